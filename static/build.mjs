@@ -1,0 +1,96 @@
+// Builds what the browser loads: hashed names in static/build/, and manifest.json that maps plain names to them.
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+import * as sass from "sass";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const source = path.join(root, "static/src");
+const target = path.join(root, "static/build");
+
+// The one warning of these libraries: MOJ's alert names a colour function that GOV.UK has renamed.
+const KNOWN_WARNING = "govuk-text-colour";
+
+const scss = {
+  name: "scss",
+  setup(build) {
+    build.onLoad({ filter: /\.scss$/ }, ({ path: file }) => {
+      const { css, loadedUrls } = sass.compile(file, {
+        loadPaths: [root],
+        style: "compressed",
+        logger: {
+          warn(message) {
+            if (!message.includes(KNOWN_WARNING)) throw new Error(message);
+          },
+        },
+      });
+      const watchFiles = loadedUrls.filter((url) => url.protocol === "file:").map(fileURLToPath);
+      return { contents: css, loader: "css", resolveDir: root, watchFiles };
+    });
+  },
+};
+
+/** Bundle the entries; return what each is called in the end. */
+async function bundle(options) {
+  const { metafile } = await esbuild.build({
+    absWorkingDir: root,
+    bundle: true,
+    minify: true,
+    metafile: true,
+    target: ["es2022", "safari16"],
+    outdir: target,
+    entryNames: "[name]-[hash]",
+    assetNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
+    plugins: [scss],
+    logLevel: "warning",
+    ...options,
+  });
+  const names = {};
+  for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
+    if (!entryPoint) continue;
+    const { name } = path.parse(entryPoint.replace(/^.*:/, ""));
+    names[name + path.extname(output)] = path.relative(target, path.join(root, output));
+  }
+  return names;
+}
+
+/** Copy a finished file under a hashed name. */
+async function copy(file, name = path.basename(file)) {
+  const content = await readFile(path.join(root, file));
+  const { dir, name: stem, ext } = path.parse(name);
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase();
+  const hashed = path.posix.join(dir, `${stem}-${hash}${ext}`);
+  await mkdir(path.join(target, dir), { recursive: true });
+  await copyFile(path.join(root, file), path.join(target, hashed));
+  return { [name]: hashed };
+}
+
+await rm(target, { recursive: true, force: true });
+await mkdir(target, { recursive: true });
+const manifest = Object.assign(
+  {},
+  ...(await Promise.all([
+    bundle({
+      entryPoints: ["app.ts", "map.ts", "area.ts", "log.ts", "docs.ts"].map((name) => path.join(source, name)),
+      format: "esm",
+      splitting: true,
+    }),
+    bundle({
+      entryPoints: ["app.scss", "map.css"].map((name) => path.join(source, name)),
+      loader: { ".png": "file", ".svg": "file" },
+    }),
+    // The offline map is one file, so its pictures travel inside its style sheet.
+    bundle({
+      entryPoints: [path.join(source, "offline-map.css")],
+      loader: { ".png": "dataurl" },
+    }),
+    copy("node_modules/leaflet/dist/leaflet.js", "offline-map.js"),
+    copy("static/src/favicon.svg"),
+    copy("node_modules/swagger-ui-dist/swagger-ui-bundle.js", "swagger-ui/swagger-ui.js"),
+    copy("node_modules/swagger-ui-dist/swagger-ui.css", "swagger-ui/swagger-ui.css"),
+  ])),
+);
+await writeFile(path.join(target, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);

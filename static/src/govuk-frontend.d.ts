@@ -1,0 +1,13 @@
+// GOV.UK Frontend ships no types; these are the parts used here.
+declare module "govuk-frontend" {
+  type Component = new (root: Element) => object;
+  export const Button: Component;
+  export const Checkboxes: Component;
+  export const ErrorSummary: Component;
+  export const NotificationBanner: Component;
+  export const PasswordInput: Component;
+  export const Radios: Component;
+  export const ServiceNavigation: Component;
+  export const SkipLink: Component;
+  export function createAll(component: Component): object[];
+}
