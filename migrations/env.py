@@ -1,0 +1,37 @@
+"""Run the migrations: one process at a time, never waiting long for a lock."""
+
+import sqlalchemy as sa
+from alembic import context
+from geoalchemy2 import alembic_helpers
+
+import ops.access.models
+import ops.geo.models
+import ops.ledger.models
+import ops.operations.models
+import ops.outcomes.models
+import ops.results.kinds
+import ops.results.models  # noqa: F401  (each brings its tables)
+from ops import db
+from ops.config import Settings
+
+# Any number that no other program uses; two starts at once take turns on it.
+LOCK = 3_141_592_653
+url = context.config.attributes.get("url") or Settings.from_env().database_url
+engine = sa.create_engine(url, poolclass=sa.NullPool)
+
+with engine.connect() as connection:
+    connection.execute(sa.text("select pg_advisory_lock(:lock)"), {"lock": LOCK})
+    connection.commit()
+    # A migration that waits for a table behind a long query would stop everybody else.
+    connection.execute(sa.text("set lock_timeout = '5s'"))
+    connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=db.Model.metadata,
+        include_object=alembic_helpers.include_object,
+        render_item=alembic_helpers.render_item,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+engine.dispose()

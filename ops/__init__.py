@@ -1,0 +1,60 @@
+"""The one place that knows every part."""
+
+import flask
+
+import ops.access.pages
+import ops.access.views
+import ops.geo.views
+import ops.operations.pages
+import ops.operations.views
+import ops.outcomes.pages
+import ops.outcomes.views
+import ops.results.pages
+import ops.results.views
+from ops import api, db
+from ops.access import guard
+from ops.config import Settings
+
+API = (
+    ops.access.views.blp,
+    ops.operations.views.blp,
+    ops.geo.views.blp,
+    ops.results.views.blp,
+    ops.outcomes.views.blp,
+)
+PAGES = (
+    api.health,
+    ops.access.pages.blp,
+    ops.operations.pages.blp,
+    ops.results.pages.blp,
+    ops.outcomes.pages.blp,
+)
+
+# The largest request: a batch of 200 results is well below it.
+LARGEST_BODY = 10 * 2**20
+
+
+def create_app(settings: Settings | None = None) -> flask.Flask:
+    """Build the app from its settings; without any, from the environment."""
+    settings = settings or Settings.from_env()
+    app = flask.Flask(__name__, static_folder="../static/build", static_url_path="/static/build")
+    app.json = api.FastJSON(app)
+    app.config.update(
+        SETTINGS=settings,
+        DATABASE_URL=settings.database_url,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        API_TITLE="Operations tracker",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.0.3",
+        OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    db.init_app(app)
+    guard.init_app(app)
+    surface = api.Api(app)
+    for part in API:
+        surface.register_blueprint(part, url_prefix=api.PREFIX)
+    for pages in PAGES:
+        app.register_blueprint(pages)
+    return app

@@ -1,0 +1,1 @@
+"""Who is asking: organisations, people, sign-in, tokens and roles."""

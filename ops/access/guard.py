@@ -1,0 +1,119 @@
+"""The door: every endpoint needs a person, but for the few that say otherwise."""
+
+import dataclasses
+import hashlib
+import hmac
+import uuid
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+import flask
+
+from ops import db
+from ops.access import queries, rules
+from ops.errors import Forbidden, Unauthenticated
+
+COOKIE = "ops_session"
+CSRF_HEADER = "X-CSRF-Token"
+CSRF_FIELD = "csrf_token"
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+View = TypeVar("View", bound=Callable[..., Any])
+_OPEN: set[str] = {"static", "health.healthz", "health.readyz"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Actor:
+    """Who is asking, for the length of a request."""
+
+    id: uuid.UUID
+    name: str
+    email: str
+    role: str
+    organisation_id: uuid.UUID
+    organisation_code: str
+    csrf_token: str | None = None
+    session_id: uuid.UUID | None = None
+
+
+def open_to_all(endpoint: str) -> None:
+    """Let this endpoint answer without a person. Sign-in needs it; hardly anything else does."""
+    _OPEN.add(endpoint)
+
+
+def hash_of(secret: str) -> bytes:
+    """Give what is kept of a token or cookie. It is random and long, so one SHA-256 is enough."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def actor() -> Actor:
+    """Give whoever is asking; refuse where nobody is signed in."""
+    found: Actor | None = flask.g.get("actor")
+    if found is None:
+        raise Unauthenticated("Sign in first.")
+    return found
+
+
+def may(action: str) -> bool:
+    """Tell whether whoever is asking may do this."""
+    return rules.may(actor().role, action)
+
+
+def require(action: str) -> None:
+    """Refuse what the role of whoever is asking does not allow."""
+    if not may(action):
+        raise Forbidden("Your role does not allow this; ask an operational lead or administrator.")
+
+
+def csrf_token() -> str:
+    """Give the token that a form of this browser session must send back."""
+    found: Actor | None = flask.g.get("actor")
+    return (found and found.csrf_token) or ""
+
+
+def init_app(app: flask.Flask) -> None:
+    """Stand at the door of this app."""
+    app.before_request(_identify)
+    app.jinja_env.globals.update(csrf_token=csrf_token, actor=lambda: flask.g.get("actor"))
+
+
+def _identify() -> flask.typing.ResponseReturnValue | None:
+    """Find out who is asking; turn away whoever is nobody."""
+    if flask.request.endpoint in _OPEN:
+        return None
+    flask.g.actor = found = _from_header() or _from_cookie()
+    if found is None:
+        if flask.request.path.startswith("/api/") or flask.request.method not in SAFE_METHODS:
+            raise Unauthenticated("Sign in first, or send a bearer token that still holds.")
+        there = flask.request.full_path.rstrip("?")
+        return flask.redirect(f"/sign-in?{urlencode({'next': there})}")
+    db.act_as(found.id)
+    return None
+
+
+def _from_header() -> Actor | None:
+    given = flask.request.authorization
+    if given is None or given.type != "bearer" or not given.token:
+        return None
+    return _actor(queries.bearer(hash_of(given.token)))
+
+
+def _from_cookie() -> Actor | None:
+    secret = flask.request.cookies.get(COOKIE)
+    if not secret or flask.request.authorization is not None:
+        return None
+    idle = flask.current_app.config["SETTINGS"].session_idle_minutes
+    found = _actor(queries.cookie(hash_of(secret), idle))
+    if found is not None and flask.request.method not in SAFE_METHODS:
+        sent = flask.request.headers.get(CSRF_HEADER) or flask.request.form.get(CSRF_FIELD, "")
+        if not hmac.compare_digest(sent.encode(), (found.csrf_token or "").encode()):
+            raise Forbidden("This form is out of date; open the page again and send it once more.")
+    return found
+
+
+def _actor(query: Any) -> Actor | None:
+    row = db.session.execute(query).mappings().one_or_none()
+    if row is None:
+        return None
+    return Actor(**{key: value for key, value in row.items() if key != "_named"})

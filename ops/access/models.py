@@ -1,0 +1,115 @@
+"""Tables of who may sign in, and how."""
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ops.db import Model, new_id
+
+ROLES = {
+    "admin": "Administrator",
+    "lead": "Operational lead",
+    "officer": "Officer",
+    "analyst": "Analyst",
+    "desk": "Deconfliction desk",
+    "auditor": "Auditor",
+}
+ORGANISATION_KINDS = {
+    "force": "Police force",
+    "district": "Police district",
+    "council": "Council",
+    "prison": "Prison",
+    "partner": "Partner",
+}
+
+
+class Organisation(Model):
+    """A force, a district of it, a council, a prison or another partner."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (
+        sa.CheckConstraint(sa.column("kind").in_(ORGANISATION_KINDS), name="kind_known"),
+        sa.UniqueConstraint("code"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    code: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str]
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    valid_from: Mapped[dt.date | None]
+    valid_to: Mapped[dt.date | None]
+
+
+class Person(Model):
+    """Somebody who may sign in, with one role in one organisation."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        sa.CheckConstraint(sa.column("role").in_(ROLES), name="role_known"),
+        sa.CheckConstraint("email = lower(email)", name="email_lower"),
+        sa.UniqueConstraint("email"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str]
+    name: Mapped[str]
+    role: Mapped[str]
+    organisation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    created_at: Mapped[dt.datetime] = mapped_column(
+        sa.DateTime(timezone=True), server_default=sa.func.now()
+    )
+    disabled_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
+
+    organisation: Mapped[Organisation] = relationship()
+
+
+class Credential(Model):
+    """A person's password, and the failed tries since the last good one."""
+
+    __tablename__ = "credential"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    password_hash: Mapped[str]
+    changed_at: Mapped[dt.datetime] = mapped_column(
+        sa.DateTime(timezone=True), server_default=sa.func.now()
+    )
+    failures: Mapped[int] = mapped_column(server_default="0")
+    locked_until: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
+
+
+class WebSession(Model):
+    """A browser that is signed in. Only the hash of its cookie is kept."""
+
+    __tablename__ = "session"
+    __table_args__ = (sa.UniqueConstraint("token_hash"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    token_hash: Mapped[bytes]
+    csrf_token: Mapped[str]
+    created_at: Mapped[dt.datetime] = mapped_column(
+        sa.DateTime(timezone=True), server_default=sa.func.now()
+    )
+    last_seen_at: Mapped[dt.datetime] = mapped_column(
+        sa.DateTime(timezone=True), server_default=sa.func.now()
+    )
+    expires_at: Mapped[dt.datetime] = mapped_column(sa.DateTime(timezone=True))
+    revoked_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
+
+
+class Token(Model):
+    """A bearer token for programs. Only its hash is kept."""
+
+    __tablename__ = "token"
+    __table_args__ = (sa.UniqueConstraint("token_hash"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    token_hash: Mapped[bytes]
+    created_at: Mapped[dt.datetime] = mapped_column(
+        sa.DateTime(timezone=True), server_default=sa.func.now()
+    )
+    revoked_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))

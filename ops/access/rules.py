@@ -1,0 +1,15 @@
+"""What each role may do. Who may see what is decided by the database."""
+
+# One row an action; reading needs a person, and no more.
+MAY: dict[str, frozenset[str]] = {
+    "administer": frozenset({"admin"}),
+    "plan": frozenset({"admin", "lead"}),
+    "log": frozenset({"admin", "lead", "officer"}),
+    "confirm": frozenset({"admin", "lead"}),
+    "report": frozenset({"admin", "lead", "analyst"}),
+}
+
+
+def may(role: str, action: str) -> bool:
+    """Tell whether somebody with this role may do this."""
+    return role in MAY[action]

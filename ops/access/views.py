@@ -1,0 +1,5 @@
+"""The API of access."""
+
+from ops.api import Blueprint
+
+blp = Blueprint("access", __name__)

@@ -1,0 +1,253 @@
+"""The wire: problem details for every refusal, keyset pages, strict query strings, fast JSON."""
+
+import base64
+import binascii
+import datetime as dt
+import decimal
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+import flask
+import flask_smorest
+import marshmallow as ma
+import orjson
+import sqlalchemy as sa
+from flask.json.provider import JSONProvider
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import HTTPException
+
+from ops import db
+from ops.errors import Invalid, OpsError, Unavailable
+
+PREFIX = "/api/v1"
+# A list never gives more than this at once, so that one request can't hold a worker for long.
+MOST = 500
+
+
+def _plain(value: object) -> object:
+    """Quantities travel as strings: a float would change them on the way."""
+    if isinstance(value, decimal.Decimal):
+        return format(value, "f")
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value)
+
+
+class FastJSON(JSONProvider):
+    """JSON by orjson; an `orjson.Fragment` from PostGIS goes through as it is."""
+
+    def dumps(self, obj: Any, **_kwargs: Any) -> str:
+        """Write JSON text."""
+        return orjson.dumps(obj, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
+
+    def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
+        """Read JSON text."""
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> flask.Response:
+        """Answer in JSON."""
+        body = orjson.dumps(
+            self._prepare_response_obj(args, kwargs), default=_plain, option=orjson.OPT_NON_STR_KEYS
+        )
+        return flask.current_app.response_class(body, mimetype="application/json")
+
+
+class Parser(FlaskParser):
+    """Refuse unknown names in the query string: a misspelt filter must not return everything."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": None}
+
+    def _raw_load_json(self, req: flask.Request) -> Any:
+        if not req.is_json and not req.content_type:
+            raise Invalid("Send the body as JSON, with Content-Type: application/json.")
+        return super()._raw_load_json(req)
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """A part of the API. Schemas become instances once, not at each request."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def arguments(self, schema: Any, **kwargs: Any) -> Any:
+        """Check what is sent against the schema."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **kwargs)
+
+
+class ProblemSchema(ma.Schema):
+    """Problem details (RFC 9457)"""
+
+    type = ma.fields.String(required=True)
+    title = ma.fields.String(required=True)
+    status = ma.fields.Integer(required=True)
+    detail = ma.fields.String()
+    errors = ma.fields.Dict()
+
+
+class PageSchema(ma.Schema):
+    """Which part of a list"""
+
+    limit = ma.fields.Integer(load_default=100, validate=ma.validate.Range(1, MOST))
+    cursor = ma.fields.String()
+
+
+class Api(flask_smorest.Api):
+    """The OpenAPI document, and one shape for every error."""
+
+    ERROR_SCHEMA = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_CONTENT_TYPE = "application/problem+json"
+
+    def _register_error_handlers(self) -> None:
+        self._app.register_error_handler(HTTPException, self.handle_http_exception)
+        self._app.register_error_handler(OpsError, handle_refusal)
+        self._app.register_error_handler(sa.exc.OperationalError, handle_unavailable)
+        self._app.register_error_handler(sa.exc.DataError, handle_unstorable)
+
+    def handle_http_exception(self, error: HTTPException) -> flask.typing.ResponseReturnValue:
+        """Turn an error of the framework to problem details, or to a page."""
+        if error.code is not None and error.code < HTTPStatus.BAD_REQUEST:
+            return error  # 304 and redirects are no errors
+        extra = getattr(error, "data", None) or {}
+        errors = extra.get("messages") or {}
+        # webargs groups messages by location; a reader wants them by field.
+        if set(errors) <= {"json", "query", "form", "files", "json_or_form"}:
+            errors = {k: v for part in errors.values() for k, v in _by_field(part).items()}
+        sentence = "Some of what was sent is not right." if errors else error.description or ""
+        return problem(error.code or 500, error.name, sentence, errors, dict(_kept_headers(error)))
+
+
+def _by_field(part: Any) -> Mapping[str, Any]:
+    return part if isinstance(part, Mapping) else {"_schema": part}
+
+
+def _kept_headers(error: HTTPException) -> Sequence[tuple[str, str]]:
+    return [(k, v) for k, v in error.get_headers() if k in {"Allow", "Retry-After"}]
+
+
+def problem(
+    status: int,
+    type_: str,
+    sentence: str,
+    errors: Mapping[str, object] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> flask.Response:
+    """Answer a refusal: problem details under /api, a page elsewhere."""
+    db.session.rollback()
+    slug = type_.lower().replace(" ", "-")
+    title = HTTPStatus(status).phrase
+    if flask.request.path.startswith("/api/"):
+        body = {
+            "type": f"/problems/{slug}",
+            "title": title,
+            "status": status,
+            "detail": sentence,
+        }
+        response = flask.jsonify(body | ({"errors": errors} if errors else {}))
+        response.mimetype = "application/problem+json"
+    else:
+        response = flask.make_response(
+            flask.render_template(
+                "error.html", status=status, title=title, sentence=sentence, errors=errors or {}
+            )
+        )
+    response.status_code = status
+    response.headers.update(headers or {})
+    return response
+
+
+def handle_refusal(error: OpsError) -> flask.Response:
+    """Answer a refusal of ours."""
+    wait = getattr(error, "retry_after", None)
+    headers = {"Retry-After": str(wait)} if wait else {}
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem(error.status, error.type, error.sentence, error.errors, headers)
+
+
+def handle_unavailable(error: sa.exc.OperationalError) -> flask.Response:
+    """Say that the database can't be reached; nothing was stored."""
+    flask.current_app.logger.error("database unavailable: %s", error.orig)
+    return handle_refusal(
+        Unavailable("The database can't be reached just now; nothing was stored. Try again.")
+    )
+
+
+def handle_unstorable(error: sa.exc.DataError) -> flask.Response:
+    """Say that a value can't be stored: a NUL character, a number beyond its range."""
+    flask.current_app.logger.warning("unstorable value: %s", type(error.orig).__name__)
+    return handle_refusal(
+        Invalid("Something that was sent can't be stored: a character or a number out of range.")
+    )
+
+
+def page(
+    query: sa.Select[Any],
+    keys: Sequence[sa.ColumnElement[Any]],
+    *,
+    limit: int,
+    cursor: str | None = None,
+    descending: bool = False,
+) -> tuple[list[Any], dict[str, str]]:
+    """Run one page of a list in the total order of `keys`, with the headers that lead to the next.
+
+    The keys must not be null, and the last of them must be unique.
+    """
+    order = [key.desc() if descending else key.asc() for key in keys]
+    if cursor:
+        after = [
+            sa.cast(value, key.type)
+            for value, key in zip(_read_cursor(cursor, len(keys)), keys, strict=True)
+        ]
+        mine, theirs = sa.tuple_(*keys), sa.tuple_(*after)
+        query = query.where(mine < theirs if descending else mine > theirs)
+    labelled = [key.label(f"_key_{number}") for number, key in enumerate(keys)]
+    rows = db.session.execute(
+        query.add_columns(*labelled).order_by(None).order_by(*order).limit(limit + 1)
+    ).all()
+    if len(rows) <= limit:
+        return list(rows), {}
+    last = rows[limit - 1]._mapping
+    text = [_cursor_text(last[f"_key_{number}"]) for number in range(len(keys))]
+    names = flask.request.args.to_dict(flat=False) | {"cursor": [_write_cursor(text)]}
+    link = f"{flask.request.path}?{urlencode(names, doseq=True)}"
+    return list(rows[:limit]), {"Link": f'<{link}>; rel="next"'}
+
+
+def _cursor_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def _write_cursor(values: list[str]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, length: int) -> list[str]:
+    try:
+        values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error):
+        values = None
+    if (
+        not isinstance(values, list)
+        or len(values) != length
+        or not all(isinstance(v, str) for v in values)
+    ):
+        raise Invalid("This cursor is not one of ours; start the list again.", {"cursor": ["?"]})
+    return values
+
+
+health = flask.Blueprint("health", __name__)
+
+
+@health.get("/healthz")
+def healthz() -> flask.typing.ResponseReturnValue:
+    """Say that the process runs"""
+    return {"status": "ok"}
+
+
+@health.get("/readyz")
+def readyz() -> flask.typing.ResponseReturnValue:
+    """Say whether the database answers"""
+    if db.is_ready():
+        return {"status": "ready"}
+    return {"status": "not ready"}, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "5"}

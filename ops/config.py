@@ -1,0 +1,52 @@
+"""Settings, all of them, from OPS_* environment variables."""
+
+import dataclasses
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an operator can set.
+
+    A field `name` is read from `OPS_NAME`. Every field is described in
+    docs/operating.md; a test compares the two.
+    """
+
+    database_url: str = ""
+    home: Path = Path(".local")
+    bind: str = "127.0.0.1:8000"
+    workers: int = 0
+    demo: bool = True
+    public_url: str = ""
+    session_idle_minutes: int = 60
+    session_hours: int = 12
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the settings; refuse a value of the wrong type by name."""
+        values: dict[str, object] = {}
+        for field in dataclasses.fields(cls):
+            name = f"OPS_{field.name.upper()}"
+            if (text := env.get(name, "")) == "":
+                continue
+            try:
+                values[field.name] = _READ[type(field.default)](text)
+            except (KeyError, ValueError) as error:
+                raise ValueError(f"{name} cannot be {text!r}.") from error
+        return cls(**values)  # type: ignore[arg-type]
+
+
+def _read_bool(text: str) -> bool:
+    return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+        text.lower()
+    ]
+
+
+_READ: dict[type, Callable[[str], object]] = {
+    str: str,
+    int: int,
+    bool: _read_bool,
+    type(Path()): Path,
+}

@@ -1,0 +1,109 @@
+"""The database session, and the one place that commits."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import flask
+import sqlalchemy as sa
+from sqlalchemy import event, orm
+from uuid_utils.compat import uuid7
+
+from ops.errors import Conflict, Missing, Stale, sentence_for
+
+# Only what the database names itself, so that each can have its sentence in ops.errors.
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Model(orm.DeclarativeBase):
+    """A table of ours."""
+
+    metadata = sa.MetaData(naming_convention=NAMES)
+    type_annotation_map = {str: sa.Text()}
+
+
+T = TypeVar("T", bound=Model)
+
+session = orm.scoped_session(orm.sessionmaker(expire_on_commit=False))
+
+# Requests of one worker run on this many threads, and each holds one connection.
+POOL_SIZE = 4
+
+
+def new_id() -> uuid.UUID:
+    """Make a UUIDv7: ordered by time, so that indexes grow at one end."""
+    return uuid7()
+
+
+def init_app(app: flask.Flask) -> None:
+    """Bind the session to the app's database, and give it back after each request."""
+    engine = sa.create_engine(app.config["DATABASE_URL"], pool_size=POOL_SIZE, max_overflow=4)
+    app.extensions["engine"] = engine
+    session.remove()
+    session.configure(bind=engine)
+    app.teardown_appcontext(lambda _error: session.remove())
+
+
+@event.listens_for(orm.Session, "after_begin")
+def _name_the_actor(
+    session: orm.Session, _transaction: orm.SessionTransaction, connection: sa.Connection
+) -> None:
+    """Tell the database who acts, for this transaction alone.
+
+    The first transaction of a request begins before the person is known; the
+    statement that finds the person also names them.
+    """
+    if actor := session.info.get("actor"):
+        connection.execute(sa.select(sa.func.set_config("ops.actor", str(actor), True)))
+
+
+def act_as(person_id: uuid.UUID) -> None:
+    """Make this person the actor of the session's transactions to come."""
+    session().info["actor"] = person_id
+
+
+def give_reason(reason: str) -> None:
+    """Write this reason beside every change of the running transaction."""
+    session.execute(sa.select(sa.func.set_config("ops.reason", reason, True)))
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Commit what the block did, or nothing of it."""
+    try:
+        yield
+        session.commit()
+    except orm.exc.StaleDataError as error:
+        session.rollback()
+        raise Stale("Somebody else changed this first; read it again.") from error
+    except sa.exc.IntegrityError as error:
+        session.rollback()
+        raise Conflict(sentence_for(error.orig.diag.constraint_name)) from error  # type: ignore[union-attr]
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def find(model: type[T], key: object, called: str) -> T:
+    """Fetch one record by its key, or say that there is none."""
+    found = session.get(model, key)
+    if found is None:
+        raise Missing(f"There is no such {called}.")
+    return found
+
+
+def is_ready() -> bool:
+    """Tell whether the database answers."""
+    try:
+        session.execute(sa.text("select 1"))
+    except sa.exc.OperationalError:
+        session.rollback()
+        return False
+    return True

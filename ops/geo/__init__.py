@@ -1,0 +1,1 @@
+"""Places and shapes: areas, sites and boundaries, formats in and out."""

@@ -1,0 +1,96 @@
+"""Tables of places: all geometry is EPSG:4326, longitude first."""
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from geoalchemy2 import Geometry, WKBElement
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ops.db import Model, new_id
+
+AREA_PURPOSES = {
+    "target": "Target area",
+    "search": "Search area",
+    "patrol": "Patrol area",
+    "cordon": "Cordon",
+    "exclusion": "Exclusion zone",
+    "rendezvous": "Rendezvous point",
+}
+SITE_KINDS = {
+    "prison": "Prison",
+    "premises": "Premises",
+    "school": "School",
+    "station": "Station",
+    "other": "Other place",
+}
+
+
+def geometry(kind: str) -> Geometry:
+    """Give the type of a geometry column; its index is made by name, beside the table."""
+    return Geometry(kind, srid=4326, spatial_index=False)
+
+
+class Area(Model):
+    """A shape that an operation works in, for one purpose and between two times."""
+
+    __tablename__ = "area"
+    __table_args__ = (
+        sa.CheckConstraint(sa.column("purpose").in_(AREA_PURPOSES), name="purpose_known"),
+        sa.CheckConstraint("valid_from < valid_to", name="valid_from_before_to"),
+        sa.Index(None, "geom", postgresql_using="gist"),
+        sa.Index(None, "operation_id", "name", "id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    operation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("operation.id"))
+    name: Mapped[str]
+    purpose: Mapped[str]
+    geom: Mapped[WKBElement] = mapped_column(geometry("MULTIPOLYGON"))
+    valid_from: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    valid_to: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    version: Mapped[int] = mapped_column()
+    created_at: Mapped[dt.datetime] = mapped_column(
+        sa.DateTime(timezone=True), server_default=sa.func.now()
+    )
+    created_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Site(Model):
+    """A named place: a prison, premises, a school."""
+
+    __tablename__ = "site"
+    __table_args__ = (
+        sa.CheckConstraint(sa.column("kind").in_(SITE_KINDS), name="kind_known"),
+        sa.Index(None, "point", postgresql_using="gist"),
+        sa.Index(None, "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[str]
+    name: Mapped[str]
+    address: Mapped[str | None]
+    organisation_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    operator: Mapped[str | None]
+    category: Mapped[str | None]
+    point: Mapped[WKBElement] = mapped_column(geometry("POINT"))
+
+
+class Boundary(Model):
+    """An administrative outline of one layer: a district, a ward, a force."""
+
+    __tablename__ = "boundary"
+    __table_args__ = (
+        sa.UniqueConstraint("layer", "code", "valid_from", postgresql_nulls_not_distinct=True),
+        sa.Index(None, "geom", postgresql_using="gist"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    layer: Mapped[str]
+    code: Mapped[str]
+    name: Mapped[str]
+    geom: Mapped[WKBElement] = mapped_column(geometry("MULTIPOLYGON"))
+    valid_from: Mapped[dt.date | None]
+    valid_to: Mapped[dt.date | None]

@@ -1,0 +1,5 @@
+"""The API of geo."""
+
+from ops.api import Blueprint
+
+blp = Blueprint("geo", __name__)

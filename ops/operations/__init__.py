@@ -1,0 +1,1 @@
+"""Plans: operations, phases, deployments and teams."""

@@ -1,0 +1,5 @@
+"""The pages of operations."""
+
+import flask
+
+blp = flask.Blueprint("operations_pages", __name__, template_folder="templates")

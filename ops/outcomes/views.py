@@ -1,0 +1,5 @@
+"""The API of outcomes."""
+
+from ops.api import Blueprint
+
+blp = Blueprint("outcomes", __name__)

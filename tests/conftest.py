@@ -1,0 +1,81 @@
+"""Real PostGIS, built by the real migrations; each worker has its own database."""
+
+import secrets
+from pathlib import Path
+
+import alembic.command
+import alembic.config
+import pytest
+from ops.cluster import Cluster
+
+from ops import create_app, db
+from ops.config import Settings
+from tests import factories
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """The private cluster, shared by every worker, stopped by the last."""
+    with Cluster(ROOT / ".local" / "postgres").lease() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def database_url(cluster):
+    """A database of this worker's own, made by the migrations."""
+    name = f"test_{secrets.token_hex(4)}"
+    cluster.create_database(name)
+    configuration = alembic.config.Config(ROOT / "alembic.ini")
+    configuration.attributes["url"] = cluster.url(name)
+    alembic.command.upgrade(configuration, "head")
+    yield cluster.url(name)
+    cluster.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def app(database_url):
+    """The app on that database."""
+    app = create_app(Settings(database_url=database_url, demo=False))
+    app.testing = True
+    yield app
+    app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def session(app):
+    """A session whose commits are savepoints, all undone when the test ends."""
+    engine = app.extensions["engine"]
+    with engine.connect() as connection, connection.begin() as outer:
+        db.session.remove()
+        db.session.configure(bind=connection, join_transaction_mode="create_savepoint")
+        yield db.session
+        db.session.remove()
+        db.session.configure(bind=engine, join_transaction_mode="conditional_savepoint")
+        outer.rollback()
+
+
+@pytest.fixture
+def client(app, session):
+    """A client that nobody is signed in to."""
+    return app.test_client()
+
+
+@pytest.fixture
+def client_as(app, session):
+    """A client with the bearer token of somebody in the role asked for."""
+
+    def make(role="lead", **person):
+        token = factories.token(factories.person(role=role, **person))
+        client = app.test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return client
+
+    return make
+
+
+@pytest.fixture
+def statements(app, session):
+    """The SQL statements that ran, for tests that count them."""
+    return factories.Statements(app.extensions["engine"])

@@ -1,0 +1,118 @@
+"""The smallest valid thing of each sort; a test names only what it is about."""
+
+import contextlib
+import datetime as dt
+import itertools
+import secrets
+
+import sqlalchemy as sa
+from geoalchemy2.shape import from_shape
+from shapely.geometry import MultiPolygon, Point, box
+from sqlalchemy.dialects.postgresql import Range
+
+from ops import db
+from ops.access import guard
+from ops.access.models import Organisation, Person, Token
+from ops.geo.models import Area, Boundary, Site
+from ops.operations.models import Deployment, Operation
+
+NUMBERS = itertools.count(1)
+NOON = dt.datetime(2026, 11, 2, 12, tzinfo=dt.UTC)
+# A square of about 1 km in the middle of Manchester.
+SQUARE = MultiPolygon([box(-2.25, 53.48, -2.235, 53.49)])
+
+
+def _save(thing):
+    db.session.add(thing)
+    with db.transaction():
+        pass
+    return thing
+
+
+def organisation(code="GMP", **fields):
+    """Give the organisation with this code, made if need be."""
+    found = db.session.scalar(sa.select(Organisation).where(Organisation.code == code))
+    return found or _save(Organisation(**{"code": code, "name": code, "kind": "force"} | fields))
+
+
+def person(role="lead", **fields):
+    """Make somebody of the force."""
+    number = next(NUMBERS)
+    fields = {"email": f"person{number}@example.test", "name": f"Person {number}"} | fields
+    fields.setdefault("organisation", organisation())
+    return _save(Person(role=role, **fields))
+
+
+def token(person):
+    """Issue a bearer token and give its text."""
+    text = secrets.token_urlsafe(32)
+    _save(Token(person_id=person.id, token_hash=guard.hash_of(text)))
+    return text
+
+
+def operation(**fields):
+    """Make a live week of action."""
+    number = next(NUMBERS)
+    fields = {
+        "reference": f"TEST-{number}",
+        "kind": "week_of_action",
+        "name": f"Operation {number}",
+        "starts_at": NOON - dt.timedelta(days=1),
+        "ends_at": NOON + dt.timedelta(days=6),
+        "status": "live",
+    } | fields
+    fields.setdefault("organisation", organisation())
+    fields.setdefault("created_by", person().id)
+    return _save(Operation(**fields))
+
+
+def area(operation, shape=SQUARE, **fields):
+    """Make a target area."""
+    fields = {"name": f"Area {next(NUMBERS)}", "purpose": "target"} | fields
+    fields.setdefault("created_by", operation.created_by)
+    return _save(Area(operation_id=operation.id, geom=from_shape(shape, 4326), **fields))
+
+
+def site(**fields):
+    """Make a prison."""
+    fields = {"name": f"HMP Test {next(NUMBERS)}", "kind": "prison"} | fields
+    fields.setdefault("point", from_shape(Point(-2.2458, 53.4920), 4326))
+    return _save(Site(**fields))
+
+
+def boundary(code="E08000003", shape=SQUARE, **fields):
+    """Make a district."""
+    fields = {"layer": "district", "name": "Manchester"} | fields
+    return _save(Boundary(code=code, geom=from_shape(shape, 4326), **fields))
+
+
+def deployment(operation, starts_at=NOON, hours=2, **fields):
+    """Make a deployment at a point."""
+    fields = {"kind": "warrant", "name": f"Deployment {next(NUMBERS)}"} | fields
+    if not fields.keys() & {"site_id", "area_id", "point"}:
+        fields["point"] = from_shape(Point(-2.24, 53.485), 4326)
+    window = Range(starts_at, starts_at + dt.timedelta(hours=hours))
+    fields.setdefault("created_by", operation.created_by)
+    return _save(Deployment(operation_id=operation.id, during=window, **fields))
+
+
+class Statements:
+    """Counts the SQL statements of a block, transaction control left out."""
+
+    def __init__(self, engine):
+        self.engine = engine
+        self.seen = []
+
+    @contextlib.contextmanager
+    def counted(self):
+        """Collect what runs in the block, and give the list."""
+        self.seen = []
+        sa.event.listen(self.engine, "before_cursor_execute", self._note)
+        try:
+            yield self.seen
+        finally:
+            sa.event.remove(self.engine, "before_cursor_execute", self._note)
+
+    def _note(self, _connection, _cursor, statement, *_rest):
+        if not statement.lower().startswith(("savepoint", "release", "rollback")):
+            self.seen.append(statement)
