@@ -1,0 +1,123 @@
+"""What every page shares: its assets, its words, its headers."""
+
+import json
+from pathlib import Path
+
+import flask
+import jinja2
+
+from ops import wording
+
+PRODUCT = "Operations tracker"
+DEFAULT_MARKING = "OFFICIAL-SENSITIVE"
+
+# The macros of GOV.UK's components name themselves by their package.
+_GOVUK = jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")})
+
+# GOV.UK's page template has one inline script, to say that scripts run; its hash allows it alone.
+_TEMPLATE_SCRIPT = "'sha256-GUQ5ad8JK5KmEWmROf3LZd9ge94daqNvd8xy9YS1iDw='"
+_POLICY = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    f"object-src 'none'; script-src 'self' {_TEMPLATE_SCRIPT}; style-src 'self'"
+)
+# The style sheet of the API documentation holds its icons as data.
+_DOCS_POLICY = f"{_POLICY}; img-src 'self' data:"
+_HEADERS = {
+    "Permissions-Policy": "camera=(), geolocation=(self), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+# What a page says after a form was sent and stored; `done` in its address names the sentence.
+NOTICES = {
+    "area-added": "The area is on the map.",
+    "area-changed": "The area is changed.",
+    "area-removed": "The area is gone.",
+    "confirmed": "The record is confirmed.",
+    "corrected": "The record is corrected. The version before it is in its history.",
+    "deployment-added": "The deployment is in the plan.",
+    "deployment-changed": "The deployment is changed.",
+    "logged": "It is logged.",
+    "logged-before": "This was logged already. There is still one record of it.",
+    "moved": "The operation has moved on.",
+    "operation-added": "The operation is in the list. Now give it an area and deployments.",
+    "operation-changed": "The operation is changed.",
+    "phase-added": "The phase is in the plan.",
+    "signed-out": "You are signed out.",
+    "struck": "The record is struck. It stays in the list, and no figure counts it.",
+    "target-added": "The target is set.",
+    "team-added": "The team is in the plan.",
+}
+
+docs = flask.Blueprint("docs", __name__)
+
+
+def init_app(app: flask.Flask) -> None:
+    """Give the app its templates, their words, and the headers of each reply."""
+    app.jinja_loader = jinja2.ChoiceLoader([app.jinja_loader, _GOVUK])  # type: ignore[list-item]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["assets"] = _manifest(Path(app.static_folder or "."))
+    app.jinja_env.globals.update(
+        asset=asset, notice=_notice, PRODUCT=PRODUCT, DEFAULT_MARKING=DEFAULT_MARKING
+    )
+    for write in (
+        wording.clock,
+        wording.day,
+        wording.moment,
+        wording.money,
+        wording.number,
+        wording.percent,
+        wording.short_day,
+        wording.short_moment,
+        wording.words,
+    ):
+        app.jinja_env.filters[write.__name__] = write
+    app.jinja_env.globals.update(
+        period=wording.period, quantity=wording.quantity, window=wording.window
+    )
+    app.register_blueprint(docs)
+    app.after_request(_set_headers)
+
+
+def asset(name: str) -> str:
+    """Give the address of a built file, whose name holds a hash of its content."""
+    try:
+        hashed = flask.current_app.extensions["assets"][name]
+    except KeyError:
+        raise LookupError(f"{name} is not built; run `npm run build`.") from None
+    return flask.url_for("static", filename=hashed)
+
+
+def _manifest(folder: Path) -> dict[str, str]:
+    """Read which hashed name each built file has; none before the first build."""
+    try:
+        manifest: dict[str, str] = json.loads((folder / "manifest.json").read_bytes())
+    except FileNotFoundError:
+        return {}
+    return manifest
+
+
+def _notice() -> str | None:
+    """Give the sentence this address asks for."""
+    return NOTICES.get(flask.request.args.get("done", ""))
+
+
+def _set_headers(response: flask.Response) -> flask.Response:
+    """Let a page load from this server alone, show in no frame, and stay in no cache."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if response.mimetype == "text/html":
+        policy = _DOCS_POLICY if flask.request.path == "/api/docs" else _POLICY
+        response.headers.setdefault("Content-Security-Policy", policy)
+    if flask.request.endpoint == "static":
+        # A changed file has another name, so a browser never needs to ask again.
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+@docs.get("/api/docs")
+def interactive() -> str:
+    """Show the API, with a form to try each call"""
+    return flask.render_template("docs.html")

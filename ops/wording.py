@@ -1,0 +1,140 @@
+"""How days, times and quantities read to a person."""
+
+import datetime as dt
+import decimal
+import re
+import zoneinfo
+
+LONDON = zoneinfo.ZoneInfo("Europe/London")
+
+# What a browser's date and time field sends: no zone, so the officer's own.
+_LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
+
+# Units that stand right behind a number; any other is a word of its own, with a plural.
+_SIGNS = {"%": "%", "percent": "%"}
+_PLURALS = {"kg": "kg", "g": "g", "mg": "mg", "ml": "ml", "items": "items", "people": "people"}
+_QUALIFIERS = {
+    "approx": "about",
+    "more_than": "more than",
+    "almost": "almost",
+    "estimate": "an estimated",
+    "at_least": "at least",
+    "up_to": "up to",
+    "less_than": "less than",
+}
+
+
+def local(moment: dt.datetime) -> dt.datetime:
+    """Give the same moment by the clock of Europe/London."""
+    return moment.astimezone(LONDON)
+
+
+def day(value: dt.date) -> str:
+    """Write a day: Tuesday 10 October 2023."""
+    return f"{_on(value):%A} {short_day(value, month='%B')}"
+
+
+def short_day(value: dt.date, month: str = "%b") -> str:
+    """Write a day for a table: 10 Oct 2023."""
+    on = _on(value)
+    return f"{on.day} {on:{month} %Y}"
+
+
+def clock(value: dt.datetime) -> str:
+    """Write a time of day: 05:42."""
+    return f"{local(value):%H:%M}"
+
+
+def moment(value: dt.datetime) -> str:
+    """Write a day and a time: Tuesday 10 October 2023, 05:42."""
+    return f"{day(value)}, {clock(value)}"
+
+
+def short_moment(value: dt.datetime) -> str:
+    """Write a day and a time for a table: 10 Oct 2023, 05:42."""
+    return f"{short_day(value)}, {clock(value)}"
+
+
+def period(start: dt.datetime, end: dt.datetime | None) -> str:
+    """Write from when to when; an end at midnight belongs to the day before."""
+    first = local(start)
+    if end is None:
+        return f"From {day(first)}"
+    last = local(end - dt.timedelta(microseconds=1))
+    if first.date() == last.date():
+        return day(first)
+    return f"{day(first)} to {day(last)}"
+
+
+def window(start: dt.datetime, end: dt.datetime) -> str:
+    """Write the hours of a deployment: 10 Oct 2023, 05:00 to 09:30."""
+    until = clock(end) if local(start).date() == local(end).date() else short_moment(end)
+    return f"{short_moment(start)} to {until}"
+
+
+def number(value: decimal.Decimal | float | str) -> str:
+    """Write a number with its thousands apart, and no zeros that say nothing."""
+    exact = decimal.Decimal(str(value))
+    whole = exact == exact.to_integral_value()
+    return f"{exact.quantize(decimal.Decimal(1)) if whole else exact.normalize():,f}"
+
+
+def money(value: decimal.Decimal | float | str) -> str:
+    """Write pounds, with pence only where there are any."""
+    exact = decimal.Decimal(str(value))
+    return f"£{exact:,.0f}" if exact == exact.to_integral_value() else f"£{exact:,.2f}"
+
+
+def percent(fraction: decimal.Decimal | float | str) -> str:
+    """Write a fraction as a percentage: 0.975 is 97.5%."""
+    exact = (decimal.Decimal(str(fraction)) * 100).quantize(
+        decimal.Decimal("0.1"), decimal.ROUND_HALF_UP
+    )
+    return f"{number(exact)}%"
+
+
+def quantity(
+    value: decimal.Decimal | float | str, unit: str = "count", qualifier: str | None = "exact"
+) -> str:
+    """Write a value with its unit and how sure it is: more than £10,000."""
+    if unit == "GBP":
+        text = money(value)
+    elif unit in {"count", ""}:
+        text = number(value)
+    elif unit in _SIGNS:
+        text = number(value) + _SIGNS[unit]
+    else:
+        text = f"{number(value)} {_unit(unit, decimal.Decimal(str(value)))}"
+    words = _QUALIFIERS.get(qualifier or "", "")
+    return f"{words} {text}".strip()
+
+
+def words(code: str) -> str:
+    """Write a code that has no label of its own: `drug_class` is Drug class."""
+    return code.replace("_", " ").capitalize()
+
+
+def aware(text: str) -> str:
+    """Give a time typed without a zone the zone of Europe/London; leave other text alone."""
+    if not _LOCAL.fullmatch(text):
+        return text
+    try:
+        return dt.datetime.fromisoformat(text).replace(tzinfo=LONDON).isoformat()
+    except ValueError:
+        return text
+
+
+def typed(value: dt.datetime) -> str:
+    """Write a time as a browser's date and time field wants it."""
+    return f"{local(value):%Y-%m-%dT%H:%M}"
+
+
+def _on(value: dt.date) -> dt.date:
+    return local(value).date() if isinstance(value, dt.datetime) else value
+
+
+def _unit(unit: str, value: decimal.Decimal) -> str:
+    if unit in _PLURALS:
+        return _PLURALS[unit]
+    name = unit.replace("_", " ")
+    return name if value == 1 or name.endswith("s") else f"{name}s"
