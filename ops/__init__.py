@@ -49,6 +49,15 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
         OPENAPI_VERSION="3.0.3",
         OPENAPI_URL_PREFIX="/api",
         OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "security": [{"bearer": []}, {"cookie": []}],
+            "components": {
+                "securitySchemes": {
+                    "bearer": {"type": "http", "scheme": "bearer"},
+                    "cookie": {"type": "apiKey", "in": "cookie", "name": guard.COOKIE},
+                }
+            },
+        },
     )
     db.init_app(app)
     guard.init_app(app)

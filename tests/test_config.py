@@ -1,0 +1,34 @@
+"""Settings come from the environment, and say which one is wrong."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from ops.config import Settings
+
+
+def test_reads_each_setting_in_its_own_type():
+    settings = Settings.from_env({"OPS_WORKERS": "3", "OPS_DEMO": "no", "OPS_HOME": "there"})
+
+    assert (settings.workers, settings.demo, settings.home) == (3, False, Path("there"))
+
+
+def test_an_empty_setting_is_the_default():
+    assert Settings.from_env({"OPS_BIND": ""}) == Settings()
+
+
+@pytest.mark.parametrize("name", ["OPS_WORKERS", "OPS_DEMO"])
+def test_names_the_setting_that_cannot_be_read(name):
+    with pytest.raises(ValueError, match=name):
+        Settings.from_env({name: "perhaps"})
+
+
+def test_every_setting_is_described_for_operators():
+    book = Path("docs/operating.md").read_text()
+
+    missing = [
+        field.name for field in dataclasses.fields(Settings) if f"OPS_{field.name.upper()}" not in book
+    ]
+
+    assert missing == []

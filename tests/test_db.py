@@ -1,0 +1,82 @@
+"""One place commits, all or nothing, and every change is written down."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Range
+
+from ops import db
+from ops.errors import Conflict, Missing, Stale
+from ops.ledger.models import Change
+from ops.operations.models import Assignment, Operation
+from tests import factories
+
+
+def test_a_failed_block_leaves_nothing_behind(session):
+    operation = factories.operation(name="Before")
+
+    with pytest.raises(ZeroDivisionError), db.transaction():
+        operation.name = "After"
+        session.flush()
+        raise ZeroDivisionError
+
+    assert session.scalar(sa.select(Operation.name)) == "Before"
+
+
+def test_a_broken_constraint_becomes_its_sentence(session):
+    first = factories.operation(reference="SAME")
+
+    with pytest.raises(Conflict, match="already an operation with this reference"):
+        factories.operation(reference=first.reference)
+
+
+def test_a_write_on_an_old_version_is_stale(session):
+    operation = factories.operation()
+    session.execute(sa.update(Operation).values(version=7))
+
+    with pytest.raises(Stale), db.transaction():
+        operation.name = "Late"
+
+
+def test_what_is_not_there_is_missing(session):
+    with pytest.raises(Missing, match="no such operation"):
+        db.find(Operation, db.new_id(), "operation")
+
+
+def test_a_change_is_written_with_actor_reason_before_and_after(session):
+    operation, person = factories.operation(name="Before"), factories.person()
+
+    db.act_as(person.id)
+    with db.transaction():
+        db.give_reason("The name was wrong.")
+        operation.name = "After"
+
+    change = session.scalars(sa.select(Change).where(Change.object_id == operation.id)).one()
+    assert change.reason == "The name was wrong."
+    assert change.before["name"] == "Before"
+    assert change.after["name"] == "After"
+
+
+def test_nobody_is_in_two_places_at_once(session):
+    operation, person = factories.operation(), factories.person("officer")
+    first, second = (factories.deployment(operation) for _ in range(2))
+    with db.transaction():
+        session.add(Assignment(deployment_id=first.id, during=first.during, person_id=person.id))
+
+    with pytest.raises(Conflict, match="already deployed elsewhere"), db.transaction():
+        session.add(Assignment(deployment_id=second.id, during=second.during, person_id=person.id))
+
+
+def test_an_assignment_moves_with_its_deployment(session):
+    deployment, person = factories.deployment(factories.operation()), factories.person("officer")
+    with db.transaction():
+        session.add(
+            Assignment(deployment_id=deployment.id, during=deployment.during, person_id=person.id)
+        )
+    later = Range(deployment.during.lower, deployment.during.upper + dt.timedelta(hours=1))
+
+    with db.transaction():
+        deployment.during = later
+
+    assert session.scalar(sa.select(Assignment.during)).upper == later.upper
