@@ -1,0 +1,258 @@
+"""The private PostGIS cluster: the database of an installation that was given no other.
+
+Whoever needs it holds a lease. The first lease starts the server, the last to end stops
+it. A lease is a shared lock of the kernel's on a file, so a process that is killed gives
+its own back too; a server that nobody stopped is found and used again.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import pwd
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from ops.cluster.postmaster import Postmaster
+from ops.cluster.programs import ClusterError, run_as
+
+__all__ = ["Cluster", "ClusterError"]
+
+# The server's own superuser, used for nothing but making databases.
+ADMINISTRATOR = "cluster_administrator"
+# Owns the databases, and is what the application signs in as.
+OWNER = "ops"
+EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
+
+# Where a cluster goes when its own user may not enter the project, as below root's home.
+ELSEWHERE = Path("/var/lib")
+
+
+class Cluster:
+    """One private server and its databases, known by its home directory."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home.resolve()
+
+    @contextmanager
+    def lease(self) -> Iterator["Cluster"]:
+        """Have the cluster running for the block; the last lease to end stops it."""
+        with self._opened("leases") as leases:
+            try:
+                with self._locked():
+                    fcntl.flock(leases, fcntl.LOCK_SH)
+                    self._ensure_running()
+                yield self
+            finally:
+                with self._locked():
+                    if _is_last(leases) and not self._pin.exists():
+                        self._postmaster().stop()
+
+    def start(self) -> None:
+        """Start the cluster and keep it running until `stop`."""
+        with self._locked():
+            self._ensure_running()
+            self._pin.touch()
+
+    def stop(self) -> bool:
+        """Stop the cluster, or leave that to its last lease; tell whether it has stopped."""
+        with self._opened("leases") as leases, self._locked():
+            self._pin.unlink(missing_ok=True)
+            if stopped := _is_last(leases):
+                self._postmaster().stop()
+        return stopped
+
+    def url(self, database: str = OWNER) -> str:
+        """Give the SQLAlchemy URL of a database of the running cluster."""
+        directory, port = self._postmaster().address()
+        password = self._passwords()[OWNER]
+        where = f"host={quote(directory)}&port={port}"
+        return f"postgresql+psycopg://{OWNER}:{password}@/{quote(database)}?{where}"
+
+    def create_database(self, name: str, template: str | None = None) -> None:
+        """Make a database that is empty but for the extensions, or a copy of another."""
+        with self._administration() as connection:
+            if template:
+                _create(connection, name, template)
+                return
+            # It gets its name last, so that one cut short never passes for whole.
+            unfinished = f"{name}.unfinished"
+            _drop(connection, unfinished)
+            _create(connection, unfinished, "template0")
+            with self._administration(unfinished) as inside:
+                for extension in EXTENSIONS:
+                    inside.execute(sql.SQL("CREATE EXTENSION {}").format(sql.Identifier(extension)))
+            rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+            connection.execute(rename.format(sql.Identifier(unfinished), sql.Identifier(name)))
+
+    def drop_database(self, name: str) -> None:
+        """Remove a database, and end every connection to it."""
+        with self._administration() as connection:
+            _drop(connection, name)
+
+    def _ensure_running(self) -> None:
+        postmaster = self._postmaster()
+        if not postmaster.data.exists():
+            postmaster.make(ADMINISTRATOR, self._passwords(make=True)[ADMINISTRATOR])
+        postmaster.start()
+        with self._administration() as connection:
+            if not _exists(connection, "pg_roles", "rolname", OWNER):
+                create = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
+                password = sql.Literal(self._passwords()[OWNER])
+                connection.execute(create.format(sql.Identifier(OWNER), password))
+            if not _exists(connection, "pg_database", "datname", OWNER):
+                self.create_database(OWNER)
+
+    def _postmaster(self) -> Postmaster:
+        place = self._place
+        data = place / "data"
+        owner = _user(data.stat().st_uid) if data.exists() else _unprivileged()
+        if os.geteuid() not in (0, owner.pw_uid):
+            raise ClusterError(
+                f"The cluster in {place} belongs to {owner.pw_name}: "
+                f"run this as root or as {owner.pw_name}."
+            )
+        return Postmaster(place, owner)
+
+    @cached_property
+    def _place(self) -> Path:
+        """Find where the cluster is kept: its home, or where a file there points."""
+        pointer = self.home / "place"
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+            if pointer.exists():
+                place = Path(pointer.read_text().strip())
+            elif (self.home / "data").exists() or _may_enter(self.home):
+                return self.home
+            else:
+                digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()
+                place = ELSEWHERE / f"ops-{digest[:12]}"
+                pointer.write_text(f"{place}\n")
+            if os.geteuid() == 0:
+                place.mkdir(exist_ok=True)
+                place.chmod(0o755)
+        except OSError as error:
+            raise ClusterError(
+                f"The cluster cannot be kept in {self.home}: {error.strerror} ({error.filename}). "
+                "Set OPS_HOME to a directory that you may write to."
+            ) from error
+        return place
+
+    @property
+    def _pin(self) -> Path:
+        return self._place / "pinned"
+
+    def _passwords(self, *, make: bool = False) -> dict[str, str]:
+        """Read the passwords of the two roles, made up when the cluster is."""
+        file = self._place / "passwords"
+        if make:
+            passwords = {role: secrets.token_urlsafe(24) for role in (ADMINISTRATOR, OWNER)}
+            file.unlink(missing_ok=True)
+            with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as fresh:
+                json.dump(passwords, fresh)
+        try:
+            return dict(json.loads(file.read_text()))
+        except (OSError, ValueError) as error:
+            raise ClusterError(
+                f"The passwords of the cluster cannot be read from {file}."
+            ) from error
+
+    @contextmanager
+    def _administration(self, database: str = "postgres") -> Iterator[psycopg.Connection]:
+        """Be connected as the superuser, each statement on its own."""
+        host, port = self._postmaster().address()
+        try:
+            connection = psycopg.connect(
+                host=host,
+                port=port,
+                user=ADMINISTRATOR,
+                password=self._passwords()[ADMINISTRATOR],
+                dbname=database,
+                autocommit=True,
+            )
+        except psycopg.OperationalError as error:
+            raise ClusterError(
+                f"The cluster in {self._place} refuses its superuser: {error}"
+            ) from error
+        with connection:
+            yield connection
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Be the only one who starts or stops this cluster."""
+        with self._opened("lock") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[int]:
+        """Open a file for its lock, and give the lock back, also from children that have it too."""
+        file = self._place / name
+        try:
+            descriptor = os.open(file, os.O_RDONLY | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise ClusterError(f"{file} cannot be opened: {error.strerror}.") from error
+        try:
+            yield descriptor
+        finally:
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+            os.close(descriptor)
+
+
+def _is_last(leases: int) -> bool:
+    """Tell whether nobody else holds a lease."""
+    try:
+        fcntl.flock(leases, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _user(uid: int) -> pwd.struct_passwd:
+    try:
+        return pwd.getpwuid(uid)
+    except KeyError as error:
+        raise ClusterError(
+            f"User {uid} has no name on this machine, and PostgreSQL needs one: "
+            "add the user to /etc/passwd, or set OPS_DATABASE_URL to another server."
+        ) from error
+
+
+def _unprivileged() -> pwd.struct_passwd:
+    """Choose who owns a new cluster: the one who runs this, but never root."""
+    if os.geteuid() != 0:
+        return _user(os.geteuid())
+    for name in ("postgres", "nobody"):
+        with suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise ClusterError("Root needs the user postgres to own the cluster, and there is none.")
+
+
+def _may_enter(directory: Path) -> bool:
+    """Tell whether the cluster's owner can reach this directory through its parents."""
+    return run_as(_unprivileged(), "test", "-x", str(directory)).returncode == 0
+
+
+def _exists(connection: psycopg.Connection, catalogue: str, column: str, name: str) -> bool:
+    query = sql.SQL("SELECT 1 FROM {} WHERE {} = %s")
+    found = connection.execute(
+        query.format(sql.Identifier(catalogue), sql.Identifier(column)), [name]
+    )
+    return found.fetchone() is not None
+
+
+def _create(connection: psycopg.Connection, name: str, template: str) -> None:
+    create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
+    connection.execute(create.format(*map(sql.Identifier, (name, OWNER, template))))
+
+
+def _drop(connection: psycopg.Connection, name: str) -> None:
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    connection.execute(drop.format(sql.Identifier(name)))
