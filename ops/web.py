@@ -7,6 +7,7 @@ import flask
 import jinja2
 
 from ops import wording
+from ops.forms import field_id
 
 PRODUCT = "Operations tracker"
 DEFAULT_MARKING = "OFFICIAL-SENSITIVE"
@@ -58,7 +59,7 @@ def init_app(app: flask.Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["assets"] = _manifest(Path(app.static_folder or "."))
     app.jinja_env.globals.update(
-        asset=asset, notice=_notice, PRODUCT=PRODUCT, DEFAULT_MARKING=DEFAULT_MARKING
+        asset=asset, field_id=field_id, notice=_notice, PRODUCT=PRODUCT, DEFAULT_MARKING=DEFAULT_MARKING
     )
     for write in (
         wording.clock,
