@@ -11,7 +11,7 @@ import ops.outcomes.pages
 import ops.outcomes.views
 import ops.results.pages
 import ops.results.views
-from ops import api, db, web
+from ops import api, compression, db, web
 from ops.access import guard
 from ops.config import Settings
 
@@ -60,6 +60,7 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
         },
     )
     db.init_app(app)
+    compression.init_app(app)
     guard.init_app(app)
     web.init_app(app)
     surface = api.Api(app)

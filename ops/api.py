@@ -22,6 +22,7 @@ from ops import db
 from ops.errors import Invalid, OpsError, Unavailable
 
 PREFIX = "/api/v1"
+PROBLEM = "application/problem+json"
 # A list never gives more than this at once, so that one request can't hold a worker for long.
 MOST = 500
 
@@ -96,7 +97,12 @@ class Api(flask_smorest.Api):
     """The OpenAPI document, and one shape for every error."""
 
     ERROR_SCHEMA = ProblemSchema
-    DEFAULT_ERROR_RESPONSE_CONTENT_TYPE = "application/problem+json"
+
+    def _register_responses(self) -> None:
+        """Describe errors in their own media type, which the library has no setting for."""
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = PROBLEM
+        super()._register_responses()
+        del self.DEFAULT_RESPONSE_CONTENT_TYPE
 
     def _register_error_handlers(self) -> None:
         self._app.register_error_handler(HTTPException, self.handle_http_exception)
@@ -144,7 +150,7 @@ def problem(
             "detail": sentence,
         }
         response = flask.jsonify(body | ({"errors": errors} if errors else {}))
-        response.mimetype = "application/problem+json"
+        response.mimetype = PROBLEM
     else:
         response = flask.make_response(
             flask.render_template(
