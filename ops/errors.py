@@ -109,6 +109,11 @@ CONSTRAINTS: dict[str, str] = {
     "fk_deployment_area_id_area": "A deployment takes place in this area; move it first.",
     "fk_deployment_site_id_site": "There is no such site, or a deployment takes place there.",
     "uq_target_measure_period_scope": "There is already a target for this measure and period.",
+    "ck_target_starts_before_it_ends": "A target's last day can't be before its first.",
+    "ck_target_one_scope": "A target is for one organisation or one operation.",
+    "uq_published_set_code": "Somebody else loaded this set just now; load the file again.",
+    "fk_reported_figure_operation_id_operation": "There is no such operation.",
+    "fk_target_operation_id_operation": "There is no such operation.",
 }
 
 

@@ -21,6 +21,7 @@ LEDGERED = (
     "organisation",
     "person",
     "phase",
+    "published_set",
     "reported_figure",
     "result",
     "site",
@@ -141,7 +142,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "published_set",
-        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("publisher", sa.Text(), nullable=False),
         sa.Column("area", sa.Text(), nullable=True),
@@ -158,6 +160,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.PrimaryKeyConstraint("id", name="pk_published_set"),
+        sa.UniqueConstraint("code", name="uq_published_set_code"),
     )
     op.create_table(
         "person",
@@ -412,6 +415,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("qualifier", sa.Text(), nullable=False),
         sa.Column("four_p", sa.Text(), nullable=True),
+        sa.Column("heading", sa.Text(), nullable=True),
         sa.Column(
             "facets", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False
         ),
@@ -420,7 +424,7 @@ def upgrade() -> None:
         sa.Column("as_at", sa.Date(), nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("set_id", sa.Text(), nullable=True),
+        sa.Column("set_id", sa.Uuid(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=True),
         sa.Column("organisation_id", sa.Uuid(), nullable=True),
         sa.Column("operation_id", sa.Uuid(), nullable=True),
@@ -457,7 +461,10 @@ def upgrade() -> None:
         "ix_reported_figure_operation_id", "reported_figure", ["operation_id"], unique=False
     )
     op.create_index(
-        "ix_reported_figure_set_id_position", "reported_figure", ["set_id", "position"], unique=True
+        "ix_reported_figure_set_id_position",
+        "reported_figure",
+        ["set_id", "position"],
+        unique=False,
     )
     op.create_table(
         "target",

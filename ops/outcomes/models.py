@@ -53,8 +53,10 @@ class PublishedSet(Model):
     """A set of figures that somebody published together, as it was published."""
 
     __tablename__ = "published_set"
+    __table_args__ = (sa.UniqueConstraint("code"),)
 
-    id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    code: Mapped[str]
     title: Mapped[str]
     publisher: Mapped[str]
     area: Mapped[str | None]
@@ -70,14 +72,15 @@ class ReportedFigure(Model):
     """A figure as somebody else reported it: never added to what is recorded here.
 
     `measure` is the publisher's measure, not always one of ours; `facets` say
-    which part of it. `as_at` is when it was true.
+    which part of it, and none the whole. `as_at` is when it was true; `heading`
+    is what it was published under, one of the four Ps or the publisher's own.
     """
 
     __tablename__ = "reported_figure"
     __table_args__ = (
         sa.Index(None, "operation_id"),
         sa.Index(None, "measure", "starts_on", "id"),
-        sa.Index(None, "set_id", "position", unique=True),
+        sa.Index(None, "set_id", "position"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -87,13 +90,14 @@ class ReportedFigure(Model):
     unit: Mapped[str]
     qualifier: Mapped[str]
     four_p: Mapped[str | None]
+    heading: Mapped[str | None]
     facets: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     starts_on: Mapped[dt.date | None]
     ends_on: Mapped[dt.date | None]
     as_at: Mapped[dt.date | None]
     source: Mapped[str]
     note: Mapped[str | None]
-    set_id: Mapped[str | None] = mapped_column(sa.ForeignKey("published_set.id"))
+    set_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("published_set.id"))
     position: Mapped[int | None]
     organisation_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
     operation_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("operation.id"))
