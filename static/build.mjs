@@ -1,6 +1,6 @@
 // Builds what the browser loads: hashed names in static/build/, and manifest.json that maps plain names to them.
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -9,6 +9,7 @@ import * as sass from "sass";
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const source = path.join(root, "static/src");
 const target = path.join(root, "static/build");
+const written = new Set(["manifest.json"]);
 
 // The one warning of these libraries: MOJ's alert names a colour function that GOV.UK has renamed.
 const KNOWN_WARNING = "govuk-text-colour";
@@ -50,6 +51,7 @@ async function bundle(options) {
   });
   const names = {};
   for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
+    written.add(path.relative(target, path.join(root, output)));
     if (!entryPoint) continue;
     const { name } = path.parse(entryPoint.replace(/^.*:/, ""));
     names[name + path.extname(output)] = path.relative(target, path.join(root, output));
@@ -65,10 +67,10 @@ async function copy(file, name = path.basename(file)) {
   const hashed = path.posix.join(dir, `${stem}-${hash}${ext}`);
   await mkdir(path.join(target, dir), { recursive: true });
   await copyFile(path.join(root, file), path.join(target, hashed));
+  written.add(hashed);
   return { [name]: hashed };
 }
 
-await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });
 const manifest = Object.assign(
   {},
@@ -94,3 +96,9 @@ const manifest = Object.assign(
   ])),
 );
 await writeFile(path.join(target, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+
+// What an earlier build left goes last, so that a build that fails leaves a page that works.
+for (const entry of await readdir(target, { recursive: true, withFileTypes: true })) {
+  const file = path.join(entry.parentPath, entry.name);
+  if (entry.isFile() && !written.has(path.relative(target, file))) await rm(file);
+}

@@ -1,0 +1,171 @@
+// A map without tiles: the shapes that the page holds as data, on a quiet ground of outlines and names.
+// No request leaves this server, so nobody else learns which street is being looked at.
+import type { Feature, FeatureCollection } from "geojson";
+import L from "leaflet";
+
+/** What a page says of each thing on its map. */
+export interface Properties {
+  id: string;
+  name: string;
+  /** A line under the name. */
+  text?: string;
+  href?: string;
+}
+
+export interface LayerOfPage {
+  name: string;
+  style: "district" | "area" | "site" | "deployment" | "result";
+  features: FeatureCollection<GeoJSON.Geometry, Properties>;
+  /** Drawn, but no reason to look further out. */
+  background?: boolean;
+}
+
+export interface Ground {
+  map: L.Map;
+  layers: Map<string, L.GeoJSON>;
+  /** Show one thing: move there and open what is known of it. */
+  show(id: string): void;
+}
+
+// The middle of the United Kingdom, for a page that has nothing to show yet.
+const NOWHERE: L.LatLngBoundsExpression = [
+  [49.9, -8.2],
+  [58.7, 1.8],
+];
+const CLOSEST_BY_ITSELF = 15;
+
+const LINES: Record<string, L.PathOptions> = {
+  district: { className: "app-shape app-shape--district", weight: 1, fillOpacity: 0, interactive: false },
+  area: { className: "app-shape app-shape--area", weight: 3, fillOpacity: 0.12 },
+};
+
+/** Read the layers that the page holds. */
+export function layersOf(root: HTMLElement): LayerOfPage[] {
+  const holder = document.getElementById(root.dataset["layers"] ?? "");
+  return holder ? (JSON.parse(holder.textContent ?? "[]") as LayerOfPage[]) : [];
+}
+
+/** Draw a page's map. */
+export function openMap(root: HTMLElement, pages: LayerOfPage[]): Ground {
+  const map = L.map(root, { zoomControl: false, zoomSnap: 0.5, maxZoom: 19, preferCanvas: false });
+  map.attributionControl.setPrefix("");
+  L.control.zoom({ position: "topright", zoomInTitle: "Zoom in", zoomOutTitle: "Zoom out" }).addTo(map);
+  L.control.scale({ position: "bottomleft" }).addTo(map);
+
+  const canvas = L.canvas({ padding: 0.5 });
+  const layers = new Map<string, L.GeoJSON>();
+  const things = new Map<string, L.Layer>();
+  for (const page of pages) {
+    const layer = L.geoJSON(page.features, {
+      pmIgnore: true,
+      style: () => LINES[page.style] ?? {},
+      pointToLayer: (feature, place) => pointLayer(page.style, feature as Feature<GeoJSON.Point, Properties>, place, canvas),
+      onEachFeature: (feature: Feature<GeoJSON.Geometry, Properties>, thing) => {
+        things.set(feature.properties.id, thing);
+        if (page.style === "district") {
+          thing.bindTooltip(feature.properties.name, { permanent: true, direction: "center", className: "app-map-name" });
+        } else {
+          thing.bindPopup(() => popup(feature.properties), { autoPanPadding: [24, 24] });
+        }
+      },
+    } as L.GeoJSONOptions);
+    layers.set(page.name, layer.addTo(map));
+  }
+
+  const bounds = boundsOf(pages, layers);
+  map.fitBounds(bounds.isValid() ? bounds : L.latLngBounds(NOWHERE as L.LatLngTuple[]), {
+    padding: [24, 24],
+    maxZoom: CLOSEST_BY_ITSELF,
+  });
+  return {
+    map,
+    layers,
+    show(id) {
+      const thing = things.get(id);
+      if (thing instanceof L.Polygon) map.fitBounds(thing.getBounds(), { padding: [40, 40] });
+      else if (thing instanceof L.Marker || thing instanceof L.CircleMarker) {
+        map.setView(thing.getLatLng(), Math.max(map.getZoom(), CLOSEST_BY_ITSELF));
+      }
+      thing?.openPopup();
+    },
+  };
+}
+
+function boundsOf(pages: LayerOfPage[], layers: Map<string, L.GeoJSON>): L.LatLngBounds {
+  const all = (wanted: (page: LayerOfPage) => boolean) =>
+    pages
+      .filter(wanted)
+      .reduce((sum, page) => sum.extend(layers.get(page.name)!.getBounds()), L.latLngBounds([]));
+  const foreground = all((page) => !page.background);
+  return foreground.isValid() ? foreground : all(() => true);
+}
+
+function pointLayer(
+  style: string,
+  feature: Feature<GeoJSON.Point, Properties>,
+  place: L.LatLng,
+  canvas: L.Canvas,
+): L.Layer {
+  // Results can be many: a canvas carries thousands, and the list beside the map reads each.
+  if (style === "result") {
+    return L.circleMarker(place, {
+      renderer: canvas,
+      radius: 6,
+      weight: 2,
+      color: "#ffffff",
+      fillColor: "#00703c",
+      fillOpacity: 1,
+      pmIgnore: true,
+    } as L.CircleMarkerOptions);
+  }
+  return L.marker(place, {
+    icon: L.divIcon({ className: `app-marker app-marker--${style}`, iconSize: [24, 24] }),
+    title: feature.properties.name,
+    pmIgnore: true,
+  } as L.MarkerOptions);
+}
+
+/** Build what is shown of a thing from text alone, so that nothing written in a record can act as HTML. */
+function popup({ name, text, href }: Properties): HTMLElement {
+  const root = document.createElement("div");
+  const title = document.createElement("strong");
+  title.textContent = name;
+  root.append(title);
+  if (text) {
+    const line = document.createElement("p");
+    line.textContent = text;
+    root.append(line);
+  }
+  if (href) {
+    const link = document.createElement("a");
+    link.href = href;
+    link.textContent = "Open";
+    link.setAttribute("aria-label", `Open ${name}`);
+    root.append(link);
+  }
+  return root;
+}
+
+/** Offer a tick box a layer, and make the list beside the map lead into it. */
+export function connect(root: HTMLElement, ground: Ground, pages: LayerOfPage[]): void {
+  const keys = document.querySelector<HTMLElement>("[data-map-key]");
+  if (keys) {
+    keys.hidden = false;
+    for (const box of keys.querySelectorAll<HTMLInputElement>("input[type=checkbox]")) {
+      const layer = ground.layers.get(box.value);
+      box.addEventListener("change", () => {
+        if (layer) box.checked ? layer.addTo(ground.map) : layer.remove();
+      });
+    }
+  }
+  const ids = new Set(pages.flatMap((page) => page.features.features.map((feature) => feature.properties.id)));
+  for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-map-show]")) {
+    const id = button.dataset["mapShow"] ?? "";
+    if (!ids.has(id)) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      ground.show(id);
+      root.scrollIntoView({ block: "nearest" });
+    });
+  }
+}
