@@ -8,11 +8,14 @@ its own back too; a server that nobody stopped is found and used again.
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import pwd
 import secrets
+import select
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
@@ -25,6 +28,8 @@ from ops.cluster.programs import ClusterError, run_as
 
 __all__ = ["Cluster", "ClusterError"]
 
+log = logging.getLogger(__name__)
+
 # The server's own superuser, used for nothing but making databases.
 ADMINISTRATOR = "cluster_administrator"
 # Owns the databases, and is what the application signs in as.
@@ -33,6 +38,9 @@ EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
 
 # Where a cluster goes when its own user may not enter the project, as below root's home.
 ELSEWHERE = Path("/var/lib")
+
+# Between two tries to bring back a server that would not start.
+PAUSE_S = 5
 
 
 class Cluster:
@@ -54,6 +62,30 @@ class Cluster:
                 with self._locked():
                     if _is_last(leases) and not self._pin.exists():
                         self._postmaster().stop()
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Start the server again if it dies during the block, which holds a lease."""
+        over = threading.Event()
+
+        def keep() -> None:
+            while not over.is_set():
+                try:
+                    with self._administration() as connection:
+                        # Readable means ended: nothing else is sent to an idle connection.
+                        select.select([connection], [], [])
+                    with self._locked():
+                        if not over.is_set():
+                            self._ensure_running()
+                except ClusterError as error:
+                    log.error("%s", error)
+                    over.wait(PAUSE_S)
+
+        threading.Thread(target=keep, name="cluster", daemon=True).start()
+        try:
+            yield
+        finally:
+            over.set()
 
     def start(self) -> None:
         """Start the cluster and keep it running until `stop`."""
@@ -181,7 +213,7 @@ class Cluster:
             raise ClusterError(
                 f"The cluster in {self._place} refuses its superuser: {error}"
             ) from error
-        with connection:
+        with closing(connection):
             yield connection
 
     @contextmanager

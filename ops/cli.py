@@ -1,0 +1,214 @@
+"""The command line `ops`: serve, the database, and the commands of each feature."""
+
+import ctypes
+import dataclasses
+import functools
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, NoReturn
+
+import alembic.command
+import alembic.config
+import click
+import flask
+import sqlalchemy as sa
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from psycopg.errors import UndefinedColumn, UndefinedTable
+
+from ops import create_app, db
+from ops.cluster import Cluster, ClusterError
+from ops.config import Settings
+from ops.errors import OpsError
+
+PROJECT = Path(__file__).parents[1]
+
+# From <linux/prctl.h>: which signal a process gets when its parent dies.
+PR_SET_PDEATHSIG = 1
+
+
+class Commands(click.Group):
+    """The root of the command line: a refusal is one sentence, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run what was asked for."""
+        try:
+            return super().invoke(ctx)
+        except (OpsError, ClusterError) as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+        except sa.exc.ProgrammingError as error:
+            if not isinstance(error.orig, UndefinedTable | UndefinedColumn):
+                raise
+            raise click.ClickException(
+                "The database is not up to date: run `ops db upgrade`."
+            ) from error
+        except sa.exc.OperationalError as error:
+            raise click.ClickException(f"The database does not answer: {error.orig}") from error
+
+
+@click.group(cls=Commands)
+def main() -> None:
+    """Plan and track the operations of a police partnership."""
+    logging.basicConfig(stream=sys.stderr, format="%(message)s")
+    # Leave by the ordinary way, so that the cluster is stopped.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
+
+
+def _leave(number: int, _frame: object) -> NoReturn:
+    sys.exit(128 + number)
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.from_env()
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _cluster(settings: Settings) -> Cluster:
+    """Give the private cluster, if that is the database here."""
+    if settings.database_url:
+        raise click.ClickException("OPS_DATABASE_URL names another server, so there is no cluster.")
+    return Cluster(PROJECT / settings.home / "postgres")
+
+
+@contextmanager
+def database(settings: Settings, *, keep: bool = False) -> Iterator[Settings]:
+    """Have a database for the block: the one that the settings name, or the private cluster."""
+    if settings.database_url:
+        yield settings
+        return
+    with _cluster(settings).lease() as cluster, cluster.kept() if keep else nullcontext():
+        yield dataclasses.replace(settings, database_url=cluster.url())
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the tables up to date."""
+    configuration = alembic.config.Config(PROJECT / "alembic.ini")
+    configuration.attributes["url"] = settings.database_url
+    alembic.command.upgrade(configuration, "head")
+
+
+@main.command
+def serve() -> None:
+    """Serve the pages and the API until Ctrl-C."""
+    settings = _settings()
+    host, port = _address(settings.bind)
+    with _claimed(host, port), database(settings, keep=True) as settings:
+        migrate(settings)
+        server = Granian(
+            "ops:create_app",
+            host,
+            port,
+            interface=Interfaces.WSGI,
+            workers=settings.workers or len(os.sched_getaffinity(0)),
+            blocking_threads=db.POOL_SIZE,
+            websockets=False,
+            respawn_failed_workers=True,
+            log_level=LogLevels.warning,
+        )
+        # A closed terminal ends the server; granian would only begin its workers anew.
+        server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
+        click.echo(
+            f"Serving on {settings.public_url or f'http://{settings.bind}'} - Ctrl-C stops it."
+        )
+        server.serve(target_loader=functools.partial(_worker, settings), wrap_loader=False)
+
+
+def _worker(settings: Settings) -> flask.Flask:
+    """Build the app in a worker, which is to end when the process that began it does."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    return create_app(settings)
+
+
+def _address(bind: str) -> tuple[str, int]:
+    """Read a host and a port."""
+    host, _, port = bind.rpartition(":")
+    if not (host and port.isdecimal() and 0 < int(port) < 2**16):
+        raise click.ClickException(
+            f"OPS_BIND cannot be {bind!r}: give a host and a port, such as 127.0.0.1:8000."
+        )
+    return host.strip("[]"), int(port)
+
+
+@contextmanager
+def _claimed(host: str, port: int) -> Iterator[None]:
+    """Make sure of the address: granian would share one with another granian in silence."""
+    with socket.socket(socket.AF_UNIX) as claim:
+        try:
+            # A name without a file, ours while we live: of two starts at once one gets it.
+            claim.bind(f"\0ops-serve-{port}")
+            [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM
+            )
+            with socket.socket(family, kind, protocol) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+        except OSError as error:
+            raise click.ClickException(
+                f"Nothing can be served on {host}:{port}: {error.strerror}. Stop what runs there, "
+                f"or choose another address, such as OPS_BIND=127.0.0.1:{port + 1}."
+            ) from error
+        yield
+
+
+@main.group("db")
+def database_commands() -> None:
+    """Look after the database."""
+
+
+@database_commands.command
+def upgrade() -> None:
+    """Bring the tables up to date."""
+    with database(_settings()) as settings:
+        migrate(settings)
+
+
+@database_commands.command
+def url() -> None:
+    """Print the database's address, password and all, for psql, pg_dump or QGIS."""
+    with database(_settings()) as settings:
+        click.echo(settings.database_url.replace("+psycopg", "", 1))
+
+
+@database_commands.command
+def start() -> None:
+    """Start the private cluster and keep it running."""
+    _cluster(_settings()).start()
+    click.echo("The cluster runs until `ops db stop`.", err=True)
+
+
+@database_commands.command
+def stop() -> None:
+    """Stop the private cluster."""
+    if _cluster(_settings()).stop():
+        click.echo("The cluster is stopped.", err=True)
+    else:
+        click.echo("The cluster is in use, and stops when that ends.", err=True)
+
+
+def in_app(command: click.Command) -> click.Command:
+    """Put the app and its database around a feature's commands, once one is really run."""
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            in_app(inner)
+    elif command.callback:
+        command.callback = _around(command.callback)
+    return command
+
+
+def _around(run: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(run)
+    def within(*words: Any, **options: Any) -> Any:
+        with database(_settings()) as settings, create_app(settings).app_context():
+            return run(*words, **options)
+
+    return within
