@@ -45,8 +45,8 @@ export function layersOf(root: HTMLElement): LayerOfPage[] {
   return holder ? (JSON.parse(holder.textContent ?? "[]") as LayerOfPage[]) : [];
 }
 
-/** Draw a page's map. */
-export function openMap(root: HTMLElement, pages: LayerOfPage[]): Ground {
+/** Draw a page's map. While somebody draws on it, a click belongs to the drawing, not to what lies below. */
+export function openMap(root: HTMLElement, pages: LayerOfPage[], { drawing = false } = {}): Ground {
   const map = L.map(root, { zoomControl: false, zoomSnap: 0.5, maxZoom: 19, preferCanvas: false });
   map.attributionControl.setPrefix("");
   L.control.zoom({ position: "topright", zoomInTitle: "Zoom in", zoomOutTitle: "Zoom out" }).addTo(map);
@@ -57,18 +57,17 @@ export function openMap(root: HTMLElement, pages: LayerOfPage[]): Ground {
   const things = new Map<string, L.Layer>();
   for (const page of pages) {
     const layer = L.geoJSON(page.features, {
-      pmIgnore: true,
-      style: () => LINES[page.style] ?? {},
+      style: () => ({ ...LINES[page.style], ...(drawing ? { interactive: false } : {}) }),
       pointToLayer: (feature, place) => pointLayer(page.style, feature as Feature<GeoJSON.Point, Properties>, place, canvas),
       onEachFeature: (feature: Feature<GeoJSON.Geometry, Properties>, thing) => {
         things.set(feature.properties.id, thing);
         if (page.style === "district") {
           thing.bindTooltip(feature.properties.name, { permanent: true, direction: "center", className: "app-map-name" });
-        } else {
+        } else if (!drawing) {
           thing.bindPopup(() => popup(feature.properties), { autoPanPadding: [24, 24] });
         }
       },
-    } as L.GeoJSONOptions);
+    });
     layers.set(page.name, layer.addTo(map));
   }
 
