@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
     guard.init_app(app)
     web.init_app(app)
     surface = api.Api(app)
+    surface.register_field(fields.Quantity, "string", "decimal")
     for part in API:
         surface.register_blueprint(part, url_prefix=api.PREFIX)
     for pages in PAGES:

@@ -1,0 +1,70 @@
+"""Fields of the wire that many schemas share: quantities, and moments that may be given as days."""
+
+import datetime as dt
+import decimal
+import re
+from typing import Any
+
+import marshmallow as ma
+
+from ops.wording import LONDON
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# Years beyond these are slips of the finger, and some of them no calendar can hold.
+_YEARS = range(1900, 2200)
+
+
+def first_moment(day: dt.date) -> dt.datetime:
+    """Give the moment a day begins in Europe/London; it may be 23 or 25 hours long."""
+    return dt.datetime(day.year, day.month, day.day, tzinfo=LONDON)
+
+
+class Moment(ma.fields.AwareDateTime):
+    """A time with its zone, or a day in Europe/London: its start, or with `end` the next day's.
+
+    So a period from one day to another holds both days whole, while a period
+    that ends at a time ends just before it.
+    """
+
+    default_error_messages = {
+        "invalid": (
+            "Give a day such as 2026-11-21, or a time with its zone such as "
+            "2026-11-21T10:00:00Z (in a query, write + as %2B)."
+        ),
+        "invalid_awareness": "Say which zone this time is in, as in 2026-11-21T10:00:00Z.",
+        "year": "The year can't be right.",
+    }
+
+    def __init__(self, *, end: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.end = end
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            try:
+                day = dt.date.fromisoformat(value)
+            except ValueError as error:
+                raise self.make_error("invalid") from error
+            if day.year not in _YEARS:
+                raise self.make_error("year")
+            return first_moment(day + dt.timedelta(days=1) if self.end else day)
+        moment: dt.datetime = super()._deserialize(value, attr, data, **kwargs)
+        if moment.year not in _YEARS:
+            raise self.make_error("year")
+        return moment
+
+
+class Quantity(ma.fields.Decimal):
+    """An exact number, a string on the wire: a float would change it on the way."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(as_string=True, **kwargs)
+        # More digits than any count, weight or sum of money needs; a number like
+        # 1e9999 would fill the memory when it is written out.
+        self.validators.append(_within_reason)
+
+
+def _within_reason(value: decimal.Decimal) -> None:
+    exponent = value.as_tuple().exponent
+    if value.adjusted() >= 15 or not isinstance(exponent, int) or exponent < -6:
+        raise ma.ValidationError("Give at most 15 digits before the point and 6 after it.")
