@@ -11,7 +11,7 @@ import ops.outcomes.pages
 import ops.outcomes.views
 import ops.results.pages
 import ops.results.views
-from ops import api, compression, db, web
+from ops import api, compression, db, fields, web
 from ops.access import guard
 from ops.config import Settings
 
