@@ -17,6 +17,14 @@ from ops.errors import Forbidden, Missing, OpsError, Unauthenticated
 _STEERING = {"csrf_token", "act"}
 _REQUIRED = ma.fields.Field.default_error_messages["required"]
 _NULL = ma.fields.Field.default_error_messages["null"]
+# The schemas' own words are for programmers; these are for whoever fills the form in.
+_PLAIN = {
+    "Not a valid date.": "Enter a day, such as 10/10/2023.",
+    "Not a valid datetime.": "Enter a day and a time.",
+    "Not a valid integer.": "Enter a whole number.",
+    "Not a valid number.": "Enter a number.",
+    "Not a valid UUID.": "Choose one from the list.",
+}
 
 
 class Form:
@@ -202,5 +210,11 @@ def _sentences(errors: Any, name: str = "") -> dict[str, str]:
             found |= _sentences(part, inner)
         return found
     if isinstance(errors, Sequence) and not isinstance(errors, str):
-        return {name: " ".join(str(text) for text in errors)}
-    return {name: str(errors)}
+        return {name: " ".join(_plain(text) for text in errors)}
+    return {name: _plain(errors)}
+
+
+def _plain(text: object) -> str:
+    if str(text).startswith("Must be one of:"):
+        return "Choose one from the list."
+    return _PLAIN.get(str(text), str(text))
