@@ -1,0 +1,37 @@
+# Every target first installs what it needs and this machine lacks; see install/.
+PYTHON ?= python3
+export PATH := $(CURDIR)/.local/bin:$(PATH)
+BIN := .venv/bin
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-header --no-emit-index-url --no-emit-find-links setup.cfg
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench lock
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
+
+run: ## Serve the application, with its own database and a demonstration in it
+	@$(PYTHON) -m install run
+	@exec $(BIN)/ops serve
+
+test: lint ## Check the code, then run every test
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --silent test
+	@$(BIN)/pytest -n auto -q
+
+lint: ## Check the code only
+	@$(PYTHON) -m install test
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --silent run check
+
+bench: ## Measure how fast it is
+	@$(PYTHON) -m install test
+	@$(BIN)/python -m bench
+
+lock: ## Pin the Python packages anew, after a change of setup.cfg
+	@$(PYTHON) -m install test
+	@$(LOCK) --extra build --output-file requirements.lock
+	@$(LOCK) --all-extras --constraint requirements.lock --output-file requirements-test.lock
