@@ -11,6 +11,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ops.db import Model, new_id
 
+# How sure a publisher is of a figure; `ops.wording` says each in words.
+QUALIFIERS = {
+    "exact": "Exact",
+    "approx": "About",
+    "almost": "Almost",
+    "more_than": "More than",
+    "estimate": "Estimate",
+    "provisional": "Provisional",
+    "provisional_more_than": "Provisional, more than",
+    "at_publication": "At publication",
+}
+
 
 class Target(Model):
     """The value a measure should reach in a period, for an organisation or an operation.
