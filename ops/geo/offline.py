@@ -1,0 +1,131 @@
+"""A map as one HTML file that asks no server for anything."""
+
+import html
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import folium
+from branca.element import Element, MacroElement
+from jinja2 import Template
+
+from ops.geo.layers import Layer
+
+# The middle of the United Kingdom, for a map that has nothing to show yet.
+_NOWHERE = [[49.9, -8.2], [58.7, 1.8]]
+_LINES: dict[str, dict[str, Any]] = {
+    "district": {"color": "#8796a5", "weight": 1, "fillOpacity": 0},
+    "area": {"color": "#1d5fa8", "weight": 3, "fillOpacity": 0.12},
+}
+_POINTS = {"site": "#54319f", "deployment": "#b04a00", "result": "#00703c"}
+_POLICY = "default-src 'none'; img-src data:; script-src 'unsafe-inline'; style-src 'unsafe-inline'"
+_STYLE = """
+html, body { height: 100%; margin: 0; font-family: arial, sans-serif; }
+body { display: flex; flex-direction: column; }
+.last { order: 1; }
+.marking { margin: 0; padding: 4px; background: #14273f; color: #fff; text-align: center; font-weight: bold; }
+h1 { margin: 8px 12px; font-size: 20px; }
+.folium-map { position: relative !important; flex: 1; width: 100% !important; height: auto !important; }
+"""  # noqa: E501 - a style sheet reads better a rule a line
+
+
+class _Map(folium.Map):
+    """A Leaflet map whose code travels in the file."""
+
+    default_js: list[tuple[str, str]] = []
+    default_css: list[tuple[str, str]] = []
+
+
+class _Words(MacroElement):
+    """What a thing says when it is pressed. Folium's own popup needs jQuery."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "{{ this._parent.get_name() }}.bindPopup({{ this.words | tojson }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__()
+        self.words = f"<strong>{html.escape(name)}</strong><br>{html.escape(text)}"
+
+
+def offline_map(title: str, marking: str, layers: Sequence[Layer], built: Path) -> str:
+    """Write the layers as one HTML file, with Leaflet from the folder of built assets."""
+    chart = _Map(tiles=None, prefer_canvas=True)
+    for layer in layers:
+        group = folium.FeatureGroup(layer["name"])
+        group.add_to(chart)
+        for feature in layer["features"]["features"]:
+            _draw(feature, layer["style"], group)
+    folium.LayerControl(collapsed=False).add_to(chart)
+    chart.fit_bounds(_bounds(layers))
+    figure: Any = chart.get_root()
+    _head(figure, title, built)
+    for line in (
+        f'<p class="marking">{html.escape(marking)}</p>',
+        f"<h1>{html.escape(title)}</h1>",
+        f'<p class="marking last">{html.escape(marking)}</p>',
+    ):
+        figure.html.add_child(Element(line))
+    rendered: str = figure.render()
+    return rendered.replace("<html>", '<html lang="en">', 1)
+
+
+def _head(figure: Any, title: str, built: Path) -> None:
+    """Put the policy, the title, Leaflet and the styles at the top of the file."""
+    names = json.loads((built / "manifest.json").read_bytes())
+    script = (built / names["offline-map.js"]).read_text()
+    style = (built / names["offline-map.css"]).read_text()
+    for index, part in enumerate(
+        (
+            # Whatever a record's words may try, this file asks nobody for anything.
+            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+            f"<title>{html.escape(title)}</title>",
+            f"<script>{script}</script>",
+            f"<style>{style}{_STYLE}</style>",
+        )
+    ):
+        figure.header.add_child(Element(part), name=f"own_{index}", index=index)
+
+
+def _draw(feature: Any, style: str, group: folium.FeatureGroup) -> None:
+    """Draw one thing with its words."""
+    words = feature["properties"]
+    if style in _POINTS:
+        lon, lat = feature["geometry"]["coordinates"]
+        thing: Any = folium.CircleMarker(
+            (lat, lon),
+            radius=7,
+            weight=2,
+            color="#ffffff",
+            fill_color=_POINTS[style],
+            fill_opacity=1,
+        )
+    else:
+        line = _LINES[style]
+        thing = folium.GeoJson(feature["geometry"], style_function=lambda _feature: line)
+    thing.add_child(_Words(words["name"], words["text"]))
+    thing.add_to(group)
+
+
+def _bounds(layers: Sequence[Layer]) -> list[list[float]]:
+    """Find the view: what is in the foreground, else all there is."""
+    for wanted in ([la for la in layers if not la["background"]], layers):
+        corners = [
+            corner
+            for layer in wanted
+            for feature in layer["features"]["features"]
+            for corner in _corners(feature["geometry"]["coordinates"])
+        ]
+        if corners:
+            lons, lats = zip(*corners, strict=True)
+            return [[min(lats), min(lons)], [max(lats), max(lons)]]
+    return _NOWHERE
+
+
+def _corners(coordinates: Any) -> list[tuple[float, float]]:
+    if isinstance(coordinates[0], int | float):
+        return [(coordinates[0], coordinates[1])]
+    return [corner for part in coordinates for corner in _corners(part)]

@@ -1,0 +1,49 @@
+"""The map as one file."""
+
+import re
+from pathlib import Path
+
+import pytest
+from geoalchemy2.shape import from_shape
+from shapely.geometry import Point, box
+
+from ops.geo.layers import feature, layer
+from ops.geo.offline import offline_map
+
+BUILT = Path(__file__).parents[2] / "static" / "build"
+ATTACK = "</script><script>alert(1)</script>"
+
+
+@pytest.fixture
+def written():
+    """A map of a district, an area and a site, whose words are hostile."""
+    shape = from_shape(box(-2.25, 53.48, -2.235, 53.49), 4326)
+    layers = [
+        layer("Districts", "district", [feature("d", shape, "Manchester")], background=True),
+        layer("Areas", "area", [feature("a", shape, ATTACK, "`${alert(2)}` <b>bold</b>")]),
+        layer("Sites", "site", [feature("s", from_shape(Point(-2.24, 53.49), 4326), "HMP Test")]),
+    ]
+    return offline_map(ATTACK, "OFFICIAL-SENSITIVE", layers, BUILT)
+
+
+def test_names_no_other_host(written):
+    references = re.findall(r"""(?:src|href)=["']?(https?:[^"'>\s]*)""", written)
+
+    # Leaflet names its own site in a line that links, and loads nothing.
+    assert set(references) <= {"https://leafletjs.com"}
+    assert "@import" not in written
+
+
+def test_words_of_a_record_stay_words(written):
+    assert ATTACK not in written
+    assert "<b>bold" not in written
+
+
+def test_carries_the_marking_at_both_ends(written):
+    assert written.count("OFFICIAL-SENSITIVE") == 2
+
+
+def test_an_operation_without_shapes_has_a_map_all_the_same():
+    empty = offline_map("Operation", "OFFICIAL", [layer("Areas", "area", [])], BUILT)
+
+    assert "[[49.9, -8.2], [58.7, 1.8]]" in empty
