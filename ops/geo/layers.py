@@ -5,12 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
 from geoalchemy2 import WKBElement
-from geoalchemy2.shape import to_shape
-from shapely import set_precision
-from shapely.geometry import mapping
 
-# About 0.1 m, which is finer than any fix.
-_DEGREES = 1e-6
+from ops.geo.fields import geojson
 
 
 class Feature(TypedDict):
@@ -38,9 +34,8 @@ def feature(
     href: str = "",
 ) -> Feature:
     """Put a thing on a map; `href` is where to read more."""
-    shape = set_precision(to_shape(geometry), _DEGREES, mode="pointwise")
     words = {"id": str(id), "name": name, "text": text, "href": href}
-    return {"type": "Feature", "geometry": mapping(shape), "properties": words}
+    return {"type": "Feature", "geometry": geojson(geometry), "properties": words}
 
 
 def layer(name: str, style: str, features: Iterable[Feature], *, background: bool = False) -> Layer:
