@@ -188,8 +188,8 @@ def handle_unstorable(error: sa.exc.DataError) -> flask.Response:
 
 
 def page(
-    query: sa.Select[Any],
-    keys: Sequence[sa.ColumnElement[Any]],
+    query: db.Query,
+    keys: Sequence[db.Key],
     *,
     limit: int,
     cursor: str | None = None,

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import flask
 import sqlalchemy as sa
@@ -30,6 +30,10 @@ class Model(orm.DeclarativeBase):
 
 
 T = TypeVar("T", bound=Model)
+
+# A statement that reads rows, whatever is in them, and what a list can be ordered by.
+Query: TypeAlias = sa.Select[*tuple[Any, ...]]
+Key: TypeAlias = sa.ColumnElement[Any] | orm.InstrumentedAttribute[Any]
 
 session = orm.scoped_session(orm.sessionmaker(expire_on_commit=False))
 

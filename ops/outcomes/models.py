@@ -10,14 +10,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ops.db import Model, new_id
+from ops.results.kinds import base
 
 # How sure a publisher is of a figure; `ops.wording` says each in words.
-QUALIFIERS = {
-    "exact": "Exact",
-    "approx": "About",
-    "almost": "Almost",
-    "more_than": "More than",
-    "estimate": "Estimate",
+QUALIFIERS = base.QUALIFIERS | {
     "provisional": "Provisional",
     "provisional_more_than": "Provisional, more than",
     "at_publication": "At publication",

@@ -1,5 +1,142 @@
 """The API of outcomes."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from flask.views import MethodView
+
+from ops import api, db
+from ops.access import guard
 from ops.api import Blueprint
+from ops.errors import Invalid, Missing
+from ops.outcomes import queries, rules, schemas
+from ops.outcomes.checks import Figure, verdict
+from ops.outcomes.models import PublishedSet, ReportedFigure, Target
+from ops.results.models import Measure
 
 blp = Blueprint("outcomes", __name__)
+
+
+@blp.route("/measures")
+class Measures(MethodView):
+    @blp.arguments(schemas.MeasureFilterSchema, location="query")
+    @blp.response(200, schemas.MeasureSchema(many=True))
+    def get(self, filters):
+        """List the definitions of the measures, every version of each"""
+        found, headers = api.page(
+            queries.measures(filters),
+            [Measure.code, Measure.version],
+            limit=filters.pop("limit"),
+            cursor=filters.pop("cursor", None),
+        )
+        return [measure for measure, *_ in found], headers
+
+
+@blp.route("/targets")
+class Targets(MethodView):
+    @blp.arguments(schemas.TargetFilterSchema, location="query")
+    @blp.response(200, schemas.TargetSchema(many=True))
+    def get(self, filters):
+        """List targets"""
+        found, headers = api.page(
+            queries.targets(filters),
+            [Target.starts_on, Target.measure, Target.id],
+            limit=filters.pop("limit"),
+            cursor=filters.pop("cursor", None),
+        )
+        return [_with_year(row._mapping) for row in found], headers
+
+    @blp.arguments(schemas.TargetSchema)
+    @blp.response(201, schemas.TargetSchema)
+    def post(self, target):
+        """Set a target for a financial year or any other period"""
+        guard.require("report")
+        scope = _scope(target, measured_here=True)
+        row = Target(
+            measure=target["measure"],
+            starts_on=target["starts_on"],
+            ends_on=target["ends_on"],
+            value=target["value"],
+            created_by=guard.actor().id,
+            **scope,
+        )
+        with db.transaction():
+            db.session.add(row)
+        return _with_year(target | {"id": row.id})
+
+
+@blp.route("/reported-figures")
+class ReportedFigures(MethodView):
+    @blp.arguments(schemas.ReportedFigureFilterSchema, location="query")
+    @blp.response(200, schemas.ReportedFigureSchema(many=True))
+    def get(self, filters):
+        """List the figures that others reported"""
+        return api.page(
+            queries.reported_figures(filters),
+            [queries.FIGURE_STARTS_ON, ReportedFigure.measure, ReportedFigure.id],
+            limit=filters.pop("limit"),
+            cursor=filters.pop("cursor", None),
+        )
+
+    @blp.arguments(schemas.ReportedFigureSchema)
+    @blp.response(201, schemas.ReportedFigureSchema)
+    def post(self, figure):
+        """Keep a figure as somebody else reported it, apart from what is recorded here"""
+        guard.require("report")
+        scope = _scope(figure)
+        own = {name: value for name, value in figure.items() if name not in _SCOPE}
+        row = ReportedFigure(**own, **scope, created_by=guard.actor().id)
+        with db.transaction():
+            db.session.add(row)
+        return figure | {"id": row.id}
+
+
+@blp.route("/published-sets")
+class PublishedSets(MethodView):
+    @blp.arguments(api.PageSchema, location="query")
+    @blp.response(200, schemas.PublishedSetSchema(many=True))
+    def get(self, filters):
+        """List the sets of figures that others published"""
+        found, headers = api.page(queries.published_sets(), [PublishedSet.code], **filters)
+        return [row for row, *_ in found], headers
+
+
+@blp.route("/published-sets/<code>")
+class PublishedSetByCode(MethodView):
+    @blp.response(200, schemas.WholePublishedSetSchema)
+    def get(self, code):
+        """Show a published set with its figures, and whether its arithmetic holds"""
+        found = db.session.scalar(queries.published_sets().where(PublishedSet.code == code))
+        if found is None:
+            raise Missing("There is no such published set.")
+        figures = db.session.execute(queries.figures_of_set(code)).all()
+        spoken = [Figure(row.measure, row.facets, row.value) for row in figures]
+        shown = {name: getattr(found, name) for name in schemas.PublishedSetSchema().fields}
+        return shown | {
+            "figures": figures,
+            "checks": [verdict(text, spoken) for text in found.checks],
+        }
+
+
+_SCOPE = {"organisation", "operation"}
+
+
+def _scope(sent: Mapping[str, Any], *, measured_here: bool = False) -> dict[str, Any]:
+    """Find the organisation and operation that a body names; refuse what there is none of."""
+    wanted = {name: sent.get(name) for name in ("measure", *_SCOPE)}
+    found = db.session.execute(queries.known(**wanted)).one()
+    errors = {
+        name: [f"There is no such {name}."]
+        for name in _SCOPE
+        if wanted[name] is not None and getattr(found, name) is None
+    }
+    if measured_here and not found.measure:
+        errors["measure"] = ["There is no such measure; see /api/v1/measures."]
+    if errors:
+        raise Invalid("Some of what was sent refers to nothing here.", errors)
+    return {"organisation_id": found.organisation, "operation_id": found.operation}
+
+
+def _with_year(target: Mapping[str, Any]) -> dict[str, Any]:
+    """Say a target's period as a financial year too, where it is one."""
+    return {**target, "period": rules.year_of(target["starts_on"], target["ends_on"])}

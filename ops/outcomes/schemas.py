@@ -1,0 +1,149 @@
+"""The wire of outcomes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
+
+from ops.api import PageSchema
+from ops.fields import Quantity
+from ops.outcomes import rules
+from ops.outcomes.models import QUALIFIERS
+from ops.results.fields import Text
+from ops.results.kinds.base import FOUR_PS
+
+
+class TargetFilterSchema(PageSchema):
+    """Which targets"""
+
+    measure = Text()
+    organisation = Text(metadata={"description": "The code of an organisation"})
+    operation = ma.fields.UUID()
+
+
+class TargetSchema(ma.Schema):
+    """What a measure should reach in a period, for an organisation or an operation"""
+
+    id = ma.fields.UUID(dump_only=True)
+    measure = Text(required=True)
+    period = ma.fields.String(metadata={"description": "A financial year, such as 2023/24"})
+    starts_on = ma.fields.Date()
+    ends_on = ma.fields.Date()
+    organisation = Text(metadata={"description": "The code of an organisation"})
+    operation = ma.fields.UUID()
+    value = Quantity(required=True, validate=ma.validate.Range(min=0, min_inclusive=False))
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def has_one_scope(self, target: Mapping[str, Any], **_kwargs: Any) -> None:
+        """Refuse a target for both an organisation and an operation, or for neither."""
+        if ("organisation" in target) == ("operation" in target):
+            raise ma.ValidationError("Give an organisation or an operation.", "organisation")
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def has_one_period(self, target: Mapping[str, Any], **_kwargs: Any) -> None:
+        """Refuse a period that is given twice, by half, or back to front."""
+        days = target.keys() & {"starts_on", "ends_on"}
+        if "period" in target:
+            if days:
+                raise ma.ValidationError("Give a financial year or its days.", "period")
+            if rules.financial_year(target["period"]) is None:
+                raise ma.ValidationError("Give a financial year, such as 2023/24.", "period")
+        elif len(days) < 2:
+            raise ma.ValidationError("Give a financial year, or starts_on and ends_on.", "period")
+        elif target["ends_on"] < target["starts_on"]:
+            raise ma.ValidationError("Must not be before the first day.", "ends_on")
+
+    @ma.post_load
+    def days_of_the_year(self, target: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+        """Turn a financial year to its first and last day."""
+        if days := rules.financial_year(target.pop("period", "")):
+            target["starts_on"], target["ends_on"] = days
+        return target
+
+
+class ReportedFigureFilterSchema(PageSchema):
+    """Which reported figures; `from` and `to` are days, and a figure's period must touch them"""
+
+    measure = Text()
+    organisation = Text(metadata={"description": "The code of an organisation"})
+    operation = ma.fields.UUID()
+    set = Text(metadata={"description": "The code of a published set"})
+    from_ = ma.fields.Date(data_key="from")
+    to = ma.fields.Date()
+
+
+class ReportedFigureSchema(ma.Schema):
+    """A figure as somebody else reported it"""
+
+    id = ma.fields.UUID(dump_only=True)
+    measure = Text(required=True)
+    label = Text(allow_none=True)
+    value = Quantity(required=True)
+    unit = Text(required=True)
+    qualifier = ma.fields.String(load_default="exact", validate=ma.validate.OneOf(QUALIFIERS))
+    four_p = ma.fields.String(validate=ma.validate.OneOf(FOUR_PS), allow_none=True)
+    heading = Text(allow_none=True)
+    facets = ma.fields.Dict(keys=Text(), values=Text(), load_default=dict)
+    starts_on = ma.fields.Date(allow_none=True)
+    ends_on = ma.fields.Date(allow_none=True)
+    as_at = ma.fields.Date(required=True, allow_none=False)
+    source = Text(2000, required=True)
+    note = Text(2000, allow_none=True)
+    set = ma.fields.String(dump_only=True, metadata={"description": "Code of its published set"})
+    organisation = Text(allow_none=True)
+    operation = ma.fields.UUID(allow_none=True)
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def starts_before_it_ends(self, figure: Mapping[str, Any], **_kwargs: Any) -> None:
+        """Refuse a period that ends before it starts."""
+        starts_on, ends_on = figure.get("starts_on"), figure.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            raise ma.ValidationError("Must not be before the first day.", "ends_on")
+
+
+class CheckSchema(ma.Schema):
+    """What a set says of its own figures; `holds` is null where words alone say it"""
+
+    text = ma.fields.String(required=True)
+    holds = ma.fields.Boolean(required=True, allow_none=True)
+    because = ma.fields.String(allow_none=True)
+
+
+class PublishedSetSchema(ma.Schema):
+    """Figures that somebody published together"""
+
+    code = ma.fields.String(required=True)
+    title = ma.fields.String(required=True)
+    publisher = ma.fields.String(required=True)
+    area = ma.fields.String(allow_none=True)
+    starts_on = ma.fields.Date(allow_none=True)
+    ends_on = ma.fields.Date(allow_none=True)
+    source_url = ma.fields.String(allow_none=True)
+    remainder = ma.fields.Dict(metadata={"description": "What the publisher said beside"})
+
+
+class WholePublishedSetSchema(PublishedSetSchema):
+    """A published set with its figures, in the publisher's order, and its checks"""
+
+    figures = ma.fields.List(ma.fields.Nested(ReportedFigureSchema), required=True)
+    checks = ma.fields.List(ma.fields.Nested(CheckSchema), required=True)
+
+
+class MeasureFilterSchema(PageSchema):
+    """Which measures"""
+
+    code = Text()
+    four_p = ma.fields.String(validate=ma.validate.OneOf(FOUR_PS))
+
+
+class MeasureSchema(ma.Schema):
+    """One version of the definition of a measure"""
+
+    code = ma.fields.String(required=True)
+    version = ma.fields.Integer(required=True)
+    label = ma.fields.String(required=True)
+    four_p = ma.fields.String(required=True)
+    unit = ma.fields.String(required=True)
+    definition = ma.fields.Dict(required=True)
+    valid_from = ma.fields.Date(allow_none=True)
+    valid_to = ma.fields.Date(allow_none=True)
