@@ -1,0 +1,86 @@
+"""The demonstration programme: Greater Manchester's operations, on invented records.
+
+Every id is made from a name, so that loading twice adds nothing and removing
+takes away exactly what was loaded.
+"""
+
+import datetime as dt
+import itertools
+import secrets
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from ops import db
+from ops.access import passwords
+from ops.access.models import Credential, Token, WebSession
+from ops.db import Model
+from ops.demo import figures, people, places, programme, weeks
+from ops.errors import Conflict, Refused
+from ops.wording import LONDON
+
+
+def load(now: dt.datetime | None = None) -> dict[str, str]:
+    """Load what is not there yet; give the passwords of the accounts that were made."""
+    made: dict[str, str] = {}
+    with db.transaction():
+        for thing in _everything(now):
+            if db.session.get(type(thing), _key(thing)) is None:
+                db.session.add(thing)
+                # A parent must be there before its child of the same table.
+                db.session.flush()
+        for role in people.ACCOUNTS:
+            email = people.email_of(role)
+            person_id = people.id_of("person", email)
+            if db.session.get(Credential, person_id) is None:
+                made[email] = secrets.token_urlsafe(12)
+                hashed = passwords.hash_password(made[email])
+                db.session.add(Credential(person_id=person_id, password_hash=hashed))
+    weeks.load()
+    return made
+
+
+def remove() -> None:
+    """Take away all that was loaded, and nothing else.
+
+    Refused where somebody has added to it: what people wrote is never lost.
+    """
+    try:
+        with db.transaction():
+            weeks.remove()
+            for thing in reversed(list(_everything(None))):
+                model = type(thing)
+                key = dict(zip(sa.inspect(model).primary_key, _key(thing), strict=True))
+                if model is people.Person:
+                    for table in (Token, WebSession, Credential):
+                        db.session.execute(sa.delete(table).where(table.person_id == thing.id))
+                db.session.execute(
+                    sa.delete(model).where(*(column == value for column, value in key.items()))
+                )
+    except Conflict as error:
+        raise Refused(
+            "People have added records to the demonstration, so it stays as it is."
+            " Strike or move those first."
+        ) from error
+
+
+def is_loaded() -> bool:
+    """Tell whether the demonstration is there."""
+    return db.session.get(people.Organisation, people.id_of("organisation", "GMP")) is not None
+
+
+def _everything(now: dt.datetime | None) -> Iterator[Model]:
+    today = (now or dt.datetime.now(LONDON)).astimezone(LONDON).date()
+    return itertools.chain(
+        people.organisations(),
+        people.people(),
+        places.boundaries(),
+        places.sites(),
+        programme.everything(today),
+        figures.everything(),
+    )
+
+
+def _key(thing: Model) -> tuple[object, ...]:
+    mapper = sa.inspect(type(thing))
+    return tuple(mapper.primary_key_from_instance(thing))
