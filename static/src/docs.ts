@@ -14,6 +14,10 @@ if (root) {
     // Swagger's badge would send the address of the document to a server of somebody else.
     validatorUrl: null,
     persistAuthorization: false,
+    requestInterceptor: (request: { headers: Record<string, string> }) => {
+      request.headers["X-CSRF-Token"] = root.dataset["csrf"] ?? "";
+      return request;
+    },
   });
 }
 export {};

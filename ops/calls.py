@@ -1,0 +1,78 @@
+"""Lets a page send what was typed as any program would: through the API.
+
+So there is one place that checks, decides and stores, and a page can do
+nothing that the API would refuse.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import flask
+from werkzeug.test import EnvironBuilder
+
+from ops import api, errors
+
+_REFUSALS: dict[int, type[errors.OpsError]] = {
+    kind.status: kind
+    for kind in (
+        errors.OpsError,
+        errors.Unauthenticated,
+        errors.Forbidden,
+        errors.Missing,
+        errors.Conflict,
+        errors.Stale,
+        errors.Invalid,
+    )
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Reply:
+    """What the API answered."""
+
+    status: int
+    body: Any
+    etag: str | None
+
+
+def call(
+    method: str,
+    path: str,
+    json: Mapping[str, Any] | None = None,
+    *,
+    query: Mapping[str, Any] | None = None,
+    etag: str | None = None,
+) -> Reply:
+    """Call our own API in the name of whoever sent this request; raise what it refuses."""
+    sent = flask.request
+    headers = {"Cookie": sent.headers.get("Cookie", "")}
+    if token := sent.form.get("csrf_token"):
+        headers["X-CSRF-Token"] = token
+    if etag is not None:
+        headers["If-Match"] = etag
+    builder = EnvironBuilder(
+        path=api.PREFIX + path,
+        base_url=sent.host_url,
+        method=method,
+        query_string={k: v for k, v in (query or {}).items() if v not in (None, "")},
+        json=json,
+        headers=list(headers.items()),
+        environ_base={"REMOTE_ADDR": sent.remote_addr or ""},
+    )
+    app: flask.Flask = flask.current_app._get_current_object()  # type: ignore[attr-defined]
+    with app.request_context(builder.get_environ()):
+        reply = app.full_dispatch_request()
+        body = reply.get_json(silent=True)
+    if reply.status_code >= HTTPStatus.BAD_REQUEST:
+        raise _refusal(reply.status_code, body or {})
+    return Reply(reply.status_code, body, reply.headers.get("ETag"))
+
+
+def _refusal(status: int, problem: Mapping[str, Any]) -> errors.OpsError:
+    """Raise in the page what the API put in words."""
+    kind = _REFUSALS.get(status, errors.OpsError)
+    refusal = kind(problem.get("detail", ""), problem.get("errors"))
+    refusal.status = HTTPStatus(status)
+    return refusal
