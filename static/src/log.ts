@@ -81,5 +81,24 @@ async function alreadyAllowed(): Promise<boolean> {
   }
 }
 
+/** Ask for a drug only where drugs were seized, and so on; what is not asked is not sent. */
+function narrow(form: HTMLFormElement): void {
+  for (const part of form.querySelectorAll<HTMLElement>("[data-only-field]")) {
+    const deciding = form.elements.namedItem(part.dataset["onlyField"] ?? "") as HTMLSelectElement;
+    const codes = new Set((part.dataset["onlyCodes"] ?? "").split(" "));
+    const decide = () => {
+      part.hidden = !codes.has(deciding.value);
+      for (const field of part.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select")) {
+        field.disabled = part.hidden;
+      }
+    };
+    deciding.addEventListener("change", decide);
+    decide();
+  }
+}
+
 const form = document.querySelector<HTMLFormElement>("form[data-log-form]");
-if (form) assist(form);
+if (form) {
+  assist(form);
+  narrow(form);
+}
