@@ -1,7 +1,8 @@
 """What a kind of result is made of. A new kind is one file beside this one, and a migration."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import marshmallow as ma
@@ -10,28 +11,47 @@ import sqlalchemy as sa
 from ops.db import Model
 
 FOUR_PS = {"prepare": "Prepare", "prevent": "Prevent", "pursue": "Pursue", "protect": "Protect"}
+# How sure a quantity is. Anything but exact makes the sum it is in as unsure.
+QUALIFIERS = {
+    "exact": "Exactly",
+    "approx": "About",
+    "almost": "Almost",
+    "more_than": "More than",
+    "estimate": "Estimated",
+}
+
+Detail = dict[str, Any]
 
 
 @dataclasses.dataclass(frozen=True)
 class Facet:
-    """A way to narrow or break down a kind's records: an expression and the labels of its codes.
+    """A way to narrow or break down a kind's records, and the labels of its codes.
 
-    `value` is a column, or a scalar subquery correlated to the kind's row.
+    `value` is an expression over the kind's table or, where a record can have
+    several, a `Select` of one column correlated to it.
     """
 
     label: str
-    value: sa.ColumnElement[Any]
+    value: sa.SQLColumnExpression[Any] | sa.Select[Any]
     codes: Mapping[str, str] | None = None
+
+    @property
+    def is_many(self) -> bool:
+        """Tell whether one record can have several of the codes."""
+        return isinstance(self.value, sa.Select)
 
 
 @dataclasses.dataclass(frozen=True)
 class Quantity:
-    """Something that can be summed over a kind's records, in one unit, with its qualifier."""
+    """Something that can be summed over a kind's records, in one unit, with its qualifier.
+
+    A record without the quantity (null) is not counted by a sum of it.
+    """
 
     label: str
     unit: str
-    value: sa.ColumnElement[Any]
-    qualifier: sa.ColumnElement[Any] | None = None
+    value: sa.SQLColumnExpression[Any]
+    qualifier: sa.SQLColumnExpression[Any] | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,9 +71,17 @@ class Measure:
     counts_when: str = "recorded"
 
 
+def _complete(detail: Detail, _occurred_at: dt.datetime) -> Detail:
+    return detail
+
+
 @dataclasses.dataclass(frozen=True)
 class Kind:
-    """One kind of result: its table, its wire form, its facets and its measures."""
+    """One kind of result: its tables, its wire form, its facets and its measures.
+
+    On the wire a column has its own name, without `_id` at the end; a column
+    whose `info` says `{"wire": False}` stays inside.
+    """
 
     name: str
     label: str
@@ -64,5 +92,13 @@ class Kind:
     # Lists inside the detail: their name on the wire, and the table of their rows.
     children: Mapping[str, type[Model]] = dataclasses.field(default_factory=dict)
     measures: Sequence[Measure] = ()
+    # Fills in what follows from the rest: defaults, dates, sums.
+    complete: Callable[[Detail, dt.datetime], Detail] = _complete
     # Says what is still missing before a record of this kind can be confirmed.
-    missing_to_confirm: Callable[[Mapping[str, Any]], str | None] = lambda _detail: None
+    missing_to_confirm: Callable[[Detail], str | None] = lambda _detail: None
+    # Says what a reader should know, and refuses nothing.
+    remarks: Callable[[Detail], Sequence[str]] = lambda _detail: ()
+    # Parts of the detail that come later, and leave a confirmation standing.
+    afterwards: Collection[str] = ()
+    # The ids of the records that a record lies in; a figure counts the outermost that match.
+    ancestors: sa.SQLColumnExpression[Any] | None = None

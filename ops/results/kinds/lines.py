@@ -1,0 +1,217 @@
+"""Deal lines, and their closures: type 1 by arrest and charge, type 2 by the number's end."""
+
+import datetime as dt
+import re
+import uuid
+from typing import Any
+
+import marshmallow as ma
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ops.db import Model
+from ops.results.fields import Code, Text
+from ops.results.kinds.base import Detail, Facet, Kind, Measure
+from ops.wording import LONDON
+
+TYPES = {
+    "type_1": "Type 1: the line holder is arrested and charged",
+    "type_2": "Type 2: the number is deactivated",
+}
+# Ten digits are the least of a number with its area code; fifteen the most of any (E.164).
+_NUMBER = re.compile(r"\+?\d{10,15}")
+
+
+class Line(Model):
+    """A deal line: known by its name and its numbers, run from one area into others."""
+
+    __tablename__ = "line"
+
+    result_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("result.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(index=True)
+    exporter_area: Mapped[str | None]
+    importer_areas: Mapped[list[str]] = mapped_column(ARRAY(sa.Text()))
+    line_holder_ref: Mapped[str | None]
+
+
+class LineNumber(Model):
+    """A number that a line used, and between which days."""
+
+    __tablename__ = "line_number"
+    __table_args__ = (sa.CheckConstraint("from_on <= to_on", name="from_before_to"),)
+
+    result_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("line.result_id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(index=True)
+    from_on: Mapped[dt.date | None]
+    to_on: Mapped[dt.date | None]
+
+
+class LineClosure(Model):
+    """The end of a line; it counts once it is confirmed."""
+
+    __tablename__ = "line_closure"
+
+    result_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("result.id"), primary_key=True)
+    type: Mapped[str]
+    line_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("line.result_id"), index=True)
+    line_name: Mapped[str | None]
+    closed_on: Mapped[dt.date]
+    evidence: Mapped[str | None]
+    arrest_id: Mapped[uuid.UUID | None] = mapped_column(
+        sa.ForeignKey("arrest.result_id"), index=True
+    )
+    custody_ref: Mapped[str | None]
+    charged_on: Mapped[dt.date | None]
+    deactivated_on: Mapped[dt.date | None]
+
+
+class CheckBack(Model):
+    """One look, afterwards, at whether a closed line is still out of use."""
+
+    __tablename__ = "check_back"
+
+    result_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("line_closure.result_id"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    on: Mapped[dt.date]
+    out_of_use: Mapped[bool]
+
+
+class NumberSchema(ma.Schema):
+    """A number of a line"""
+
+    number = Text(30, required=True)
+    from_on = ma.fields.Date(allow_none=True)
+    to_on = ma.fields.Date(allow_none=True)
+
+    @ma.pre_load
+    def _accept_the_number_alone(self, given: Any, **_kwargs: object) -> Any:
+        return {"number": given} if isinstance(given, str) else given
+
+    @ma.post_load
+    def _write_it_one_way(self, given: Detail, **_kwargs: object) -> Detail:
+        number = re.sub(r"[\s().-]", "", given["number"])
+        if not _NUMBER.fullmatch(number):
+            raise ma.ValidationError("Give a phone number, such as 07700 900123.", "number")
+        return given | {"number": number}
+
+
+class LineSchema(ma.Schema):
+    """A deal line that was identified"""
+
+    name = Text(required=True)
+    numbers = ma.fields.List(ma.fields.Nested(NumberSchema), validate=ma.validate.Length(max=50))
+    exporter_area = Text(allow_none=True)
+    importer_areas = ma.fields.List(Text(), validate=ma.validate.Length(max=50))
+    line_holder_ref = Text(50, allow_none=True)
+
+
+class CheckBackSchema(ma.Schema):
+    """A check whether a closed line is out of use"""
+
+    on = ma.fields.Date(required=True)
+    out_of_use = ma.fields.Boolean(required=True)
+
+
+class LineClosureSchema(ma.Schema):
+    """The closure of a deal line; `line` is the id of the line's own record"""
+
+    type = Code(TYPES, required=True)
+    line = ma.fields.UUID(allow_none=True)
+    line_name = Text(allow_none=True)
+    closed_on = ma.fields.Date()
+    evidence = Text(2000, allow_none=True)
+    arrest = ma.fields.UUID(allow_none=True)
+    custody_ref = Text(50, allow_none=True)
+    charged_on = ma.fields.Date(allow_none=True)
+    deactivated_on = ma.fields.Date(allow_none=True)
+    check_backs = ma.fields.List(
+        ma.fields.Nested(CheckBackSchema), validate=ma.validate.Length(max=50)
+    )
+
+
+def complete_line(detail: Detail, _occurred_at: dt.datetime) -> Detail:
+    """Give a line its empty lists."""
+    return {"numbers": [], "importer_areas": []} | detail
+
+
+def complete_closure(detail: Detail, occurred_at: dt.datetime) -> Detail:
+    """Date a closure by its record where nothing else is said."""
+    defaults = {"closed_on": occurred_at.astimezone(LONDON).date(), "check_backs": []}
+    return defaults | detail
+
+
+def missing_to_confirm(detail: Detail) -> str | None:
+    """Say what a closure needs before it counts."""
+    if not (detail.get("line") or detail.get("line_name")):
+        return "Say which line was closed: give its record or its name."
+    if detail["type"] == "type_2":
+        if detail.get("deactivated_on"):
+            return None
+        return "A type 2 closure counts once the number is deactivated: give the day it was."
+    missing = []
+    if not (detail.get("arrest") or detail.get("custody_ref")):
+        missing.append("the arrest or custody reference of the line holder")
+    if not detail.get("charged_on"):
+        missing.append("the day of the charge")
+    if not missing:
+        return None
+    return (
+        "A type 1 closure counts once the line holder is arrested and charged: "
+        f"give {' and '.join(missing)}."
+    )
+
+
+def remarks(detail: Detail) -> list[str]:
+    """Say where a closed line was found in use again."""
+    return [
+        f"The line was in use again on {check['on']:%d %B %Y}; look at the closure again."
+        for check in detail["check_backs"]
+        if not check["out_of_use"]
+    ]
+
+
+KINDS = (
+    Kind(
+        name="line",
+        label="Deal line",
+        model=Line,
+        schema=LineSchema(),
+        children={"numbers": LineNumber},
+        facets={"exporter_area": Facet("Exporter area", Line.exporter_area)},
+        measures=(Measure("lines_identified", "Lines identified", "pursue"),),
+        complete=complete_line,
+    ),
+    Kind(
+        name="line_closure",
+        label="Line closure",
+        model=LineClosure,
+        schema=LineClosureSchema(),
+        children={"check_backs": CheckBack},
+        facets={"type": Facet("Type", LineClosure.type, TYPES)},
+        measures=(
+            Measure("lines_closed", "Lines closed", "pursue", counts_when="confirmed"),
+            Measure(
+                "lines_closed_type_1",
+                "Lines closed, type 1",
+                "pursue",
+                where={"type": ("type_1",)},
+                counts_when="confirmed",
+            ),
+            Measure(
+                "lines_closed_type_2",
+                "Lines closed, type 2",
+                "pursue",
+                where={"type": ("type_2",)},
+                counts_when="confirmed",
+            ),
+        ),
+        complete=complete_closure,
+        missing_to_confirm=missing_to_confirm,
+        remarks=remarks,
+        afterwards={"check_backs"},
+    ),
+)
