@@ -12,7 +12,16 @@ _LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 
 # Units that stand right behind a number; any other is a word of its own, with a plural.
 _SIGNS = {"%": "%", "percent": "%"}
-_PLURALS = {"kg": "kg", "g": "g", "mg": "mg", "ml": "ml", "items": "items", "people": "people"}
+_PLURALS = {
+    "kg": "kg",
+    "g": "g",
+    "mg": "mg",
+    "ml": "ml",
+    "people": "people",
+    "EUR": "euros",
+    "USD": "US dollars",
+    "other_currency": "in another currency",
+}
 _QUALIFIERS = {
     "approx": "about",
     "more_than": "more than",
@@ -24,49 +33,51 @@ _QUALIFIERS = {
 }
 
 
-def local(moment: dt.datetime) -> dt.datetime:
-    """Give the same moment by the clock of Europe/London."""
+def local(moment: dt.datetime | str) -> dt.datetime:
+    """Give a moment, or its text in JSON, by the clock of Europe/London."""
+    if isinstance(moment, str):
+        moment = dt.datetime.fromisoformat(moment)
     return moment.astimezone(LONDON)
 
 
-def day(value: dt.date) -> str:
+def day(value: dt.date | str) -> str:
     """Write a day: Tuesday 10 October 2023."""
     return f"{_on(value):%A} {short_day(value, month='%B')}"
 
 
-def short_day(value: dt.date, month: str = "%b") -> str:
+def short_day(value: dt.date | str, month: str = "%b") -> str:
     """Write a day for a table: 10 Oct 2023."""
     on = _on(value)
     return f"{on.day} {on:{month} %Y}"
 
 
-def clock(value: dt.datetime) -> str:
+def clock(value: dt.datetime | str) -> str:
     """Write a time of day: 05:42."""
     return f"{local(value):%H:%M}"
 
 
-def moment(value: dt.datetime) -> str:
+def moment(value: dt.datetime | str) -> str:
     """Write a day and a time: Tuesday 10 October 2023, 05:42."""
     return f"{day(value)}, {clock(value)}"
 
 
-def short_moment(value: dt.datetime) -> str:
+def short_moment(value: dt.datetime | str) -> str:
     """Write a day and a time for a table: 10 Oct 2023, 05:42."""
     return f"{short_day(value)}, {clock(value)}"
 
 
-def period(start: dt.datetime, end: dt.datetime | None) -> str:
+def period(start: dt.datetime | str, end: dt.datetime | str | None) -> str:
     """Write from when to when; an end at midnight belongs to the day before."""
     first = local(start)
     if end is None:
         return f"From {day(first)}"
-    last = local(end - dt.timedelta(microseconds=1))
+    last = local(end) - dt.timedelta(microseconds=1)
     if first.date() == last.date():
         return day(first)
     return f"{day(first)} to {day(last)}"
 
 
-def window(start: dt.datetime, end: dt.datetime) -> str:
+def window(start: dt.datetime | str, end: dt.datetime | str) -> str:
     """Write the hours of a deployment: 10 Oct 2023, 05:00 to 09:30."""
     until = clock(end) if local(start).date() == local(end).date() else short_moment(end)
     return f"{short_moment(start)} to {until}"
@@ -129,7 +140,9 @@ def typed(value: dt.datetime) -> str:
     return f"{local(value):%Y-%m-%dT%H:%M}"
 
 
-def _on(value: dt.date) -> dt.date:
+def _on(value: dt.date | str) -> dt.date:
+    if isinstance(value, str):
+        return local(value).date() if "T" in value else dt.date.fromisoformat(value)
     return local(value).date() if isinstance(value, dt.datetime) else value
 
 

@@ -71,6 +71,11 @@ def test_a_time_typed_without_a_zone_is_londons():
     assert wording.aware("2023-10-10T05:42") == "2023-10-10T05:42:00+01:00"
 
 
+def test_the_text_of_json_reads_as_the_moment_does():
+    assert wording.moment("2023-10-10T04:42:00+00:00") == wording.moment(DAWN)
+    assert wording.day("2023-10-10") == "Tuesday 10 October 2023"
+
+
 @pytest.mark.parametrize("text", ["10 October", "2023-13-40T05:42", "2023-10-10T05:42:00Z", ""])
 def test_any_other_text_stays_as_it_is(text):
     assert wording.aware(text) == text

@@ -1,0 +1,135 @@
+"""A real server, a real browser, and no patience for faults of the page."""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import alembic.command
+import alembic.config
+import pytest
+
+from tests.browser.seed import PASSWORD
+from tests.conftest import ROOT
+
+# How long a server may take to answer for the first time, on a slow machine.
+PATIENCE_S = 60
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 800}
+# The browser itself writes this for every reply above 399, wanted or not.
+REFUSED = "Failed to load resource: the server responded with a status of"
+
+
+@pytest.fixture(scope="session")
+def seeded(cluster):
+    """A database of the browser's own, and what is in it."""
+    name = f"browser_{secrets.token_hex(4)}"
+    cluster.create_database(name)
+    configuration = alembic.config.Config(ROOT / "alembic.ini")
+    configuration.attributes["url"] = cluster.url(name)
+    alembic.command.upgrade(configuration, "head")
+    env = os.environ | {"OPS_DATABASE_URL": cluster.url(name), "OPS_DEMO": "no"}
+    seed = [sys.executable, "-m", "tests.browser.seed"]
+    output = subprocess.run(seed, cwd=ROOT, env=env, check=True, capture_output=True, text=True)
+    yield json.loads(output.stdout) | {"env": env}
+    cluster.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def base_url(seeded):
+    """The server, on a free port of this machine."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        bind = f"127.0.0.1:{free.getsockname()[1]}"
+    env = seeded["env"] | {"OPS_BIND": bind, "OPS_WORKERS": "1"}
+    command = [sys.executable, "-c", "from ops.cli import main; main()", "serve"]
+    server = subprocess.Popen(command, cwd=ROOT, env=env)
+    try:
+        _wait_for(f"http://{bind}/healthz", server)
+        yield f"http://{bind}"
+    finally:
+        server.terminate()
+        server.wait(PATIENCE_S)
+
+
+def _wait_for(url, server):
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=1).close()
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"The server did not answer at {url}.")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Drive the system's own Chromium; as root it needs to be told to go without its sandbox."""
+    arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
+    return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": arguments}
+
+
+@pytest.fixture(scope="session")
+def states(browser, base_url, seeded):
+    """The cookies of one person a role, each signed in once, through the page."""
+
+    def sign_in(email):
+        context = browser.new_context(base_url=base_url)
+        page = context.new_page()
+        page.goto("/sign-in")
+        page.get_by_label("E-mail address").fill(email)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/operations")
+        state = context.storage_state()
+        context.close()
+        return state
+
+    return {role: sign_in(email) for role, email in seeded["people"].items()}
+
+
+@pytest.fixture
+def open_as(browser, base_url, states):
+    """Open a browser window in a role; the test fails on any fault the page reports."""
+    faults, contexts = [], []
+
+    def make(role="lead", viewport=DESK, **options):
+        context = browser.new_context(
+            base_url=base_url, viewport=viewport, storage_state=states.get(role), **options
+        )
+        contexts.append(context)
+        context.on("page", lambda page: _watch(page, base_url, faults))
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _watch(page, base_url, faults):
+    """Note every error, and every request to another host."""
+    page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+    page.on(
+        "console",
+        lambda message: (
+            faults.append(f"console: {message.text}")
+            if message.type in {"error", "warning"} and not message.text.startswith(REFUSED)
+            else None
+        ),
+    )
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((base_url, "data:", "blob:"))
+            else faults.append(f"request: {request.url}")
+        ),
+    )
