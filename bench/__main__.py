@@ -1,0 +1,126 @@
+"""Measure how fast it is: `python -m bench [--only NAME] [--quick] [--write]`."""
+
+import argparse
+import contextlib
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import alembic.command
+import alembic.config
+
+from bench import report
+from bench.cases import CASES, Case
+from bench.conditions import conditions
+from bench.fill import QUICK, Size, fill
+from bench.limit import limit
+from bench.wire import load
+from ops import create_app
+from ops.cluster import Cluster
+from ops.config import Settings
+
+ROOT = Path(__file__).parents[1]
+# How long the server may take to answer its first request.
+PATIENCE_S = 60
+WARM_UP_S = 2.0
+
+
+def main(words: Sequence[str]) -> None:
+    """Fill a database of its own, serve it, measure each case, and remove it again."""
+    names = [case.name for case in CASES]
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--only", action="append", choices=names, help="measure this case alone")
+    parser.add_argument("--quick", action="store_true", help="less data and less time")
+    parser.add_argument("--seconds", type=float, help="how long each run lasts")
+    parser.add_argument("--write", action="store_true", help="put the figures into the docs")
+    chosen = parser.parse_args(words)
+    size = QUICK if chosen.quick else Size()
+    seconds = chosen.seconds or (3.0 if chosen.quick else 10.0)
+    cases = [case for case in CASES if not chosen.only or case.name in chosen.only]
+    with _database() as url:
+        print(f"Filling a database: {size.areas:,} areas, {size.results:,} results.", flush=True)
+        token = fill(url, size)
+        told = conditions(url)
+        with _served(url) as address:
+            measured = [_measured(case, size, seconds, url, address, token) for case in cases]
+    print(f"\n{report.table(size, measured)}")
+    for name, value in told.items():
+        print(f"{name}: {value}")
+    if chosen.write:
+        report.write(size, measured, told, seconds)
+    if any(each.speed.failed for each in measured):
+        sys.exit("Some requests failed, so the figures mean nothing.")
+
+
+def _measured(
+    case: Case, size: Size, seconds: float, url: str, address: str, token: str
+) -> report.Measured:
+    """Measure one case over HTTP and in the database alone."""
+    requests = case.of(size)
+    load(address, token, requests, WARM_UP_S)
+    speed = load(address, token, requests, seconds)
+    app = create_app(Settings(database_url=url, demo=False))
+    raw = limit(app, token, requests, seconds)
+    app.extensions["engine"].dispose()
+    found = report.Measured(case, speed, raw)
+    print(
+        f"{case.name}: {speed.per_second:,.0f} req/s, p50 {speed.p50_ms:,.1f} ms, "
+        f"p99 {speed.p99_ms:,.1f} ms, {found.fraction:.0%} of {raw.per_second:,.0f}"
+        + (f", {speed.failed} FAILED" if speed.failed else ""),
+        flush=True,
+    )
+    return found
+
+
+@contextlib.contextmanager
+def _database() -> Iterator[str]:
+    """Have a database of its own in the private cluster, made by the migrations."""
+    with Cluster(ROOT / ".local" / "postgres").lease() as cluster:
+        name = f"bench_{secrets.token_hex(4)}"
+        cluster.create_database(name)
+        try:
+            configuration = alembic.config.Config(ROOT / "alembic.ini")
+            configuration.attributes["url"] = cluster.url(name)
+            alembic.command.upgrade(configuration, "head")
+            yield cluster.url(name)
+        finally:
+            cluster.drop_database(name)
+
+
+@contextlib.contextmanager
+def _served(url: str) -> Iterator[str]:
+    """Serve that database the way an installation does, on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        bind = f"127.0.0.1:{probe.getsockname()[1]}"
+    server = subprocess.Popen(
+        [Path(sys.executable).with_name("ops"), "serve"],
+        env={**os.environ, "OPS_DATABASE_URL": url, "OPS_BIND": bind, "OPS_DEMO": "0"},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(f"http://{bind}/readyz", server)
+        yield f"http://{bind}"
+    finally:
+        server.terminate()
+        server.wait(PATIENCE_S)
+
+
+def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until and server.poll() is None:
+        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+            urllib.request.urlopen(address, timeout=5)  # noqa: S310  (an address of our own)
+            return
+        time.sleep(0.1)
+    raise RuntimeError("The server did not start.")
+
+
+main(sys.argv[1:])

@@ -1,0 +1,85 @@
+"""What is measured: six things that people and their programs do all day."""
+
+import dataclasses
+import hashlib
+import json
+import random
+import uuid
+from collections.abc import Callable, Sequence
+
+from bench.fill import STARTS_AT, Size
+from bench.wire import Request
+
+# Different requests of each sort, so that neither side answers from one warm page.
+VARIANTS = 40
+SEED = 20231010
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """One thing to measure."""
+
+    name: str
+    label: str
+    requests: Callable[[Size, random.Random], Request]
+
+    def of(self, size: Size) -> Sequence[Request]:
+        """Give different requests of this sort, the same ones in each run."""
+        chance = random.Random(SEED)
+        return [self.requests(size, chance) for _ in range(VARIANTS)]
+
+
+def _operation(number: int) -> uuid.UUID:
+    """Give the id of the operation with this number, as `bench.fill` made it."""
+    digest = hashlib.md5(str(number).encode(), usedforsecurity=False).hexdigest()
+    return uuid.UUID(f"0100{number:08x}70008{digest[:15]}")
+
+
+def _busy(size: Size, chance: random.Random) -> uuid.UUID:
+    return _operation(chance.randint(1, size.busy))
+
+
+def _log(size: Size, chance: random.Random) -> Request:
+    body = {
+        "id": "{id}",
+        "kind": "arrest",
+        "occurred_at": STARTS_AT.isoformat(),
+        "position": {"type": "Point", "coordinates": [-2.2441, 53.4936]},
+        "accuracy_m": 12,
+        "detail": {"reason": "supply_class_a", "age_band": "18-24", "sex": "male"},
+    }
+    # All into operations that are not summed up, so that those stay at their size.
+    quiet = _operation(chance.randint(size.busy + 1, size.operations))
+    return Request("POST", f"/api/v1/operations/{quiet}/results", json.dumps(body))
+
+
+def _list(size: Size, chance: random.Random) -> Request:
+    return Request("GET", f"/api/v1/operations/{_busy(size, chance)}/results?limit=100")
+
+
+def _areas(size: Size, chance: random.Random) -> Request:
+    operation = _operation(chance.randint(1, size.operations))
+    return Request("GET", f"/api/v1/operations/{operation}/areas")
+
+
+def _covering(_size: Size, chance: random.Random) -> Request:
+    lon, lat = chance.uniform(-2.7, -1.8), chance.uniform(53.35, 53.7)
+    return Request("GET", f"/api/v1/areas/covering?lon={lon:.5f}&lat={lat:.5f}&accuracy_m=10")
+
+
+def _summary(size: Size, chance: random.Random) -> Request:
+    return Request("GET", f"/api/v1/operations/{_busy(size, chance)}/outcomes")
+
+
+def _force(_size: Size, _chance: random.Random) -> Request:
+    return Request("GET", "/api/v1/outcomes?organisation=GMP")
+
+
+CASES = (
+    Case("log", "log one result", _log),
+    Case("list", "list 100 results", _list),
+    Case("areas", "an operation's 20 areas as GeoJSON", _areas),
+    Case("covering", "which of {areas} areas cover a point", _covering),
+    Case("summary", "an operation's outcomes, 5,000 results", _summary),
+    Case("force", "the whole force's outcomes, {results} results", _force),
+)

@@ -1,0 +1,136 @@
+"""The load: requests over 16 connections that stay open, by wrk or by a client of our own."""
+
+import dataclasses
+import http.client
+import json
+import multiprocessing
+import random
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+CONNECTIONS = 16
+THREADS = 2
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """One request; `{id}` in its body becomes an id never used before."""
+
+    method: str
+    path: str
+    body: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Speed:
+    """What a run came to."""
+
+    per_second: float
+    p50_ms: float
+    p99_ms: float
+    failed: int
+
+
+def client() -> str:
+    """Say which client makes the load here."""
+    if shutil.which("wrk"):
+        version = subprocess.run(["wrk", "-v"], capture_output=True, text=True, check=False).stdout
+        return " ".join(version.split()[:2])
+    return "our own Python client"
+
+
+def load(url: str, token: str, requests: Sequence[Request], seconds: float) -> Speed:
+    """Send the requests for so many seconds, over and over, and say how fast they were answered."""
+    if shutil.which("wrk"):
+        return _by_wrk(url, token, requests, seconds)
+    return _by_ourselves(url, token, requests, seconds)
+
+
+def _by_wrk(url: str, token: str, requests: Sequence[Request], seconds: float) -> Speed:
+    with tempfile.NamedTemporaryFile("w", suffix=".tsv") as file:
+        file.writelines(f"{each.method}\t{each.path}\t{each.body}\n" for each in requests)
+        file.flush()
+        command = ["wrk", "-t", str(THREADS), "-c", str(CONNECTIONS), "-d", f"{seconds:.0f}s"]
+        command += ["--timeout", "60s", "-s", str(Path(__file__).with_name("wire.lua"))]
+        command += ["-H", f"Authorization: Bearer {token}", "-H", "Content-Type: application/json"]
+        told = subprocess.run(
+            [*command, url, "--", file.name], capture_output=True, text=True, check=True
+        ).stdout
+    found = json.loads(told.splitlines()[-1])
+    return Speed(
+        found["requests"] / found["seconds"], found["p50_ms"], found["p99_ms"], found["failed"]
+    )
+
+
+def _by_ourselves(url: str, token: str, requests: Sequence[Request], seconds: float) -> Speed:
+    results = multiprocessing.get_context("spawn").Queue()
+    processes = [
+        multiprocessing.get_context("spawn").Process(
+            target=_connections, args=(url, token, requests, seconds, results)
+        )
+        for _ in range(THREADS)
+    ]
+    for process in processes:
+        process.start()
+    told = [results.get() for _ in processes]
+    for process in processes:
+        process.join()
+    took = sorted(ms for each, _failed in told for ms in each)
+    return Speed(
+        len(took) / seconds,
+        took[len(took) // 2],
+        took[len(took) * 99 // 100],
+        sum(failed for _each, failed in told),
+    )
+
+
+def _connections(
+    url: str,
+    token: str,
+    requests: Sequence[Request],
+    seconds: float,
+    results: "multiprocessing.Queue[tuple[list[float], int]]",
+) -> None:
+    took: list[float] = []
+    failed: list[int] = []
+    until = time.monotonic() + seconds
+    threads = [
+        threading.Thread(target=_connection, args=(url, token, requests, until, took, failed))
+        for _ in range(CONNECTIONS // THREADS)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    results.put((took, len(failed)))
+
+
+def _connection(
+    url: str,
+    token: str,
+    requests: Sequence[Request],
+    until: float,
+    took: list[float],
+    failed: list[int],
+) -> None:
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    turn = random.randrange(len(requests))
+    while time.monotonic() < until:
+        turn = (turn + 1) % len(requests)
+        chosen = requests[turn]
+        body = chosen.body.replace("{id}", str(uuid.uuid4())) or None
+        start = time.perf_counter()
+        connection.request(chosen.method, chosen.path, body, headers)
+        reply = connection.getresponse()
+        reply.read()
+        took.append((time.perf_counter() - start) * 1000)
+        if reply.status >= 400:
+            failed.append(reply.status)
