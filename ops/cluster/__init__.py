@@ -61,7 +61,7 @@ class Cluster:
             finally:
                 with self._locked():
                     if _is_last(leases) and not self._pin.exists():
-                        self._postmaster().stop()
+                        self.postmaster.stop()
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -98,12 +98,12 @@ class Cluster:
         with self._opened("leases") as leases, self._locked():
             self._pin.unlink(missing_ok=True)
             if stopped := _is_last(leases):
-                self._postmaster().stop()
+                self.postmaster.stop()
         return stopped
 
     def url(self, database: str = OWNER) -> str:
         """Give the SQLAlchemy URL of a database of the running cluster."""
-        directory, port = self._postmaster().address()
+        directory, port = self.postmaster.address()
         password = self._passwords()[OWNER]
         where = f"host={quote(directory)}&port={port}"
         return f"postgresql+psycopg://{OWNER}:{password}@/{quote(database)}?{where}"
@@ -130,7 +130,7 @@ class Cluster:
             _drop(connection, name)
 
     def _ensure_running(self) -> None:
-        postmaster = self._postmaster()
+        postmaster = self.postmaster
         if not postmaster.data.exists():
             postmaster.make(ADMINISTRATOR, self._passwords(make=True)[ADMINISTRATOR])
         postmaster.start()
@@ -142,7 +142,9 @@ class Cluster:
             if not _exists(connection, "pg_database", "datname", OWNER):
                 self.create_database(OWNER)
 
-    def _postmaster(self) -> Postmaster:
+    @property
+    def postmaster(self) -> Postmaster:
+        """The server of this cluster, running or not, and whose it is."""
         place = self._place
         data = place / "data"
         owner = _user(data.stat().st_uid) if data.exists() else _unprivileged()
@@ -199,7 +201,7 @@ class Cluster:
     @contextmanager
     def _administration(self, database: str = "postgres") -> Iterator[psycopg.Connection]:
         """Be connected as the superuser, each statement on its own."""
-        host, port = self._postmaster().address()
+        host, port = self.postmaster.address()
         try:
             connection = psycopg.connect(
                 host=host,

@@ -127,6 +127,10 @@ class Postmaster:
 
     def address(self) -> tuple[str, int]:
         """Tell the socket's directory and the port of the running server."""
+        if not self.process():
+            raise ClusterError(
+                f"The cluster in {self.place} is not running: `ops db start` does it."
+            )
         lines = self._pid_file()
         return lines[4], int(lines[3])
 

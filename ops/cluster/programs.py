@@ -38,12 +38,12 @@ def find_server(version: int | None = None) -> Server:
     """Find the newest PostgreSQL that has PostGIS, or the one of this version."""
     servers = [server for server in _servers() if version in (None, server.version)]
     if not servers:
-        missing = (
-            "PostgreSQL"
-            if version is None
-            else f"This cluster was made by PostgreSQL {version}, which"
-        )
-        raise ClusterError(f"{missing} with PostGIS is not installed: {HOW_TO_INSTALL}")
+        missing = "PostgreSQL with PostGIS"
+        if version is not None:
+            missing = (
+                f"This cluster was made by PostgreSQL {version}, and that version with PostGIS"
+            )
+        raise ClusterError(f"{missing} is not installed: {HOW_TO_INSTALL}")
     return max(servers, key=lambda server: server.version)
 
 
