@@ -27,6 +27,7 @@ from ops import create_app, db
 from ops.cluster import Cluster, ClusterError
 from ops.config import Settings
 from ops.errors import OpsError
+from ops.results import measures
 
 PROJECT = Path(__file__).parents[1]
 
@@ -91,10 +92,13 @@ def database(settings: Settings, *, keep: bool = False) -> Iterator[Settings]:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the tables up to date."""
+    """Bring the tables up to date, and the measures that come with the kinds."""
     configuration = alembic.config.Config(PROJECT / "alembic.ini")
     configuration.attributes["url"] = settings.database_url
     alembic.command.upgrade(configuration, "head")
+    engine = sa.create_engine(settings.database_url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        measures.publish_built_ins(connection)
 
 
 @main.command

@@ -6,10 +6,12 @@ from pathlib import Path
 import alembic.command
 import alembic.config
 import pytest
+import sqlalchemy as sa
 from ops.cluster import Cluster
 
 from ops import create_app, db
 from ops.config import Settings
+from ops.results import measures
 from tests import factories
 
 ROOT = Path(__file__).parent.parent
@@ -30,6 +32,9 @@ def database_url(cluster):
     configuration = alembic.config.Config(ROOT / "alembic.ini")
     configuration.attributes["url"] = cluster.url(name)
     alembic.command.upgrade(configuration, "head")
+    engine = sa.create_engine(cluster.url(name), poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        measures.publish_built_ins(connection)
     yield cluster.url(name)
     cluster.drop_database(name)
 

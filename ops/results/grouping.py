@@ -1,0 +1,125 @@
+"""What figures can be broken down by: time, place, who, and the facets of each kind."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from ops.access.models import Organisation, Person
+from ops.geo.models import Area, Boundary
+from ops.operations.models import Deployment, Operation
+from ops.results.counting import OPERATIONS
+from ops.results.kinds import KINDS
+from ops.results.kinds.base import Kind
+from ops.results.models import Credit
+
+# Beside these, a kind's own facets.
+COMMON = {
+    "day": "Day",
+    "month": "Month",
+    "area": "Area",
+    "district": "District",
+    "organisation": "Organisation that recorded it",
+    "deployment": "Deployment",
+    "operation": "Operation",
+}
+DISTRICTS = "district"
+_LONDON = "Europe/London"
+
+
+def groupings() -> dict[str, str]:
+    """Give everything that figures can be broken down by, with its label."""
+    facets = {name: facet.label for kind in KINDS.values() for name, facet in kind.facets.items()}
+    return COMMON | facets
+
+
+def key_of(
+    by: str | None, kind: Kind, results: sa.FromClause, *, everything: bool
+) -> sa.SQLColumnExpression[Any] | sa.Select[Any] | None:
+    """Give what each record of a kind is grouped by: one key, or a `Select` of any number."""
+    if by is None or (by not in COMMON and by not in kind.facets):
+        return None
+    if by in kind.facets:
+        return kind.facets[by].value
+    if by == "area":
+        return areas_of(results, everything=everything)
+    if by == "operation":
+        return _operations_of(results, everything=everything)
+    day = sa.cast(sa.func.timezone(_LONDON, results.c.occurred_at), sa.Date)
+    return {
+        "day": day,
+        "month": sa.cast(sa.func.date_trunc("month", day), sa.Date),
+        "district": results.c.district,
+        # Whose it is follows from who recorded it, once there are few cells.
+        "organisation": results.c.recorded_by,
+        "deployment": results.c.deployment_id,
+    }[by]
+
+
+def text_of(by: str, key: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Write a cell's key as it goes over the wire."""
+    if by == "month":
+        return sa.func.to_char(key, "YYYY-MM")
+    if by == "organisation":
+        return (
+            sa.select(Organisation.code)
+            .join(Person, Person.organisation_id == Organisation.id)
+            .where(Person.id == key)
+            .scalar_subquery()
+        )
+    return sa.cast(key, sa.Text)
+
+
+def label_of(by: str | None, key: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Name a group; the labels of codes are known without asking."""
+    match by:
+        case "district":
+            name = sa.select(Boundary.name).where(Boundary.layer == DISTRICTS, Boundary.code == key)
+            return name.order_by(Boundary.valid_from.desc()).limit(1).scalar_subquery()
+        case "organisation":
+            return sa.select(Organisation.name).where(Organisation.code == key).scalar_subquery()
+        case "area" | "deployment" | "operation":
+            model: Any = {"area": Area, "deployment": Deployment, "operation": Operation}[by]
+            known = model.id == sa.cast(key, sa.Uuid)
+            return sa.select(model.name).where(known).scalar_subquery()
+        case _:
+            return sa.null()
+
+
+def code_labels(by: str) -> dict[str, str]:
+    """Give the labels of a facet's codes."""
+    return {
+        code: label
+        for kind in KINDS.values()
+        if by in kind.facets
+        for code, label in (kind.facets[by].codes or {}).items()
+    }
+
+
+def areas_of(results: sa.FromClause, *, everything: bool) -> sa.Select[Any]:
+    """Give the areas that hold a result's point then: of its operation, or of the chosen."""
+    owner = (
+        Area.operation_id == results.c.operation_id
+        if everything
+        else Area.operation_id == sa.any_(OPERATIONS)
+    )
+    at = results.c.occurred_at
+    return (
+        sa.select(Area.id)
+        .where(
+            owner,
+            sa.func.ST_Covers(Area.geom, results.c.point),
+            sa.func.coalesce(Area.valid_from, at) <= at,
+            sa.or_(Area.valid_to.is_(None), Area.valid_to > at),
+        )
+        .correlate(results)
+    )
+
+
+def _operations_of(results: sa.FromClause, *, everything: bool) -> sa.Select[Any]:
+    """Give the operations that a result is credited to, among the chosen."""
+    supported = sa.select(Credit.operation_id).where(Credit.result_id == results.c.id)
+    credited = sa.union_all(
+        sa.select(results.c.operation_id).correlate(results), supported.correlate(results)
+    ).subquery("credited")
+    query = sa.select(credited.c.operation_id).correlate(results)
+    return query if everything else query.where(credited.c.operation_id == sa.any_(OPERATIONS))
