@@ -7,9 +7,9 @@ import alembic.command
 import alembic.config
 import pytest
 import sqlalchemy as sa
-from ops.cluster import Cluster
 
 from ops import create_app, db
+from ops.cluster import Cluster
 from ops.config import Settings
 from ops.results import measures
 from tests import factories
