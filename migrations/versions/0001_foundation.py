@@ -108,6 +108,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_change_object_id_id", "change", ["object_id", "id"], unique=False)
     op.create_table(
+        "failed_sign_in",
+        sa.Column("email_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("email_hash", name="pk_failed_sign_in"),
+    )
+    op.create_index("ix_failed_sign_in_last_at", "failed_sign_in", ["last_at"], unique=False)
+    op.create_table(
         "measure",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -228,8 +237,6 @@ def upgrade() -> None:
             server_default=sa.text("now()"),
             nullable=False,
         ),
-        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name="fk_credential_person_id_person"
         ),
@@ -372,6 +379,7 @@ def upgrade() -> None:
             server_default=sa.text("now()"),
             nullable=False,
         ),
+        sa.Column("content_hash", sa.LargeBinary(), nullable=True),
         sa.Column("created_by", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "purpose IN ('target', 'search', 'patrol', 'cordon', 'exclusion', 'rendezvous')",
@@ -785,6 +793,8 @@ def downgrade() -> None:
     op.drop_table("published_set")
     op.drop_table("organisation")
     op.drop_table("measure")
+    op.drop_index("ix_failed_sign_in_last_at", table_name="failed_sign_in")
+    op.drop_table("failed_sign_in")
     op.drop_index("ix_change_object_id_id", table_name="change")
     op.drop_table("change")
     op.drop_index("ix_boundary_geom", table_name="boundary", postgresql_using="gist")

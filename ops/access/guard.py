@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import flask
+import sqlalchemy as sa
 
 from ops import db
 from ops.access import queries, rules
@@ -20,7 +21,7 @@ CSRF_FIELD = "csrf_token"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 View = TypeVar("View", bound=Callable[..., Any])
-_OPEN: set[str] = {"static", "health.healthz", "health.readyz"}
+_OPEN = {"static", "health.healthz", "health.readyz", "access_pages.sign_in"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,7 +97,8 @@ def _from_header() -> Actor | None:
     given = flask.request.authorization
     if given is None or given.type != "bearer" or not given.token:
         return None
-    return _actor(queries.bearer(hash_of(given.token)))
+    row = db.session.execute(queries.bearer(hash_of(given.token))).mappings().one_or_none()
+    return _actor(row) if row else None
 
 
 def _from_cookie() -> Actor | None:
@@ -104,16 +106,22 @@ def _from_cookie() -> Actor | None:
     if not secret or flask.request.authorization is not None:
         return None
     idle = flask.current_app.config["SETTINGS"].session_idle_minutes
-    found = _actor(queries.cookie(hash_of(secret), idle))
-    if found is not None and flask.request.method not in SAFE_METHODS:
-        sent = flask.request.headers.get(CSRF_HEADER) or flask.request.form.get(CSRF_FIELD, "")
-        if not hmac.compare_digest(sent.encode(), (found.csrf_token or "").encode()):
-            raise Forbidden("This form is out of date; open the page again and send it once more.")
-    return found
-
-
-def _actor(query: Any) -> Actor | None:
-    row = db.session.execute(query).mappings().one_or_none()
+    row = db.session.execute(queries.cookie(hash_of(secret), idle)).mappings().one_or_none()
     if row is None:
         return None
-    return Actor(**{key: value for key, value in row.items() if key != "_named"})
+    if flask.request.method not in SAFE_METHODS:
+        _check_csrf(row["csrf_token"])
+    if row["_unseen"]:
+        with db.transaction():
+            db.session.execute(queries.seen(row["session_id"]))
+    return _actor(row)
+
+
+def _check_csrf(token: str) -> None:
+    sent = flask.request.headers.get(CSRF_HEADER) or flask.request.form.get(CSRF_FIELD)
+    if not sent or not hmac.compare_digest(sent.encode(), token.encode()):
+        raise Forbidden("This form is out of date; open the page again and send it once more.")
+
+
+def _actor(row: sa.RowMapping) -> Actor:
+    return Actor(**{key: value for key, value in row.items() if not key.startswith("_")})

@@ -67,7 +67,7 @@ class Person(Model):
 
 
 class Credential(Model):
-    """A person's password, and the failed tries since the last good one."""
+    """A person's password, hashed."""
 
     __tablename__ = "credential"
 
@@ -76,7 +76,21 @@ class Credential(Model):
     changed_at: Mapped[dt.datetime] = mapped_column(
         sa.DateTime(timezone=True), server_default=sa.func.now()
     )
-    failures: Mapped[int] = mapped_column(server_default="0")
+
+
+class FailedSignIn(Model):
+    """Tries to sign in with one e-mail address since the last that was right.
+
+    Kept by the address and not by the person, so that an address nobody has
+    is delayed just the same, and the delay tells nothing about who is here.
+    """
+
+    __tablename__ = "failed_sign_in"
+    __table_args__ = (sa.Index(None, "last_at"),)
+
+    email_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[dt.datetime] = mapped_column(sa.DateTime(timezone=True))
     locked_until: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
 
 

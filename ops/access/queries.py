@@ -1,8 +1,19 @@
-"""Who stands behind a token or a cookie."""
+"""Who stands behind a token, a cookie or an address, and who is there."""
+
+import datetime as dt
+import uuid
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
-from ops.access.models import Organisation, Person, Token, WebSession
+from ops.access.models import (
+    Credential,
+    FailedSignIn,
+    Organisation,
+    Person,
+    Token,
+    WebSession,
+)
 
 ACTOR = (
     Person.id,
@@ -14,6 +25,11 @@ ACTOR = (
     # Names the actor to the database in the same round trip.
     sa.func.set_config("ops.actor", sa.cast(Person.id, sa.Text), True).label("_named"),
 )
+
+# How finely a session's last use is kept: a write a minute, not one a request.
+SEEN = dt.timedelta(minutes=1)
+# One slip in a word still finds it; much lower, and every name is like every other.
+SIMILAR = 0.4
 
 
 def bearer(token_hash: bytes) -> sa.Select[tuple[object, ...]]:
@@ -35,7 +51,12 @@ def cookie(token_hash: bytes, idle_minutes: int) -> sa.Select[tuple[object, ...]
     """Find the person behind a session cookie that still holds and was not idle too long."""
     idle = sa.func.make_interval(0, 0, 0, 0, 0, idle_minutes)
     return (
-        sa.select(*ACTOR, WebSession.csrf_token, WebSession.id.label("session_id"))
+        sa.select(
+            *ACTOR,
+            WebSession.csrf_token,
+            WebSession.id.label("session_id"),
+            (WebSession.last_seen_at < sa.func.now() - SEEN).label("_unseen"),
+        )
         .join(WebSession, WebSession.person_id == Person.id)
         .join(Organisation, Organisation.id == Person.organisation_id)
         .where(
@@ -47,3 +68,62 @@ def cookie(token_hash: bytes, idle_minutes: int) -> sa.Select[tuple[object, ...]
         )
         .order_by(Person.id)
     )
+
+
+def seen(session_id: uuid.UUID) -> sa.Update:
+    """Note that a session is in use; of many requests at once one does."""
+    return (
+        sa.update(WebSession)
+        .where(WebSession.id == session_id, WebSession.last_seen_at < sa.func.now() - SEEN)
+        .values(last_seen_at=sa.func.now())
+    )
+
+
+def credential(email: str) -> sa.Select[uuid.UUID, str]:
+    """Find the password of whoever may sign in with this address."""
+    return (
+        sa.select(Credential.person_id, Credential.password_hash)
+        .join(Person, Person.id == Credential.person_id)
+        .where(Person.email == email, Person.disabled_at.is_(None))
+        .order_by(Credential.person_id)
+    )
+
+
+def wait_s(email_hash: bytes) -> sa.Select[int]:
+    """Tell how many seconds an address has to wait."""
+    left = sa.extract("epoch", FailedSignIn.locked_until - sa.func.now())
+    return sa.select(sa.cast(sa.func.ceil(left), sa.Integer)).where(
+        FailedSignIn.email_hash == email_hash
+    )
+
+
+def organisations() -> sa.Select[str, str, str, str]:
+    """List organisations, each with the code of the one it is part of."""
+    parent = orm.aliased(Organisation)
+    return (
+        sa.select(
+            Organisation.code, Organisation.name, Organisation.kind, parent.code.label("parent")
+        )
+        .outerjoin(parent, parent.id == Organisation.parent_id)
+        .order_by(Organisation.code)
+    )
+
+
+def people(
+    q: str | None = None, organisation: str | None = None
+) -> sa.Select[uuid.UUID, str, str, str]:
+    """List who can be put on a team; `q` finds a name in spite of a slip, or a part of it."""
+    query = (
+        sa.select(Person.id, Person.name, Person.role, Organisation.code.label("organisation"))
+        .join(Organisation, Organisation.id == Person.organisation_id)
+        .where(Person.disabled_at.is_(None))
+        .order_by(Person.name, Person.id)
+    )
+    if q:
+        query = query.where(
+            Person.name.icontains(q, autoescape=True)
+            | (sa.func.word_similarity(q, Person.name) >= SIMILAR)
+        )
+    if organisation:
+        query = query.where(Organisation.code == organisation)
+    return query

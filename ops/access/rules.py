@@ -13,3 +13,8 @@ MAY: dict[str, frozenset[str]] = {
 def may(role: str, action: str) -> bool:
     """Tell whether somebody with this role may do this."""
     return role in MAY[action]
+
+
+def actions(role: str) -> list[str]:
+    """List what somebody with this role may do."""
+    return sorted(action for action in MAY if may(role, action))

@@ -32,7 +32,11 @@ def geometry(kind: str) -> Geometry:
 
 
 class Area(Model):
-    """A shape that an operation works in, for one purpose and between two times."""
+    """A shape that an operation works in, for one purpose and between two times.
+
+    `content_hash` is the SHA-256 of what was first sent under an id that the
+    client chose: the same again is a replay, anything else a conflict.
+    """
 
     __tablename__ = "area"
     __table_args__ = (
@@ -50,6 +54,7 @@ class Area(Model):
     valid_from: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
     valid_to: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
     version: Mapped[int] = mapped_column()
+    content_hash: Mapped[bytes | None]
     created_at: Mapped[dt.datetime] = mapped_column(
         sa.DateTime(timezone=True), server_default=sa.func.now()
     )

@@ -1,0 +1,120 @@
+"""Who may come in: people, their passwords and tokens, and their organisations."""
+
+import re
+import secrets
+import uuid
+
+import sqlalchemy as sa
+
+from ops import db
+from ops.access import guard, passwords, sessions
+from ops.access.models import (
+    ORGANISATION_KINDS,
+    ROLES,
+    Credential,
+    Organisation,
+    Person,
+    Token,
+)
+from ops.errors import Conflict, Invalid, Missing
+
+# One @, and something with a dot or a name of the house after it; the rest is the mail's affair.
+_EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+")
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9 _-]{0,39}")
+
+
+def add(email: str, name: str, organisation: str, role: str, password: str) -> Person:
+    """Add somebody who may sign in with this password."""
+    address = sessions.normal(email)
+    if not _EMAIL.fullmatch(address):
+        raise Invalid(f"{email!r} is no e-mail address.", {"email": ["Not an e-mail address."]})
+    if role not in ROLES:
+        raise Invalid(f"There is no role {role!r}; the roles are {', '.join(ROLES)}.")
+    passwords.check(password, address)
+    place = organisation_by_code(organisation)
+    if db.session.scalar(sa.select(Person.id).where(Person.email == address)) is not None:
+        raise Conflict(f"Somebody already has the e-mail address {address}.")
+    person = Person(email=address, name=name.strip(), role=role, organisation_id=place.id)
+    with db.transaction():
+        db.session.add(person)
+        db.session.flush()
+        _set_password(person.id, password)
+    return person
+
+
+def change_password(email: str, password: str) -> None:
+    """Give somebody another password; whoever is signed in by the old one is signed out."""
+    person = by_email(email)
+    passwords.check(password, person.email)
+    with db.transaction():
+        db.session.execute(sa.delete(Credential).where(Credential.person_id == person.id))
+        _set_password(person.id, password)
+        sessions.revoke_all(person.id)
+
+
+def disable(email: str) -> None:
+    """Shut somebody out: every session and token ends now. What they wrote stays theirs."""
+    person = by_email(email)
+    with db.transaction():
+        person.disabled_at = sa.func.coalesce(Person.disabled_at, sa.func.now())
+        sessions.revoke_all(person.id)
+        _revoke_tokens(person.id)
+
+
+def issue_token(email: str) -> str:
+    """Make a bearer token and give its text, which is kept nowhere."""
+    person = by_email(email)
+    if person.disabled_at is not None:
+        raise Conflict(f"{person.email} is disabled, so a token would open nothing.")
+    text = secrets.token_urlsafe(32)
+    with db.transaction():
+        db.session.add(Token(person_id=person.id, token_hash=guard.hash_of(text)))
+    return text
+
+
+def revoke_tokens(email: str) -> int:
+    """End every token of somebody, and count them."""
+    person = by_email(email)
+    with db.transaction():
+        return _revoke_tokens(person.id)
+
+
+def add_organisation(code: str, name: str, kind: str, parent: str | None = None) -> Organisation:
+    """Add a force, a district, a council, a prison or another partner."""
+    if not _CODE.fullmatch(code):
+        raise Invalid("A code is capital letters, digits, spaces and hyphens, such as GMP-BOLTON.")
+    if kind not in ORGANISATION_KINDS:
+        raise Invalid(f"There is no kind {kind!r}; they are {', '.join(ORGANISATION_KINDS)}.")
+    above = organisation_by_code(parent).id if parent else None
+    made = Organisation(code=code, name=name.strip(), kind=kind, parent_id=above)
+    with db.transaction():
+        db.session.add(made)
+    return made
+
+
+def by_email(email: str) -> Person:
+    """Find somebody by their address."""
+    address = sessions.normal(email)
+    found = db.session.scalar(sa.select(Person).where(Person.email == address))
+    if found is None:
+        raise Missing(f"Nobody has the e-mail address {address}.")
+    return found
+
+
+def organisation_by_code(code: str) -> Organisation:
+    """Find an organisation by its code."""
+    found = db.session.scalar(sa.select(Organisation).where(Organisation.code == code))
+    if found is None:
+        raise Missing(f"There is no organisation with the code {code}; add it first.")
+    return found
+
+
+def _set_password(person_id: uuid.UUID, password: str) -> None:
+    hashed = passwords.hash_password(password)
+    db.session.add(Credential(person_id=person_id, password_hash=hashed))
+
+
+def _revoke_tokens(person_id: uuid.UUID) -> int:
+    held = sa.update(Token).where(Token.person_id == person_id, Token.revoked_at.is_(None))
+    ended = db.session.scalars(held.values(revoked_at=sa.func.now()).returning(Token.id))
+    return len(ended.all())
