@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import flask
 from werkzeug.test import EnvironBuilder
@@ -35,6 +36,8 @@ class Reply:
     status: int
     body: Any
     etag: str | None
+    # Where a list goes on; none at its end.
+    cursor: str | None
 
 
 def call(
@@ -67,7 +70,21 @@ def call(
         body = reply.get_json(silent=True)
     if reply.status_code >= HTTPStatus.BAD_REQUEST:
         raise _refusal(reply.status_code, body or {})
-    return Reply(reply.status_code, body, reply.headers.get("ETag"))
+    return Reply(reply.status_code, body, reply.headers.get("ETag"), _cursor(reply))
+
+
+def more(reply: Reply) -> str | None:
+    """Give the address of this page's list, gone on."""
+    if reply.cursor is None:
+        return None
+    names = {**flask.request.args.to_dict(), "cursor": reply.cursor}
+    return f"{flask.request.path}?{urlencode(names)}"
+
+
+def _cursor(reply: flask.Response) -> str | None:
+    link = reply.headers.get("Link", "")
+    address = link.partition("<")[2].partition(">")[0]
+    return next(iter(parse_qs(urlsplit(address).query).get("cursor", [])), None)
 
 
 def _refusal(status: int, problem: Mapping[str, Any]) -> errors.OpsError:

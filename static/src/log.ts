@@ -51,9 +51,11 @@ function assist(form: HTMLFormElement): void {
     );
   }
 
-  form.querySelectorAll<HTMLElement>("[data-scripted]").forEach((element) => {
-    element.hidden = false;
-  });
+  for (const element of form.querySelectorAll<HTMLElement>("[data-scripted]")) element.hidden = false;
+  // The device fills these in, so they need no room; unless there is something to mend in them.
+  for (const fold of form.querySelectorAll<HTMLDetailsElement>("details[data-fold]")) {
+    fold.open = fold.querySelector(".govuk-error-message") !== null;
+  }
   locate.addEventListener("click", find);
   now.addEventListener("click", () => {
     field("occurred_at").value = typed(new Date());
