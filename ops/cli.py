@@ -101,6 +101,17 @@ def migrate(settings: Settings) -> None:
         measures.publish_built_ins(connection)
 
 
+@contextmanager
+def application(settings: Settings) -> Iterator[None]:
+    """Have the session of the app for the block, and leave no connection behind."""
+    app = create_app(settings)
+    try:
+        with app.app_context():
+            yield
+    finally:
+        app.extensions["engine"].dispose()
+
+
 @main.command
 def serve() -> None:
     """Serve the pages and the API until Ctrl-C."""
@@ -212,7 +223,7 @@ def in_app(command: click.Command) -> click.Command:
 def _around(run: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(run)
     def within(*words: Any, **options: Any) -> Any:
-        with database(_settings()) as settings, create_app(settings).app_context():
+        with database(_settings()) as settings, application(settings):
             return run(*words, **options)
 
     return within
