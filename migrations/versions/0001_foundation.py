@@ -141,7 +141,7 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "kind IN ('force', 'district', 'council', 'prison', 'partner')",
-            name="ck_organisation_kind_known",
+            name=op.f("ck_organisation_kind_known"),
         ),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["organisation.id"], name="fk_organisation_parent_id_organisation"
@@ -187,9 +187,9 @@ def upgrade() -> None:
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "role IN ('admin', 'lead', 'officer', 'analyst', 'desk', 'auditor')",
-            name="ck_person_role_known",
+            name=op.f("ck_person_role_known"),
         ),
-        sa.CheckConstraint("email = lower(email)", name="ck_person_email_lower"),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_person_email_lower")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name="fk_person_organisation_id_organisation"
         ),
@@ -211,7 +211,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "kind IN ('prison', 'premises', 'school', 'station', 'other')",
-            name="ck_site_kind_known",
+            name=op.f("ck_site_kind_known"),
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name="fk_site_organisation_id_organisation"
@@ -268,26 +268,27 @@ def upgrade() -> None:
         sa.Column("created_by", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('week_of_action', 'prison_search', 'place_based', 'day_of_action')",
-            name="ck_operation_kind_known",
+            name=op.f("ck_operation_kind_known"),
         ),
         sa.CheckConstraint(
-            "marking IN ('OFFICIAL', 'OFFICIAL-SENSITIVE')", name="ck_operation_marking_known"
+            "marking IN ('OFFICIAL', 'OFFICIAL-SENSITIVE')", name=op.f("ck_operation_marking_known")
         ),
         sa.CheckConstraint(
             "status IN ('draft', 'planned', 'approved', 'live', 'closed', 'reviewed')",
-            name="ck_operation_status_known",
+            name=op.f("ck_operation_status_known"),
         ),
         sa.CheckConstraint(
             "theme IN ('county_lines', 'modern_slavery', 'immigration_crime', 'western_balkan', 'drugs', 'firearms', 'homicide_prevention')",
-            name="ck_operation_theme_known",
+            name=op.f("ck_operation_theme_known"),
         ),
         sa.CheckConstraint(
-            "visibility IN ('open', 'restricted', 'covert')", name="ck_operation_visibility_known"
+            "visibility IN ('open', 'restricted', 'covert')",
+            name=op.f("ck_operation_visibility_known"),
         ),
         sa.CheckConstraint(
-            "parent_id <> id and predecessor_id <> id", name="ck_operation_not_its_own_parent"
+            "parent_id <> id and predecessor_id <> id", name=op.f("ck_operation_not_its_own_parent")
         ),
-        sa.CheckConstraint("starts_at < ends_at", name="ck_operation_starts_before_it_ends"),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_operation_starts_before_it_ends")),
         sa.ForeignKeyConstraint(
             ["created_by"], ["person.id"], name="fk_operation_created_by_person"
         ),
@@ -383,9 +384,9 @@ def upgrade() -> None:
         sa.Column("created_by", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "purpose IN ('target', 'search', 'patrol', 'cordon', 'exclusion', 'rendezvous')",
-            name="ck_area_purpose_known",
+            name=op.f("ck_area_purpose_known"),
         ),
-        sa.CheckConstraint("valid_from < valid_to", name="ck_area_valid_from_before_to"),
+        sa.CheckConstraint("valid_from < valid_to", name=op.f("ck_area_valid_from_before_to")),
         sa.ForeignKeyConstraint(["created_by"], ["person.id"], name="fk_area_created_by_person"),
         sa.ForeignKeyConstraint(
             ["operation_id"], ["operation.id"], name="fk_area_operation_id_operation"
@@ -404,8 +405,8 @@ def upgrade() -> None:
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
-        sa.CheckConstraint("kind IN ('clear', 'hold', 'build')", name="ck_phase_kind_known"),
-        sa.CheckConstraint("starts_at < ends_at", name="ck_phase_starts_before_it_ends"),
+        sa.CheckConstraint("kind IN ('clear', 'hold', 'build')", name=op.f("ck_phase_kind_known")),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_phase_starts_before_it_ends")),
         sa.ForeignKeyConstraint(
             ["operation_id"], ["operation.id"], name="fk_phase_operation_id_operation"
         ),
@@ -491,9 +492,9 @@ def upgrade() -> None:
         ),
         sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
-            "num_nonnulls(organisation_id, operation_id) = 1", name="ck_target_one_scope"
+            "num_nonnulls(organisation_id, operation_id) = 1", name=op.f("ck_target_one_scope")
         ),
-        sa.CheckConstraint("starts_on <= ends_on", name="ck_target_starts_before_it_ends"),
+        sa.CheckConstraint("starts_on <= ends_on", name=op.f("ck_target_starts_before_it_ends")),
         sa.ForeignKeyConstraint(["created_by"], ["person.id"], name="fk_target_created_by_person"),
         sa.ForeignKeyConstraint(
             ["operation_id"], ["operation.id"], name="fk_target_operation_id_operation"
@@ -568,18 +569,18 @@ def upgrade() -> None:
         sa.Column("created_by", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('warrant', 'prison_search', 'patrol', 'visit', 'checkpoint', 'engagement', 'training', 'other')",
-            name="ck_deployment_kind_known",
+            name=op.f("ck_deployment_kind_known"),
         ),
         sa.CheckConstraint(
             "status IN ('planned', 'acknowledged', 'on_the_way', 'started', 'finished', 'cancelled')",
-            name="ck_deployment_status_known",
+            name=op.f("ck_deployment_status_known"),
         ),
         sa.CheckConstraint(
             "not isempty(during) and not lower_inf(during) and not upper_inf(during)",
-            name="ck_deployment_window_bounded",
+            name=op.f("ck_deployment_window_bounded"),
         ),
         sa.CheckConstraint(
-            "num_nonnulls(site_id, area_id, point) = 1", name="ck_deployment_one_place"
+            "num_nonnulls(site_id, area_id, point) = 1", name=op.f("ck_deployment_one_place")
         ),
         sa.ForeignKeyConstraint(["area_id"], ["area.id"], name="fk_deployment_area_id_area"),
         sa.ForeignKeyConstraint(
@@ -677,9 +678,9 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.LargeBinary(), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
-            "status IN ('recorded', 'confirmed', 'struck')", name="ck_result_status_known"
+            "status IN ('recorded', 'confirmed', 'struck')", name=op.f("ck_result_status_known")
         ),
-        sa.CheckConstraint("accuracy_m >= 0", name="ck_result_accuracy_not_negative"),
+        sa.CheckConstraint("accuracy_m >= 0", name=op.f("ck_result_accuracy_not_negative")),
         sa.ForeignKeyConstraint(
             ["confirmed_by"], ["person.id"], name="fk_result_confirmed_by_person"
         ),

@@ -115,7 +115,7 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("exhibit_ref", sa.Text(), nullable=True),
         sa.Column("seal", sa.Text(), nullable=True),
-        sa.CheckConstraint("quantity >= 0", name="ck_seizure_quantity_not_negative"),
+        sa.CheckConstraint("quantity >= 0", name=op.f("ck_seizure_quantity_not_negative")),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["seizure.result_id"], name="fk_seizure_parent_id_seizure"
         ),
@@ -196,7 +196,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("from_on", sa.Date(), nullable=True),
         sa.Column("to_on", sa.Date(), nullable=True),
-        sa.CheckConstraint("from_on <= to_on", name="ck_line_number_from_before_to"),
+        sa.CheckConstraint("from_on <= to_on", name=op.f("ck_line_number_from_before_to")),
         sa.ForeignKeyConstraint(
             ["result_id"], ["line.result_id"], name="fk_line_number_result_id_line"
         ),
@@ -212,7 +212,7 @@ def upgrade() -> None:
         sa.Column("qualifier", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("principal", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("value >= 0", name="ck_valuation_value_not_negative"),
+        sa.CheckConstraint("value >= 0", name=op.f("ck_valuation_value_not_negative")),
         sa.ForeignKeyConstraint(
             ["result_id"], ["seizure.result_id"], name="fk_valuation_result_id_seizure"
         ),
