@@ -27,6 +27,8 @@ _REFUSALS: dict[int, type[errors.OpsError]] = {
         errors.Invalid,
     )
 }
+# What says who is asking.
+_WHO = ("Authorization", "Cookie")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,7 +52,7 @@ def call(
 ) -> Reply:
     """Call our own API in the name of whoever sent this request; raise what it refuses."""
     sent = flask.request
-    headers = {"Cookie": sent.headers.get("Cookie", "")}
+    headers = {name: sent.headers[name] for name in _WHO if name in sent.headers}
     if token := sent.form.get("csrf_token"):
         headers["X-CSRF-Token"] = token
     if etag is not None:
