@@ -7,8 +7,8 @@ VOID = frozenset(
 )
 # A browser ends a paragraph where one of these begins.
 BLOCKS = frozenset(
-    ("details", "div", "dl", "fieldset", "form", "h1", "h2", "h3", "main", "nav", "ol", "p")
-    + ("section", "table", "ul")
+    {"details", "div", "dl", "fieldset", "form", "h1", "h2", "h3", "main", "nav", "ol", "p"}
+    | {"section", "table", "ul"}
 )
 # Attributes that name the id of another element.
 REFERENCES = {"for", "aria-controls", "aria-describedby", "aria-labelledby"}
