@@ -124,7 +124,7 @@ def serve() -> None:
             host,
             port,
             interface=Interfaces.WSGI,
-            workers=settings.workers or len(os.sched_getaffinity(0)),
+            workers=max(settings.workers, 0) or len(os.sched_getaffinity(0)),
             blocking_threads=db.POOL_SIZE,
             websockets=False,
             respawn_failed_workers=True,
