@@ -81,7 +81,7 @@ const manifest = Object.assign(
       splitting: true,
     }),
     bundle({
-      entryPoints: ["app.scss", "map.css"].map((name) => path.join(source, name)),
+      entryPoints: ["app.scss", "docs.css", "map.css"].map((name) => path.join(source, name)),
       loader: { ".png": "file", ".svg": "file" },
     }),
     // The offline map is one file, so its pictures travel inside its style sheet.
