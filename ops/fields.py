@@ -7,16 +7,11 @@ from typing import Any
 
 import marshmallow as ma
 
-from ops.wording import LONDON
+from ops.wording import first_moment
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Years beyond these are slips of the finger, and some of them no calendar can hold.
 _YEARS = range(1900, 2200)
-
-
-def first_moment(day: dt.date) -> dt.datetime:
-    """Give the moment a day begins in Europe/London; it may be 23 or 25 hours long."""
-    return dt.datetime(day.year, day.month, day.day, tzinfo=LONDON)
 
 
 class Moment(ma.fields.AwareDateTime):

@@ -33,6 +33,11 @@ _QUALIFIERS = {
 }
 
 
+def first_moment(day: dt.date) -> dt.datetime:
+    """Give the moment a day begins in Europe/London; it may be 23 or 25 hours long."""
+    return dt.datetime(day.year, day.month, day.day, tzinfo=LONDON)
+
+
 def local(moment: dt.datetime | str) -> dt.datetime:
     """Give a moment, or its text in JSON, by the clock of Europe/London."""
     if isinstance(moment, str):
