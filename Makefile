@@ -1,6 +1,8 @@
 # Every target first installs what it needs and this machine lacks; see install/.
 PYTHON ?= python3
 export PATH := $(CURDIR)/.local/bin:$(PATH)
+# The Node that Playwright brings needs a library that a bare Debian lacks; ours does not.
+export PLAYWRIGHT_NODEJS_PATH := $(CURDIR)/.venv/bin/node
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-header --no-emit-index-url --no-emit-find-links setup.cfg

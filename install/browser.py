@@ -12,6 +12,7 @@ from install.step import LOCAL, UNPACKED, VENV, run, say
 PACKAGES = ("chromium", "fonts-liberation")
 OTHER_NAMES = ("google-chrome", "google-chrome-stable")
 OWN = LOCAL / "bin/chromium"
+IN_PACKAGE = UNPACKED / "usr/lib/chromium/chromium"
 
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -21,7 +22,8 @@ FONTS = """<?xml version="1.0"?>
 
 def is_there() -> bool:
     """Tell whether there is a browser, by whatever name."""
-    return OWN.exists() or any(map(shutil.which, ("chromium", *OTHER_NAMES)))
+    here = OWN.exists() or IN_PACKAGE.exists()
+    return here or any(map(shutil.which, ("chromium", *OTHER_NAMES)))
 
 
 def install() -> None:
@@ -30,8 +32,8 @@ def install() -> None:
         return
     if other := next(filter(None, map(shutil.which, OTHER_NAMES)), None):
         _write(other)
-    elif (unpacked := UNPACKED / "usr/lib/chromium/chromium").exists():
-        _write(unpacked, _environment())
+    elif IN_PACKAGE.exists():
+        _write(IN_PACKAGE, _environment())
     else:
         _fetch()
 
@@ -52,7 +54,9 @@ def _environment() -> dict[str, str]:
     folders = [
         folder for base in ("usr/lib", "lib") for folder in UNPACKED.glob(f"{base}/*-linux-*")
     ]
-    libraries = [str(folder / beneath) for folder in folders for beneath in ("", "nss")]
+    libraries = [
+        str(folder / beneath) for folder in folders for beneath in ("", "nss", "pulseaudio")
+    ]
     return {"LD_LIBRARY_PATH": ":".join(libraries), "FONTCONFIG_FILE": str(fonts)}
 
 
