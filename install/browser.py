@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from install.step import LOCAL, UNPACKED, VENV, run, say
+from install.step import LOCAL, UNPACKED, VENV, StepError, run, say
 
 PACKAGES = ("chromium", "fonts-liberation")
 OTHER_NAMES = ("google-chrome", "google-chrome-stable")
@@ -16,7 +16,11 @@ IN_PACKAGE = UNPACKED / "usr/lib/chromium/chromium"
 
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
-<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
+<fontconfig>
+<dir>{root}/usr/share/fonts</dir>
+<cachedir>{cache}</cachedir>
+<include>{root}/usr/share/fontconfig/conf.avail/30-metric-aliases.conf</include>
+</fontconfig>
 """
 
 
@@ -50,7 +54,7 @@ def _write(program: Path | str, environment: Mapping[str, str] | None = None) ->
 def _environment() -> dict[str, str]:
     """Say where the libraries and fonts of unpacked packages are."""
     fonts = LOCAL / "fonts.conf"
-    fonts.write_text(FONTS.format(fonts=UNPACKED / "usr/share/fonts", cache=LOCAL / "fonts"))
+    fonts.write_text(FONTS.format(root=UNPACKED, cache=LOCAL / "fonts"))
     folders = [
         folder for base in ("usr/lib", "lib") for folder in UNPACKED.glob(f"{base}/*-linux-*")
     ]
@@ -71,7 +75,9 @@ def _fetch() -> None:
             {"PLAYWRIGHT_BROWSERS_PATH": str(browsers)},
         )
         [program, *_] = browsers.glob("chromium-*/chrome-linux*/chrome")
-    except (subprocess.CalledProcessError, ValueError):
-        say("there is no Chromium to be had, so the tests that drive a browser are left out")
-    else:
-        _write(program)
+    except (subprocess.CalledProcessError, ValueError) as error:
+        raise StepError(
+            "No Chromium could be fetched for the tests that drive a browser: "
+            "install Chromium or Google Chrome, then run make again."
+        ) from error
+    _write(program)
