@@ -4,10 +4,6 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
-from geoalchemy2 import WKBElement
-
-from ops.geo.fields import geojson
-
 
 class Feature(TypedDict):
     """One thing on a map: GeoJSON, with the words that go with it."""
@@ -28,14 +24,14 @@ class Layer(TypedDict):
 
 def feature(
     id: uuid.UUID | str,  # noqa: A002 - GeoJSON's own word
-    geometry: WKBElement,
+    geometry: Mapping[str, Any],
     name: str,
     text: str = "",
     href: str = "",
 ) -> Feature:
     """Put a thing on a map; `href` is where to read more."""
     words = {"id": str(id), "name": name, "text": text, "href": href}
-    return {"type": "Feature", "geometry": geojson(geometry), "properties": words}
+    return {"type": "Feature", "geometry": geometry, "properties": words}
 
 
 def layer(name: str, style: str, features: Iterable[Feature], *, background: bool = False) -> Layer:

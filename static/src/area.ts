@@ -23,6 +23,8 @@ function edit(root: HTMLElement, form: HTMLFormElement): void {
   connect(root, ground, pages);
 
   const saved: Parts = area ? partsOf((JSON.parse(area) as Feature).geometry as never) : [];
+  const unsaved = kept(key);
+  const id = area ? (JSON.parse(area) as Feature).id : (unsaved?.id ?? crypto.randomUUID());
   let parts: Parts = [];
   let version = "";
 
@@ -45,9 +47,13 @@ function edit(root: HTMLElement, form: HTMLFormElement): void {
     parts = changed;
     if (!drawn) drawing.show(parts);
     showCorners(part("corners"), parts, (next) => accept(next), say);
-    keep(key, { parts, fields: Object.fromEntries(FIELDS.map((name) => [name, field(name).value])) });
+    remember();
     say(sentence || measured());
     tools();
+  }
+
+  function remember(): void {
+    keep(key, { id: String(id), parts, fields: Object.fromEntries(FIELDS.map((name) => [name, field(name).value])) });
   }
 
   function attempt(make: () => Parts, sentence: string): void {
@@ -95,9 +101,7 @@ function edit(root: HTMLElement, form: HTMLFormElement): void {
     button.addEventListener("click", () => acts[button.dataset["tool"] ?? ""]?.());
   }
   for (const name of FIELDS) {
-    field(name).addEventListener("input", () => {
-      keep(key, { parts, fields: Object.fromEntries(FIELDS.map((other) => [other, field(other).value])) });
-    });
+    field(name).addEventListener("input", remember);
   }
 
   form.addEventListener("submit", async (event) => {
@@ -109,6 +113,7 @@ function edit(root: HTMLElement, form: HTMLFormElement): void {
     }
     const feature = {
       type: "Feature",
+      id,
       geometry: geometryOf(parts),
       properties: {
         name: field("name").value.trim(),
@@ -143,7 +148,6 @@ function edit(root: HTMLElement, form: HTMLFormElement): void {
       version = reply.headers.get("ETag") ?? "";
     });
   }
-  const unsaved = kept(key);
   if (unsaved) {
     for (const name of FIELDS) field(name).value = unsaved.fields[name] ?? "";
     part("kept").hidden = false;

@@ -5,10 +5,6 @@ import { moment, typed } from "./time.ts";
 // An officer stands at the place; a fix of half a minute ago is of the same place.
 const FIX: PositionOptions = { enableHighAccuracy: true, maximumAge: 30_000, timeout: 15_000 };
 
-interface CoveringReply {
-  features?: { properties: Covering }[];
-}
-
 function assist(form: HTMLFormElement): void {
   const field = (name: string) => form.elements.namedItem(name) as HTMLInputElement;
   const status = form.querySelector<HTMLElement>("[data-part=place]")!;
@@ -29,8 +25,7 @@ function assist(form: HTMLFormElement): void {
     try {
       const reply = await fetch(`/api/v1/areas/covering?${query}`);
       if (!reply.ok) throw new Error(String(reply.status));
-      const { features = [] }: CoveringReply = await reply.json();
-      say(known + coveringText(features.map(({ properties }) => properties)));
+      say(known + coveringText((await reply.json()) as Covering[]));
     } catch {
       say(`${known}Which area this is can’t be told without a connection.`);
     }

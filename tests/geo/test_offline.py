@@ -4,8 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from geoalchemy2.shape import from_shape
-from shapely.geometry import Point, box
+from shapely.geometry import Point, box, mapping
 
 from ops.geo.layers import feature, layer
 from ops.geo.offline import offline_map
@@ -17,11 +16,11 @@ ATTACK = "</script><script>alert(1)</script>"
 @pytest.fixture
 def written():
     """A map of a district, an area and a site, whose words are hostile."""
-    shape = from_shape(box(-2.25, 53.48, -2.235, 53.49), 4326)
+    shape = mapping(box(-2.25, 53.48, -2.235, 53.49))
     layers = [
         layer("Districts", "district", [feature("d", shape, "Manchester")], background=True),
         layer("Areas", "area", [feature("a", shape, ATTACK, "`${alert(2)}` <b>bold</b>")]),
-        layer("Sites", "site", [feature("s", from_shape(Point(-2.24, 53.49), 4326), "HMP Test")]),
+        layer("Sites", "site", [feature("s", mapping(Point(-2.24, 53.49)), "HMP Test")]),
     ]
     return offline_map(ATTACK, "OFFICIAL-SENSITIVE", layers, BUILT)
 

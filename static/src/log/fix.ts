@@ -8,7 +8,8 @@ export interface Fix {
 
 /** An operation's area that holds a place, or may. */
 export interface Covering {
-  name: string;
+  area: { name: string };
+  operation: { name: string };
   relation: "inside" | "uncertain";
 }
 
@@ -31,7 +32,7 @@ export function fixText({ accuracyM }: Fix): string {
 /** Say which areas hold the place. Outside them still counts, so it is never a fault. */
 export function coveringText(areas: Covering[]): string {
   const named = (relation: Covering["relation"]) =>
-    areas.filter((area) => area.relation === relation).map((area) => area.name);
+    areas.filter((each) => each.relation === relation).map(({ area, operation }) => `${area.name} (${operation.name})`);
   const inside = named("inside");
   const uncertain = named("uncertain");
   if (inside.length > 0) return `Inside ${list(inside)}.`;

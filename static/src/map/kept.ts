@@ -2,6 +2,8 @@
 import type { Parts } from "./shape.ts";
 
 export interface Kept {
+  /** Made once, so that saving twice adds one area. */
+  id: string;
   fields: Record<string, string>;
   parts: Parts;
 }
