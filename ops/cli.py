@@ -23,7 +23,10 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from psycopg.errors import UndefinedColumn, UndefinedTable
 
-from ops import create_app, db
+import ops.access.commands
+import ops.outcomes.commands
+from ops import create_app, db, demo
+from ops.access.models import Organisation
 from ops.cluster import Cluster, ClusterError
 from ops.config import Settings
 from ops.errors import OpsError
@@ -33,6 +36,9 @@ PROJECT = Path(__file__).parents[1]
 
 # From <linux/prctl.h>: which signal a process gets when its parent dies.
 PR_SET_PDEATHSIG = 1
+
+# Any number that no other program uses.
+DEMONSTRATION_LOCK = 3_141_592_654
 
 
 class Commands(click.Group):
@@ -102,12 +108,12 @@ def migrate(settings: Settings) -> None:
 
 
 @contextmanager
-def application(settings: Settings) -> Iterator[None]:
-    """Have the session of the app for the block, and leave no connection behind."""
+def application(settings: Settings) -> Iterator[flask.Flask]:
+    """Have the app and its session for the block, and leave no connection behind."""
     app = create_app(settings)
     try:
         with app.app_context():
-            yield
+            yield app
     finally:
         app.extensions["engine"].dispose()
 
@@ -136,6 +142,23 @@ def serve() -> None:
             f"Serving on {settings.public_url or f'http://{settings.bind}'} - Ctrl-C stops it."
         )
         server.serve(target_loader=functools.partial(_worker, settings), wrap_loader=False)
+
+
+def _demonstrate(settings: Settings) -> dict[str, str]:
+    """Load the demonstration into an empty database, or what an interrupted start left out."""
+    with application(settings) as app, app.extensions["engine"].connect() as turn:
+        # Two starts at once take turns; closing the connection ends the turn.
+        turn.execute(sa.select(sa.func.pg_advisory_lock(DEMONSTRATION_LOCK)))
+        is_empty = db.session.scalar(sa.select(~sa.exists(sa.select(Organisation.id))))
+        return demo.load() if is_empty or demo.is_loaded() else {}
+
+
+def _tell(accounts: dict[str, str]) -> None:
+    """Show the passwords of the demonstration's accounts, this once."""
+    if accounts:
+        click.echo("The demonstration's accounts; these passwords are shown only now:")
+    for email, password in accounts.items():
+        click.echo(f"  {email:36} {password}")
 
 
 def _worker(settings: Settings) -> flask.Flask:
@@ -210,14 +233,13 @@ def stop() -> None:
         click.echo("The cluster is in use, and stops when that ends.", err=True)
 
 
-def in_app(command: click.Command) -> click.Command:
+def in_app(command: click.Command) -> None:
     """Put the app and its database around a feature's commands, once one is really run."""
     if isinstance(command, click.Group):
         for inner in command.commands.values():
             in_app(inner)
     elif command.callback:
         command.callback = _around(command.callback)
-    return command
 
 
 def _around(run: Callable[..., Any]) -> Callable[..., Any]:
@@ -227,3 +249,38 @@ def _around(run: Callable[..., Any]) -> Callable[..., Any]:
             return run(*words, **options)
 
     return within
+
+
+@main.group("demo")
+def demonstration_commands() -> None:
+    """Load the demonstration programme, or take it away."""
+
+
+@demonstration_commands.command
+def load() -> None:
+    """Load what is not there yet."""
+    _tell(demo.load())
+
+
+@demonstration_commands.command
+def remove() -> None:
+    """Take away what was loaded, and nothing that people added."""
+    demo.remove()
+
+
+@main.group("import")
+def import_commands() -> None:
+    """Bring in what is in a file; the same file again adds nothing."""
+
+
+import_commands.add_command(ops.outcomes.commands.published)
+import_commands.add_command(ops.outcomes.commands.reported)
+main.add_command(ops.access.commands.user)
+main.add_command(ops.access.commands.token)
+for feature_commands in (
+    ops.access.commands.user,
+    ops.access.commands.token,
+    demonstration_commands,
+    import_commands,
+):
+    in_app(feature_commands)
