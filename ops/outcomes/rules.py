@@ -3,6 +3,10 @@
 import datetime as dt
 import decimal
 import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ops.wording import first_moment
 
 # Years beyond these are slips of the finger.
 YEARS = range(1900, 2200)
@@ -52,3 +56,59 @@ def attainment(value: decimal.Decimal, target: decimal.Decimal | None) -> decima
     if not target:
         return None
     return (value / target).quantize(_ATTAINMENT_PLACES, decimal.ROUND_HALF_UP).normalize()
+
+
+def target_for(
+    targets: Sequence[Mapping[str, Any]],
+    starts_at: dt.datetime | None,
+    ends_at: dt.datetime | None,
+) -> decimal.Decimal | None:
+    """Choose the target for a period.
+
+    It begins when the period does and ends no sooner, so that a year to date
+    stands against the year's target; of several, the shortest. Without a
+    period it is the longest: what the whole operation should reach.
+    """
+    if starts_at is None and ends_at is None:
+        chosen = max(targets, key=_days, default=None)
+    elif starts_at is None or ends_at is None:
+        return None
+    else:
+        fitting = [
+            target
+            for target in targets
+            if _first(target["starts_on"]) == starts_at and ends_at <= _after(target["ends_on"])
+        ]
+        chosen = min(fitting, key=_days, default=None)
+    return None if chosen is None else decimal.Decimal(chosen["value"])
+
+
+def is_told_of(
+    figure: Mapping[str, Any],
+    starts_at: dt.datetime | None,
+    ends_at: dt.datetime | None,
+    as_at: dt.datetime | None,
+) -> bool:
+    """Tell whether a reported figure belongs beside the figures of a period, known at a time.
+
+    A figure of a period that was not over when it was told reaches no further
+    than the day it was true.
+    """
+    last = min((day for day in (figure["ends_on"], figure["as_at"]) if day), default=None)
+    return (
+        not (starts_at and figure["starts_on"] and _first(figure["starts_on"]) < starts_at)
+        and not (ends_at and last and _after(last) > ends_at)
+        and not (as_at and figure["as_at"] and _first(figure["as_at"]) >= as_at)
+    )
+
+
+def _days(target: Mapping[str, Any]) -> dt.timedelta:
+    return _after(target["ends_on"]) - _first(target["starts_on"])
+
+
+def _first(day: str) -> dt.datetime:
+    return first_moment(dt.date.fromisoformat(day))
+
+
+def _after(day: str) -> dt.datetime:
+    return first_moment(dt.date.fromisoformat(day) + dt.timedelta(days=1))

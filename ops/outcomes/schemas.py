@@ -5,12 +5,124 @@ from typing import Any
 
 import marshmallow as ma
 
-from ops.api import PageSchema
-from ops.fields import Quantity
+from ops.api import MOST, PageSchema
+from ops.fields import Moment, Quantity
+from ops.operations.models import KINDS, THEMES
 from ops.outcomes import rules
 from ops.outcomes.models import QUALIFIERS
 from ops.results.fields import Text
+from ops.results.grouping import groupings
 from ops.results.kinds.base import FOUR_PS
+
+BY = {
+    "description": "A day, a month, a place, whose, or a facet of a kind of result: "
+    + ", ".join(groupings())
+}
+
+
+class PeriodSchema(ma.Schema):
+    """Of when, as known when, and broken down by what
+
+    A day given as `from` is counted from its start, and as `to` to its end, in Europe/London; a
+    time given as `to` is the first that is left out.
+    """
+
+    from_ = Moment(data_key="from")
+    to = Moment(end=True)
+    as_at = Moment(end=True)
+    by = ma.fields.String(validate=ma.validate.OneOf(list(groupings())), metadata=BY)
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def starts_before_it_ends(self, asked: Mapping[str, Any], **_kwargs: Any) -> None:
+        """Refuse a period that ends before it starts."""
+        if asked.get("from_") and asked.get("to") and asked["to"] <= asked["from_"]:
+            raise ma.ValidationError("Must be after the start.", "to")
+
+
+class OperationsSchema(PeriodSchema):
+    """Which operations, of when, as known when, and broken down by what"""
+
+    operation = ma.fields.List(ma.fields.UUID(), validate=ma.validate.Length(max=MOST))
+    kind = ma.fields.String(validate=ma.validate.OneOf(KINDS))
+    theme = ma.fields.String(validate=ma.validate.OneOf(THEMES))
+    organisation = Text(metadata={"description": "The code of an organisation, with all below it"})
+    four_p = ma.fields.String(validate=ma.validate.OneOf(FOUR_PS))
+
+
+class ToldSchema(ma.Schema):
+    """What somebody else reported of the same, never added to what is recorded"""
+
+    value = Quantity(required=True)
+    unit = ma.fields.String(required=True)
+    qualifier = ma.fields.String(required=True)
+    source = ma.fields.String(required=True)
+    as_at = ma.fields.Date(allow_none=True)
+    starts_on = ma.fields.Date(allow_none=True)
+    ends_on = ma.fields.Date(allow_none=True)
+    facets = ma.fields.Dict(required=True)
+    note = ma.fields.String(allow_none=True)
+    attainment = Quantity(allow_none=True)
+
+
+class ShownSchema(ma.Schema):
+    """A value, and apart from it what is still to be confirmed"""
+
+    value = Quantity(required=True)
+    provisional = Quantity(required=True)
+    qualifier = ma.fields.String(required=True)
+    records = ma.fields.String(required=True, metadata={"description": "Lists what was counted"})
+
+
+class GroupSchema(ShownSchema):
+    """One part of a figure; parts may overlap, as areas do"""
+
+    key = ma.fields.String(required=True, allow_none=True)
+    label = ma.fields.String(required=True)
+
+
+class FigureSchema(ShownSchema):
+    """One measure"""
+
+    code = ma.fields.String(required=True)
+    label = ma.fields.String(required=True)
+    four_p = ma.fields.String(required=True)
+    unit = ma.fields.String(required=True)
+    definition = ma.fields.Integer(required=True)
+    reported = ma.fields.List(ma.fields.Nested(ToldSchema), required=True, allow_none=True)
+    target = Quantity(required=True, allow_none=True)
+    attainment = Quantity(required=True, allow_none=True)
+    groups = ma.fields.List(ma.fields.Nested(GroupSchema))
+
+
+class SummarySchema(ma.Schema):
+    """Every measure in force, also those with nothing in them"""
+
+    as_at = ma.fields.AwareDateTime(required=True)
+    from_ = ma.fields.AwareDateTime(required=True, allow_none=True, data_key="from")
+    to = ma.fields.AwareDateTime(required=True, allow_none=True)
+    by = ma.fields.String(required=True, allow_none=True)
+    definition = ma.fields.Integer(required=True)
+    measures = ma.fields.List(ma.fields.Nested(FigureSchema), required=True)
+
+
+class SummedOperationSchema(ma.Schema):
+    """The operation that was added up"""
+
+    id = ma.fields.UUID(required=True)
+    name = ma.fields.String(required=True)
+    reference = ma.fields.String(required=True)
+
+
+class OperationOutcomesSchema(SummarySchema):
+    """What one operation adds up to"""
+
+    operation = ma.fields.Nested(SummedOperationSchema, required=True)
+
+
+class OutcomesSchema(SummarySchema):
+    """What many operations add up to, each result counted once"""
+
+    operations = ma.fields.Integer(required=True, metadata={"description": "How many"})
 
 
 class TargetFilterSchema(PageSchema):

@@ -1,20 +1,42 @@
 """The API of outcomes."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+import flask
 from flask.views import MethodView
 
 from ops import api, db
 from ops.access import guard
 from ops.api import Blueprint
 from ops.errors import Invalid, Missing
-from ops.outcomes import queries, rules, schemas
+from ops.outcomes import queries, rules, schemas, summaries
 from ops.outcomes.checks import Figure, verdict
 from ops.outcomes.models import PublishedSet, ReportedFigure, Target
+from ops.outcomes.summaries import Ask
 from ops.results.models import Measure
 
 blp = Blueprint("outcomes", __name__)
+
+
+@blp.route("/operations/<uuid:operation_id>/outcomes")
+class OperationOutcomes(MethodView):
+    @blp.arguments(schemas.PeriodSchema, location="query")
+    @blp.response(200, schemas.OperationOutcomesSchema)
+    def get(self, asked, operation_id):
+        """Show what an operation adds up to, against its targets and what others reported"""
+        now = dt.datetime.now(dt.UTC)
+        return flask.jsonify(summaries.of_operation(operation_id, Ask(**asked), now))
+
+
+@blp.route("/outcomes")
+class Outcomes(MethodView):
+    @blp.arguments(schemas.OperationsSchema, location="query")
+    @blp.response(200, schemas.OutcomesSchema)
+    def get(self, asked):
+        """Show what many operations add up to, each result counted once"""
+        return flask.jsonify(summaries.of_many(Ask(**asked), dt.datetime.now(dt.UTC)))
 
 
 @blp.route("/measures")

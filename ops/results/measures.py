@@ -35,7 +35,7 @@ def current(on: dt.date | None = None) -> sa.Select[Measure]:
     day = sa.func.current_date() if on is None else sa.literal(on)
     return (
         sa.select(Measure)
-        .distinct(Measure.code)
+        .ext(postgresql.distinct_on(Measure.code))
         .where(
             sa.func.coalesce(Measure.valid_from, day) <= day,
             sa.func.coalesce(Measure.valid_to, day) >= day,
