@@ -14,12 +14,14 @@ import flask_smorest
 import marshmallow as ma
 import orjson
 import sqlalchemy as sa
+import webargs.core
 from flask.json.provider import JSONProvider
+from flask_smorest.exceptions import PreconditionFailed
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
 from ops import db
-from ops.errors import Invalid, OpsError, Unavailable
+from ops.errors import Invalid, OpsError, Stale, Unavailable
 
 PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"
@@ -63,7 +65,10 @@ class Parser(FlaskParser):
     def _raw_load_json(self, req: flask.Request) -> Any:
         if not req.is_json and not req.content_type:
             raise Invalid("Send the body as JSON, with Content-Type: application/json.")
-        return super()._raw_load_json(req)
+        if not req.is_json:
+            return webargs.core.missing
+        # Stricter than Python's own: half a surrogate pair, NaN and endless brackets are no JSON.
+        return orjson.loads(req.get_data())
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -74,6 +79,13 @@ class Blueprint(flask_smorest.Blueprint):
     def arguments(self, schema: Any, **kwargs: Any) -> Any:
         """Check what is sent against the schema."""
         return super().arguments(schema() if isinstance(schema, type) else schema, **kwargs)
+
+    def check_etag(self, etag_data: Any, etag_schema: Any = None) -> None:
+        """Refuse a write based on a version that is not the current one."""
+        try:
+            super().check_etag(etag_data, etag_schema)
+        except PreconditionFailed as error:
+            raise Stale("Somebody else changed this first; read it again.") from error
 
 
 class ProblemSchema(ma.Schema):

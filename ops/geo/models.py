@@ -99,3 +99,15 @@ class Boundary(Model):
     geom: Mapped[WKBElement] = mapped_column(geometry("MULTIPOLYGON"))
     valid_from: Mapped[dt.date | None]
     valid_to: Mapped[dt.date | None]
+
+
+# The few columns of an operation that places need. The table belongs to the plans, a layer above.
+operation = sa.table(
+    "operation",
+    sa.column("id", sa.Uuid),
+    sa.column("name", sa.Text),
+    sa.column("reference", sa.Text),
+    sa.column("status", sa.Text),
+)
+# An operation in one of these is over: its areas stay as they were, and hold no more results.
+OVER = ("closed", "reviewed")

@@ -1,5 +1,171 @@
-"""The API of geo."""
+"""The API of places."""
 
-from ops.api import Blueprint
+import uuid
+from http import HTTPStatus
+from typing import Any
 
-blp = Blueprint("geo", __name__)
+import flask
+from flask.typing import ResponseReturnValue
+from flask.views import MethodView
+
+from ops import db
+from ops.access import guard, people
+from ops.api import Blueprint, page
+from ops.errors import Missing
+from ops.geo import areas, queries, rules
+from ops.geo.models import Site
+from ops.geo.schemas import (
+    AreaCollectionSchema,
+    AreaFeatureSchema,
+    AreaSchema,
+    BoundaryCollectionSchema,
+    BoundaryFilterSchema,
+    CoveringSchema,
+    FixSchema,
+    SiteFilterSchema,
+    SiteSchema,
+)
+
+blp = Blueprint("geo", __name__, description="Areas, sites and boundaries")
+
+GEOJSON = "application/geo+json"
+
+
+def _collection(features: str, headers: dict[str, str] | None = None) -> flask.Response:
+    """Answer with what the database wrote, as it is."""
+    text = f'{{"type":"FeatureCollection","features":[{features}]}}'
+    return flask.Response(text, headers=headers, content_type=GEOJSON)
+
+
+def _area(area_id: uuid.UUID, status: int = HTTPStatus.OK) -> flask.Response:
+    """Answer with one area as it is kept."""
+    found = db.session.execute(queries.area_feature(area_id)).one_or_none()
+    if found is None:
+        raise Missing("There is no such area.")
+    blp.set_etag(found.version)
+    return flask.Response(found.feature, status, content_type=GEOJSON)
+
+
+@blp.route("/operations/<uuid:operation_id>/areas")
+class Areas(MethodView):
+    @blp.etag
+    @blp.response(200, AreaCollectionSchema(), content_type=GEOJSON)
+    def get(self, operation_id: uuid.UUID) -> flask.Response:
+        """List an operation's areas as a FeatureCollection"""
+        which = {"operation_id": operation_id}
+        # Whoever has them already needs the tag alone, which costs less than the shapes.
+        if flask.request.if_none_match and (tag := db.session.scalar(queries.AREAS_TAG, which)):
+            blp.set_etag(tag)
+        found = db.session.execute(queries.AREAS, which).one_or_none()
+        if found is None:
+            raise Missing("There is no such operation.")
+        blp.set_etag(found.tag)
+        return _collection(found.features)
+
+    @blp.etag
+    @blp.arguments(AreaSchema())
+    @blp.response(201, AreaFeatureSchema(), content_type=GEOJSON)
+    @blp.alt_response(200, schema=AreaFeatureSchema(), content_type=GEOJSON)
+    def post(self, sent: dict[str, Any], operation_id: uuid.UUID) -> flask.Response:
+        """Add an area to an operation; the same again under its own id adds nothing"""
+        guard.require("plan")
+        rules.check_own(sent["operation"], operation_id, "operation")
+        area_id, is_new = areas.add(operation_id, sent["content"], guard.actor().id, sent["id"])
+        return _area(area_id, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
+
+
+@blp.route("/areas/<uuid:area_id>")
+@blp.etag
+class AreaById(MethodView):
+    @blp.response(200, AreaFeatureSchema(), content_type=GEOJSON)
+    def get(self, area_id: uuid.UUID) -> flask.Response:
+        """Show an area"""
+        return _area(area_id)
+
+    @blp.arguments(AreaSchema())
+    @blp.response(200, AreaFeatureSchema(), content_type=GEOJSON)
+    def put(self, sent: dict[str, Any], area_id: uuid.UUID) -> flask.Response:
+        """Redraw an area"""
+        guard.require("plan")
+        rules.check_own(sent["id"], area_id, "id")
+        with db.transaction():
+            area = areas.to_change(area_id)
+            rules.check_own(sent["operation"], area.operation_id, "operation")
+            blp.check_etag(area.version)
+            rules.redraw(area, sent["content"])
+        return _area(area_id)
+
+    @blp.response(204)
+    def delete(self, area_id: uuid.UUID) -> None:
+        """Remove an area that nothing refers to"""
+        guard.require("plan")
+        with db.transaction():
+            area = areas.to_change(area_id)
+            blp.check_etag(area.version)
+            db.session.delete(area)
+
+
+@blp.route("/areas/covering")
+class Covering(MethodView):
+    @blp.arguments(FixSchema(), location="query")
+    @blp.response(200, CoveringSchema(many=True))
+    def get(self, fix: dict[str, Any]) -> ResponseReturnValue:
+        """List the areas of operations not yet over that hold a position, wholly or perhaps"""
+        return flask.jsonify(
+            [
+                {
+                    "area": {"id": row.id, "name": row.name, "purpose": row.purpose},
+                    "operation": {
+                        "id": row.operation_id,
+                        "name": row.operation_name,
+                        "reference": row.reference,
+                    },
+                    "relation": row.relation,
+                    "distance_m": round(row.distance_m, 1),
+                }
+                for row in db.session.execute(queries.COVERING, fix)
+            ]
+        )
+
+
+@blp.route("/sites")
+class Sites(MethodView):
+    @blp.arguments(SiteFilterSchema(), location="query")
+    @blp.response(200, SiteSchema(many=True))
+    def get(self, which: dict[str, Any]) -> ResponseReturnValue:
+        """List sites, the likest name first"""
+        part = {name: which.pop(name, None) for name in ("limit", "cursor")}
+        found, keys = queries.sites(**which)
+        rows, headers = page(found, keys, **part)
+        return rows, headers
+
+    @blp.arguments(SiteSchema())
+    @blp.response(201, SiteSchema())
+    def post(self, site: dict[str, Any]) -> dict[str, Any]:
+        """Add a site"""
+        guard.require("plan")
+        code = site["organisation"]
+        kept = Site(
+            kind=site["kind"],
+            name=site["name"],
+            address=site["address"],
+            organisation_id=people.organisation_by_code(code).id if code else None,
+            operator=site["operator"],
+            category=site["category"],
+            point=site["position"],
+        )
+        with db.transaction():
+            db.session.add(kept)
+        return {**site, "id": kept.id}
+
+
+@blp.route("/boundaries")
+class Boundaries(MethodView):
+    @blp.arguments(BoundaryFilterSchema(), location="query")
+    @blp.response(200, BoundaryCollectionSchema(), content_type=GEOJSON)
+    def get(self, which: dict[str, Any]) -> flask.Response:
+        """List boundaries as a FeatureCollection, the likest name first"""
+        part = {name: which.pop(name, None) for name in ("limit", "cursor")}
+        found, keys = queries.boundaries(**which)
+        rows, headers = page(found, keys, **part)
+        return _collection(",".join(row.feature for row in rows), headers)

@@ -1,0 +1,261 @@
+"""Places by what is asked of them; shapes leave as GeoJSON text, written by the database."""
+
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from ops.access.models import Organisation
+from ops.geo.models import OVER, Area, Boundary, Site, operation
+from ops.geo.shapes import SRID
+
+Column = sa.ColumnElement[Any]
+# A column, or anything made of columns.
+Expression = sa.SQLColumnExpression[Any]
+BBox = tuple[float, float, float, float]
+
+# The British National Grid, in metres.
+GRID = 27700
+# The sixth digit of a degree is a tenth of a metre.
+DIGITS = 6
+# One slip in a word still finds a name; much lower, and every name is like every other.
+SIMILAR = 0.4
+# A degree of latitude is 110.6 to 111.7 km; less here, so that a search box is never too small.
+_DEGREE_M = 109_000.0
+# No point is in so many areas; a bound all the same.
+_MOST_COVERING = 500
+
+
+def in_box(column: Expression, bbox: BBox) -> Column:
+    """Tell whether a place meets a bounding box."""
+    box = sa.func.ST_MakeEnvelope(*bbox, SRID)
+    return column.op("&&")(box) & sa.func.ST_Intersects(column, box)
+
+
+def unlike(q: str, *names: Expression) -> Column:
+    """Measure how far names are from what was typed, 0 where the words are the same."""
+    likeness = sa.func.greatest(*(sa.func.word_similarity(q, name) for name in names))
+    # Exact, so that a page's cursor finds its place again.
+    return sa.cast(1 - likeness, sa.Numeric(5, 4))
+
+
+def named(q: str, *names: Expression) -> Column:
+    """Tell whether a name is like what was typed, in spite of a slip, or has it as a part."""
+    return sa.or_(
+        *(name.icontains(q, autoescape=True) for name in names), unlike(q, *names) <= 1 - SIMILAR
+    )
+
+
+def lock_operation(operation_id: uuid.UUID) -> sa.Select[str]:
+    """Read where an operation stands, and keep it there until the transaction ends."""
+    return (
+        sa.select(operation.c.status)
+        .where(operation.c.id == operation_id)
+        .with_for_update(read=True)
+        .order_by(operation.c.id)
+    )
+
+
+def _text(*parts: Any) -> Column:
+    return sa.func.concat(*parts)
+
+
+def _geojson(geom: Expression) -> Column:
+    return sa.func.ST_AsGeoJSON(geom, DIGITS)
+
+
+AREA_FEATURE = _text(
+    '{"type":"Feature","id":"',
+    Area.id,
+    '","geometry":',
+    _geojson(Area.geom),
+    ',"properties":',
+    sa.func.json_build_object(
+        "operation",
+        Area.operation_id,
+        "name",
+        Area.name,
+        "purpose",
+        Area.purpose,
+        "valid_from",
+        Area.valid_from,
+        "valid_to",
+        Area.valid_to,
+    ),
+    "}",
+)
+
+
+def area_feature(area_id: uuid.UUID) -> sa.Select[int, str]:
+    """Give one area as a Feature, and its version."""
+    return sa.select(Area.version, AREA_FEATURE.label("feature")).where(Area.id == area_id)
+
+
+def _joined(text: Expression, *order: Expression) -> Column:
+    """Join texts of an operation's areas; empty where it has none."""
+    in_order = aggregate_order_by(sa.literal_column("','", sa.Text), *order)
+    texts = sa.func.string_agg(text, in_order).filter(Area.id.is_not(None))
+    return sa.func.coalesce(texts, "")
+
+
+def _of_operation(*columns: Column) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(*columns)
+        .select_from(operation)
+        # An outer join, so that an operation without areas is told from none at all.
+        .outerjoin(Area, Area.operation_id == operation.c.id)
+        .where(operation.c.id == sa.bindparam("operation_id"))
+        .group_by(operation.c.id)
+        .order_by(operation.c.id)
+    )
+
+
+# Changes with each area added, changed or removed, and with nothing else.
+_TAG = sa.func.md5(_joined(_text(Area.id, ":", Area.version), Area.id)).label("tag")
+# An operation's areas as the text of a collection's features, and what tells one state of them
+# from another; no row without such an operation. Built once: they are asked for often.
+AREAS_TAG = _of_operation(_TAG)
+AREAS = _of_operation(_TAG, _joined(AREA_FEATURE, Area.name, Area.id).label("features"))
+
+
+def _covering() -> sa.Select[*tuple[Any, ...]]:
+    lon, lat, accuracy_m = (
+        sa.bindparam(name, type_=sa.Double) for name in ("lon", "lat", "accuracy_m")
+    )
+    at = sa.bindparam("at", type_=sa.DateTime(timezone=True))
+    fix = sa.func.ST_SetSRID(sa.func.ST_MakePoint(lon, lat), SRID)
+    across = accuracy_m / (_DEGREE_M * sa.func.cos(sa.func.radians(lat)) + 1)
+    edge = sa.func.ST_Boundary(sa.func.ST_Transform(Area.geom, GRID))
+    # Materialised, so that each shape is put on the grid once.
+    near = (
+        sa.select(
+            Area.id,
+            Area.name,
+            Area.purpose,
+            operation.c.id.label("operation_id"),
+            operation.c.name.label("operation_name"),
+            operation.c.reference,
+            sa.func.ST_Covers(Area.geom, fix).label("holds"),
+            sa.func.ST_Distance(edge, sa.func.ST_Transform(fix, GRID)).label("edge_m"),
+        )
+        .join(operation, operation.c.id == Area.operation_id)
+        .where(
+            Area.geom.op("&&")(sa.func.ST_Expand(fix, across, accuracy_m / _DEGREE_M)),
+            *(operation.c.status != status for status in OVER),
+            sa.func.coalesce(Area.valid_from <= at, True),
+            sa.func.coalesce(Area.valid_to > at, True),
+        )
+        .cte("near")
+        .prefix_with("MATERIALIZED")
+    ).c
+    inside = near.holds & (near.edge_m >= accuracy_m)
+    distance = sa.case((near.holds, 0.0), else_=near.edge_m)
+    return (
+        sa.select(
+            near.id,
+            near.name,
+            near.purpose,
+            near.operation_id,
+            near.operation_name,
+            near.reference,
+            sa.case((inside, "inside"), else_="uncertain").label("relation"),
+            distance.label("distance_m"),
+        )
+        .where(sa.or_(near.holds, near.edge_m <= accuracy_m))
+        .order_by(sa.not_(inside), distance, near.operation_name, near.name, near.id)
+        .limit(_MOST_COVERING)
+    )
+
+
+# Which areas of operations not yet over hold a point, given `lon`, `lat`, `accuracy_m` and `at`.
+# `inside`: the whole circle of the fix; `uncertain`: a part of it. Built once: it is asked often.
+COVERING = _covering()
+
+
+def sites(
+    q: str | None = None, bbox: BBox | None = None, kind: str | None = None
+) -> tuple[sa.Select[*tuple[Any, ...]], list[Column]]:
+    """List sites and the keys they are ordered by: the likest name first, or by name."""
+    query: sa.Select[*tuple[Any, ...]] = sa.select(
+        Site.id,
+        Site.kind,
+        Site.name,
+        Site.address,
+        Organisation.code.label("organisation"),
+        Site.operator,
+        Site.category,
+        Site.point.label("position"),
+    ).outerjoin(Organisation, Organisation.id == Site.organisation_id)
+    if bbox:
+        query = query.where(in_box(Site.point, bbox))
+    if kind:
+        query = query.where(Site.kind == kind)
+    return _found(query, q, [Site.name, Site.id], Site.name, sa.func.coalesce(Site.address, ""))
+
+
+def boundaries(
+    q: str | None = None,
+    bbox: BBox | None = None,
+    layer: str | None = None,
+    *,
+    geometry: bool = False,
+) -> tuple[sa.Select[*tuple[Any, ...]], list[Column]]:
+    """List boundaries as the text of Features, with or without their shapes, and their keys."""
+    feature = _text(
+        '{"type":"Feature","id":"',
+        Boundary.id,
+        '","geometry":',
+        _geojson(Boundary.geom) if geometry else "null",
+        ',"properties":',
+        sa.func.json_build_object(
+            "layer",
+            Boundary.layer,
+            "code",
+            Boundary.code,
+            "name",
+            Boundary.name,
+            "valid_from",
+            Boundary.valid_from,
+            "valid_to",
+            Boundary.valid_to,
+        ),
+        "}",
+    )
+    query = sa.select(feature.label("feature"))
+    if bbox:
+        query = query.where(in_box(Boundary.geom, bbox))
+    if layer:
+        query = query.where(Boundary.layer == layer)
+    keys = [Boundary.layer, Boundary.name, Boundary.id]
+    return _found(query, q, keys, Boundary.name, Boundary.code)
+
+
+def _found(
+    query: sa.Select[*tuple[Any, ...]], q: str | None, keys: list[Any], *names: Expression
+) -> tuple[sa.Select[*tuple[Any, ...]], list[Column]]:
+    if not q:
+        return query.order_by(*keys), keys
+    keys = [unlike(q, *names), *keys]
+    return query.where(named(q, *names)).order_by(*keys), keys
+
+
+def district(point: Expression, on: Expression) -> sa.ScalarSelect[str]:
+    """Give the code of the district that holds a point on a day."""
+    return (
+        sa.select(Boundary.code)
+        .where(
+            Boundary.layer == DISTRICTS,
+            sa.func.ST_Covers(Boundary.geom, point),
+            sa.func.coalesce(Boundary.valid_from <= on, True),
+            sa.func.coalesce(Boundary.valid_to > on, True),
+        )
+        # A point on a shared edge is in the first, always the same.
+        .order_by(Boundary.code, Boundary.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+# The layer that results are totalled by.
+DISTRICTS = "district"
