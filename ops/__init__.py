@@ -9,6 +9,7 @@ import ops.operations.pages
 import ops.operations.views
 import ops.outcomes.pages
 import ops.outcomes.views
+import ops.results.map_pages
 import ops.results.pages
 import ops.results.views
 from ops import api, compression, db, fields, web
@@ -27,6 +28,7 @@ PAGES = (
     ops.access.pages.blp,
     ops.operations.pages.blp,
     ops.results.pages.blp,
+    ops.results.map_pages.blp,
     ops.outcomes.pages.blp,
 )
 

@@ -26,7 +26,8 @@ function edit(root: HTMLElement, form: HTMLFormElement): void {
   const unsaved = kept(key);
   const id = area ? (JSON.parse(area) as Feature).id : (unsaved?.id ?? crypto.randomUUID());
   let parts: Parts = [];
-  let version = "";
+  // The version as it was when this page was opened: a change by somebody else is refused, not overwritten.
+  const version = method === "PUT" ? field("etag").value : "";
 
   const say = (sentence: string) => {
     part("status").textContent = sentence;
@@ -142,12 +143,6 @@ function edit(root: HTMLElement, form: HTMLFormElement): void {
   form.querySelectorAll<HTMLElement>("[data-scripted]").forEach((element) => {
     element.hidden = false;
   });
-  if (method === "PUT") {
-    // The version as it was when this page was opened: a change by somebody else is refused, not overwritten.
-    void fetch(save).then((reply) => {
-      version = reply.headers.get("ETag") ?? "";
-    });
-  }
   if (unsaved) {
     for (const name of FIELDS) field(name).value = unsaved.fields[name] ?? "";
     part("kept").hidden = false;

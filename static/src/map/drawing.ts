@@ -7,6 +7,7 @@ import type { Parts } from "./shape.ts";
 export type Tool = "outline" | "hole";
 
 const STYLE: L.PathOptions = { className: "app-shape app-shape--draft", weight: 3, fillOpacity: 0.15 };
+const LINE: L.PathOptions = { className: "app-shape app-shape--line", weight: 3 };
 // A finger needs more room than a mouse; Geoman's own default is 20.
 const SNAP_PX = 15;
 
@@ -41,7 +42,7 @@ export class Drawing {
   start(tool: Tool): void {
     this.#tool = tool;
     this.#draft?.pm.disable();
-    this.#map.pm.enableDraw("Polygon", { pathOptions: STYLE, templineStyle: STYLE, hintlineStyle: STYLE });
+    this.#map.pm.enableDraw("Polygon", { pathOptions: STYLE, templineStyle: LINE, hintlineStyle: LINE });
   }
 
   /** Take back the last corner of what is being drawn. */
