@@ -18,11 +18,13 @@ from ops.cluster.programs import find_server
 # Stands in a captured request for the id that the client makes; its end is the request's number.
 SENTINEL = "0193aaaa-bbbb-7ccc-8ddd-"
 # Made anew in each transaction, and the same throughout it; ordered by time like the real ones.
+DRAW = "\\set n random(1, 9223372036854775806)"
 FRESH = (
-    "(lpad(to_hex((extract(epoch from now()) * 1000)::bigint), 12, '0')"
-    " || lpad(to_hex((:n)::bigint), 20, '7'))::uuid"
+    "((lpad(to_hex((extract(epoch from now()) * 1000)::bigint), 12, '0')"
+    " || lpad(to_hex((:n)::bigint), 20, '7'))::uuid)"
 )
 _LITERAL = re.compile(r"(E?)'((?:[^']|'')*)'")
+_SENTINEL = re.compile(rf"{SENTINEL}[0-9a-f]{{12}}")
 _TPS = re.compile(r"tps = ([\d.]+)")
 
 
@@ -36,15 +38,15 @@ class Limit:
 
 def limit(app: flask.Flask, token: str, requests: Sequence[Request], seconds: float) -> Limit:
     """Capture what each request sends to the database, and let pgbench send the same."""
-    scripts = [
-        _script(_captured(app, token, request, f"{SENTINEL}{number:012x}"))
+    captured = [
+        _captured(app, token, request, f"{SENTINEL}{number:012x}")
         for number, request in enumerate(requests)
     ]
     with tempfile.TemporaryDirectory() as folder:
         files = []
-        for number, script in enumerate(scripts):
+        for number, statements in enumerate(captured):
             file = Path(folder) / f"{number}.sql"
-            file.write_text(script)
+            file.write_text(script(statements))
             files += ["-f", str(file)]
         url = sa.make_url(app.config["DATABASE_URL"])
         done = subprocess.run(
@@ -61,7 +63,7 @@ def limit(app: flask.Flask, token: str, requests: Sequence[Request], seconds: fl
     found = _TPS.search(done.stdout)
     if found is None or done.returncode:
         raise RuntimeError(f"pgbench failed: {done.stderr[-2000:]}")
-    return Limit(float(found[1]), scripts[0].count(";\n") - 2)
+    return Limit(float(found[1]), len(captured[0]))
 
 
 def _environment(url: sa.URL) -> Mapping[str, str]:
@@ -104,19 +106,27 @@ def _captured(app: flask.Flask, token: str, request: Request, sentinel: str) -> 
     return seen
 
 
-def _script(statements: Sequence[str]) -> str:
+def script(statements: Sequence[str]) -> str:
     """Write a pgbench script: the statements in one transaction, as the application has them."""
-    lines = [_LITERAL.sub(_without_colons, statement) for statement in statements]
-    lines = [re.sub(rf"'{SENTINEL}\w{{12}}'(::uuid)?", FRESH, line) for line in lines]
-    begin = ["\\set n random(1, 9223372036854775806)", "BEGIN;"]
-    return "\n".join([*begin, *(f"{line};" for line in lines), "COMMIT;", ""])
+    lines = [f"{_LITERAL.sub(_for_pgbench, statement)};" for statement in statements]
+    return "\n".join([DRAW, "BEGIN;", *lines, "COMMIT;", ""])
 
 
-def _without_colons(match: re.Match[str]) -> str:
-    """Write a literal so that pgbench sees no variable in it: it takes `:42` for one."""
+def _for_pgbench(match: re.Match[str]) -> str:
+    """Write a literal with an id of its own each time, and no colon that looks like a variable."""
     escape, text = match.groups()
+    pieces = [_without_colons(escape, piece) for piece in _SENTINEL.split(text)]
+    if len(pieces) == 1:
+        return pieces[0]
+    if pieces == ["''", "''"]:
+        return FRESH
+    return "(" + f" || {FRESH}::text || ".join(pieces) + ")"
+
+
+def _without_colons(escape: str, text: str) -> str:
+    """Write a literal so that pgbench, which takes `:42` for a variable, sees none in it."""
     if ":" not in text:
-        return match[0]
+        return f"{escape}'{text}'"
     if escape:
         return "E'" + text.replace(":", r"\x3a") + "'"
     return "U&'" + text.replace("\\", "\\\\").replace(":", r"\003a") + "'"
