@@ -13,6 +13,10 @@ UNPACKED = LOCAL / "debian"
 VENV = PROJECT / ".venv"
 
 
+# Of what a program that failed has said, the end tells why.
+MOST_LINES = 40
+
+
 class StepError(Exception):
     """A step that cannot be done here; the sentence says what to do instead."""
 
@@ -37,7 +41,7 @@ def run(
         check=False,
     )
     if done.returncode:
-        print(done.stdout, flush=True)
+        print(*done.stdout.splitlines()[-MOST_LINES:], sep="\n", flush=True)
         done.check_returncode()
 
 
