@@ -11,6 +11,7 @@ import ops.outcomes.pages
 import ops.outcomes.views
 import ops.results.map_pages
 import ops.results.pages
+import ops.results.schemas
 import ops.results.views
 from ops import api, compression, db, fields, web
 from ops.access import guard
@@ -69,6 +70,8 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
     surface.register_field(fields.Quantity, "string", "decimal")
     for part in API:
         surface.register_blueprint(part, url_prefix=api.PREFIX)
+    for name, schema in ops.results.schemas.COMPONENTS.items():
+        surface.spec.components.schema(name, schema=schema)
     for pages in PAGES:
         app.register_blueprint(pages)
     return app

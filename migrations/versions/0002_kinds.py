@@ -12,7 +12,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-KINDS = ("warrant", "arrest", "seizure", "line", "line_closure")
+KINDS = ("warrant", "arrest", "seizure", "deal_line", "line_closure")
 CHILDREN = ("warrant_entry", "disposal", "valuation", "line_number", "check_back")
 # A row that a correction adds is a change of the record; the rows it was logged with are not.
 RECORD_ADDED = """
@@ -77,16 +77,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_arrest_custody_ref", "arrest", ["custody_ref"], unique=False)
     op.create_table(
-        "line",
+        "deal_line",
         sa.Column("result_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("exporter_area", sa.Text(), nullable=True),
         sa.Column("importer_areas", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("line_holder_ref", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["result_id"], ["result.id"], name="fk_line_result_id_result"),
-        sa.PrimaryKeyConstraint("result_id", name="pk_line"),
+        sa.ForeignKeyConstraint(["result_id"], ["result.id"], name="fk_deal_line_result_id_result"),
+        sa.PrimaryKeyConstraint("result_id", name="pk_deal_line"),
     )
-    op.create_index("ix_line_name", "line", ["name"], unique=False)
+    op.create_index("ix_deal_line_name", "deal_line", ["name"], unique=False)
     op.create_table(
         "seizure",
         sa.Column("result_id", sa.Uuid(), nullable=False),
@@ -180,7 +180,7 @@ def upgrade() -> None:
             ["arrest_id"], ["arrest.result_id"], name="fk_line_closure_arrest_id_arrest"
         ),
         sa.ForeignKeyConstraint(
-            ["line_id"], ["line.result_id"], name="fk_line_closure_line_id_line"
+            ["line_id"], ["deal_line.result_id"], name="fk_line_closure_line_id_deal_line"
         ),
         sa.ForeignKeyConstraint(
             ["result_id"], ["result.id"], name="fk_line_closure_result_id_result"
@@ -198,7 +198,7 @@ def upgrade() -> None:
         sa.Column("to_on", sa.Date(), nullable=True),
         sa.CheckConstraint("from_on <= to_on", name=op.f("ck_line_number_from_before_to")),
         sa.ForeignKeyConstraint(
-            ["result_id"], ["line.result_id"], name="fk_line_number_result_id_line"
+            ["result_id"], ["deal_line.result_id"], name="fk_line_number_result_id_deal_line"
         ),
         sa.PrimaryKeyConstraint("result_id", "position", name="pk_line_number"),
     )
@@ -248,7 +248,7 @@ def upgrade() -> None:
             f"create trigger record_change after update or delete on {table}"
             " for each row execute function record_change('result_id')"
         )
-    for table in CHILDREN:
+    for table in (*CHILDREN, "credit"):
         op.execute(
             f"create trigger record_added after insert on {table}"
             " for each row execute function record_added()"
@@ -292,10 +292,11 @@ def downgrade() -> None:
     )
     op.drop_index("ix_seizure_exhibit_ref", table_name="seizure")
     op.drop_table("seizure")
-    op.drop_index("ix_line_name", table_name="line")
-    op.drop_table("line")
+    op.drop_index("ix_deal_line_name", table_name="deal_line")
+    op.drop_table("deal_line")
     op.drop_index("ix_arrest_custody_ref", table_name="arrest")
     op.drop_table("arrest")
+    op.execute("drop trigger record_added on credit")
     op.execute("drop function move_contents")
     op.execute("drop function keep_ancestors")
     op.execute("drop function record_added")

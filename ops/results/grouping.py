@@ -11,6 +11,7 @@ from ops.results.counting import OPERATIONS
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Kind
 from ops.results.models import Credit
+from ops.results.places import DISTRICTS, areas_of
 
 # Beside these, a kind's own facets.
 COMMON = {
@@ -22,7 +23,6 @@ COMMON = {
     "deployment": "Deployment",
     "operation": "Operation",
 }
-DISTRICTS = "district"
 _LONDON = "Europe/London"
 
 
@@ -93,26 +93,6 @@ def code_labels(by: str) -> dict[str, str]:
         if by in kind.facets
         for code, label in (kind.facets[by].codes or {}).items()
     }
-
-
-def areas_of(results: sa.FromClause, *, everything: bool) -> sa.Select[Any]:
-    """Give the areas that hold a result's point then: of its operation, or of the chosen."""
-    owner = (
-        Area.operation_id == results.c.operation_id
-        if everything
-        else Area.operation_id == sa.any_(OPERATIONS)
-    )
-    at = results.c.occurred_at
-    return (
-        sa.select(Area.id)
-        .where(
-            owner,
-            sa.func.ST_Covers(Area.geom, results.c.point),
-            sa.func.coalesce(Area.valid_from, at) <= at,
-            sa.or_(Area.valid_to.is_(None), Area.valid_to > at),
-        )
-        .correlate(results)
-    )
 
 
 def _operations_of(results: sa.FromClause, *, everything: bool) -> sa.Select[Any]:

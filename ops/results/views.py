@@ -1,5 +1,251 @@
 """The API of results."""
 
-from ops.api import Blueprint
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import flask
+import orjson
+from flask.views import MethodView
+from sqlalchemy.dialects.postgresql import insert
+
+from ops import api, db
+from ops.access import guard
+from ops.api import Blueprint, ProblemSchema
+from ops.errors import Invalid, Missing, OpsError, Refused, Stale
+from ops.ledger.models import Change
+from ops.operations.models import Operation
+from ops.results import batch, corrections, history, logging, measures, queries, rules, schemas
+from ops.results.kinds import KINDS
+from ops.results.models import Credit, Measure, Result
 
 blp = Blueprint("results", __name__)
+
+Record = dict[str, Any]
+
+
+@blp.route("/operations/<uuid:operation_id>/results")
+class OperationResults(MethodView):
+    @blp.arguments(schemas.ResultFilterSchema, location="query")
+    @blp.response(200, schemas.RecordSchema(many=True))
+    def get(self, filters, operation_id):
+        """List an operation's results, the newest first; with `measure`, those behind a figure"""
+        listed = _list(filters | {"operation": [operation_id]})
+        if listed.get_data() == b"[]":
+            db.find(Operation, operation_id, "operation")
+        return listed
+
+    @blp.arguments(schemas.ResultSchema)
+    @blp.response(201, schemas.WholeRecordSchema)
+    @blp.alt_response(200, schema=schemas.WholeRecordSchema)
+    @blp.alt_response(409, schema=ProblemSchema, content_type=api.PROBLEM)
+    def post(self, sent, operation_id):
+        """Log a result; the same again under the same id is answered with its record"""
+        guard.require("log")
+        item = logging.prepare(operation_id, sent)
+        with db.transaction():
+            [logged] = logging.log([item], guard.actor().id)
+        if logged.refusal is not None:
+            raise logged.refusal
+        created = logged.outcome == "created"
+        return flask.jsonify(logged.record), HTTPStatus.CREATED if created else HTTPStatus.OK
+
+
+@blp.route("/results")
+class Results(MethodView):
+    @blp.arguments(schemas.AllResultsFilterSchema, location="query")
+    @blp.response(200, schemas.RecordSchema(many=True))
+    def get(self, filters):
+        """List results of many operations, the newest first, or those behind a figure"""
+        return _list(filters)
+
+
+@blp.route("/results/batch")
+class Batch(MethodView):
+    @blp.arguments(schemas.ResultBatchSchema)
+    @blp.response(207, schemas.BatchOutcomesSchema)
+    def post(self, sent):
+        """Log up to 200 results, of any operations; each is judged alone"""
+        guard.require("log")
+        with db.transaction():
+            judged = batch.log(sent["items"], guard.actor().id)
+        items = [_outcome(each, logged) for each, logged in zip(sent["items"], judged, strict=True)]
+        return flask.jsonify({"items": items}), HTTPStatus.MULTI_STATUS
+
+
+@blp.route("/results/<uuid:result_id>")
+@blp.etag
+class ResultById(MethodView):
+    @blp.response(200, schemas.WholeRecordSchema)
+    def get(self, result_id):
+        """Show a result"""
+        return _show(result_id)
+
+    @blp.arguments(schemas.ResultCorrectionSchema)
+    @blp.response(200, schemas.WholeRecordSchema)
+    def patch(self, sent, result_id):
+        """Correct a result: a new version, with a reason; what it was stays in its history"""
+        guard.require("log")
+        with db.transaction():
+            result = _locked(result_id)
+            blp.check_etag(result.version)
+            rules.check_standing(result, "corrected")
+            db.give_reason(sent["reason"])
+            corrections.correct(result, _record(result_id), sent)
+        return _show(result_id)
+
+
+@blp.route("/results/<uuid:result_id>/strike")
+@blp.etag
+class ResultStrike(MethodView):
+    @blp.arguments(schemas.ResultStrikeSchema)
+    @blp.response(200, schemas.WholeRecordSchema)
+    def post(self, sent, result_id):
+        """Strike a result: it stays, with the reason, and counts no more"""
+        guard.require("log")
+        with db.transaction():
+            result = _locked(result_id, sent.get("version"))
+            if result.recorded_by != guard.actor().id:
+                guard.require("confirm")
+            db.give_reason(sent["reason"])
+            rules.strike(result, sent["reason"], guard.actor().id, dt.datetime.now(dt.UTC))
+        return _show(result_id)
+
+
+@blp.route("/results/<uuid:result_id>/confirm")
+@blp.etag
+class ResultConfirm(MethodView):
+    @blp.arguments(schemas.ResultConfirmSchema, required=False)
+    @blp.response(200, schemas.WholeRecordSchema)
+    def post(self, sent, result_id):
+        """Confirm a result; refused, with what is missing, while something is"""
+        guard.require("confirm")
+        with db.transaction():
+            result = _locked(result_id, sent.get("version"))
+            kind, record = KINDS[result.kind], _record(result_id)
+            missing = kind.missing_to_confirm(logging.typed(kind, record))
+            rules.confirm(result, missing, guard.actor().id, dt.datetime.now(dt.UTC))
+        return _show(result_id)
+
+
+@blp.route("/results/<uuid:result_id>/credits")
+@blp.etag
+class ResultCredits(MethodView):
+    @blp.arguments(schemas.ResultCreditSchema)
+    @blp.response(200, schemas.WholeRecordSchema)
+    def post(self, sent, result_id):
+        """Credit a result to a further operation, in support; any total still counts it once"""
+        guard.require("confirm")
+        with db.transaction():
+            result = _locked(result_id)
+            rules.check_standing(result, "credited")
+            operation = db.find(Operation, sent["operation"], "operation")
+            if operation.id == result.operation_id:
+                raise Refused("This operation led the result, so it has the credit already.")
+            added = db.session.execute(
+                insert(Credit)
+                .values(result_id=result_id, operation_id=operation.id)
+                .on_conflict_do_nothing()
+                .returning(Credit.operation_id)
+            )
+            if added.first() is not None:
+                corrections.bump(result)
+        return _show(result_id)
+
+
+@blp.route("/results/<uuid:result_id>/credits/<uuid:operation_id>")
+@blp.etag
+class ResultCreditById(MethodView):
+    @blp.response(200, schemas.WholeRecordSchema)
+    def delete(self, result_id, operation_id):
+        """Take the credit of a supporting operation back"""
+        guard.require("confirm")
+        with db.transaction():
+            result = _locked(result_id)
+            blp.check_etag(result.version)
+            credit = db.session.get(Credit, (result_id, operation_id))
+            if credit is None:
+                raise Missing("This operation has no credit for this result.")
+            db.session.delete(credit)
+            corrections.bump(result)
+        return _show(result_id)
+
+
+@blp.route("/results/<uuid:result_id>/history")
+class ResultHistory(MethodView):
+    @blp.arguments(api.PageSchema, location="query")
+    @blp.response(200, schemas.ResultChangeSchema(many=True))
+    def get(self, filters, result_id):
+        """List what was changed in a result: by whom, when, why, before and after"""
+        db.find(Result, result_id, "result")
+        found, headers = api.page(queries.history(result_id), [Change.id], **filters)
+        return [history.entry(change) for change in found], headers
+
+
+def _list(filters: dict[str, Any]) -> flask.Response:
+    """Answer with JSON that the database wrote."""
+    limit, cursor = filters.pop("limit"), filters.pop("cursor", None)
+    facets = {name: filters.pop(name) for name in schemas.FACETS if name in filters}
+    measure = _measure(filters["measure"]) if "measure" in filters else None
+    query, keys = queries.results(filters, facets, measure)
+    found, headers = api.page(query, keys, limit=limit, cursor=cursor, descending=True)
+    reply = flask.current_app.response_class(
+        "[" + ",".join(row.record for row in found) + "]", mimetype="application/json"
+    )
+    reply.headers.update(headers)
+    return reply
+
+
+def _measure(code: str) -> measures.Definition:
+    found = db.session.scalar(measures.current().where(Measure.code == code))
+    definition = None if found is None else measures.read(found)
+    if definition is None:
+        said = "There is no such measure; see /api/v1/measures."
+        raise Invalid(said, {"measure": [said]})
+    return definition
+
+
+def _record(result_id: uuid.UUID) -> Record:
+    found = db.session.execute(queries.whole([result_id])).first()
+    if found is None:
+        raise Missing("There is no such result.")
+    record: Record = orjson.loads(found.record)
+    return record
+
+
+def _show(result_id: uuid.UUID) -> flask.Response:
+    record = logging.remarked(_record(result_id))
+    blp.set_etag(record["version"])
+    return flask.jsonify(record)
+
+
+def _locked(result_id: uuid.UUID, version: int | None = None) -> Result:
+    """Fetch a result to change it, one at a time; refuse where another version was meant."""
+    found = db.session.get(Result, result_id, with_for_update=True)
+    if found is None:
+        raise Missing("There is no such result.")
+    if version not in {None, found.version}:
+        raise Stale("Somebody else changed this first; read it again.")
+    return found
+
+
+def _outcome(sent: Mapping[str, Any], logged: logging.Logged) -> Record:
+    said: Record = {"id": sent.get("id"), "outcome": logged.outcome}
+    if logged.record is not None:
+        return said | {"id": logged.record["id"], "result": logged.record}
+    if logged.refusal is not None:
+        return said | {"problem": _problem(logged.refusal)}
+    return said
+
+
+def _problem(refusal: OpsError) -> Record:
+    """Write a refusal as a request of its own would get it."""
+    body: Record = {
+        "type": f"/problems/{refusal.type}",
+        "title": refusal.status.phrase,
+        "status": refusal.status,
+        "detail": refusal.sentence,
+    }
+    return body | ({"errors": refusal.errors} if refusal.errors else {})

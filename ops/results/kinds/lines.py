@@ -23,10 +23,10 @@ TYPES = {
 _NUMBER = re.compile(r"\+?\d{10,15}")
 
 
-class Line(Model):
+class DealLine(Model):
     """A deal line: known by its name and its numbers, run from one area into others."""
 
-    __tablename__ = "line"
+    __tablename__ = "deal_line"
 
     result_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("result.id"), primary_key=True)
     name: Mapped[str] = mapped_column(index=True)
@@ -41,7 +41,9 @@ class LineNumber(Model):
     __tablename__ = "line_number"
     __table_args__ = (sa.CheckConstraint("from_on <= to_on", name="from_before_to"),)
 
-    result_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("line.result_id"), primary_key=True)
+    result_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("deal_line.result_id"), primary_key=True
+    )
     position: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(index=True)
     from_on: Mapped[dt.date | None]
@@ -55,7 +57,9 @@ class LineClosure(Model):
 
     result_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("result.id"), primary_key=True)
     type: Mapped[str]
-    line_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("line.result_id"), index=True)
+    line_id: Mapped[uuid.UUID | None] = mapped_column(
+        sa.ForeignKey("deal_line.result_id"), index=True
+    )
     line_name: Mapped[str | None]
     closed_on: Mapped[dt.date]
     evidence: Mapped[str | None]
@@ -178,10 +182,10 @@ KINDS = (
     Kind(
         name="line",
         label="Deal line",
-        model=Line,
+        model=DealLine,
         schema=LineSchema(),
         children={"numbers": LineNumber},
-        facets={"exporter_area": Facet("Exporter area", Line.exporter_area)},
+        facets={"exporter_area": Facet("Exporter area", DealLine.exporter_area)},
         measures=(Measure("lines_identified", "Lines identified", "pursue"),),
         complete=complete_line,
     ),

@@ -1,0 +1,158 @@
+"""Logging results: exactly once, however often one is sent, in one statement."""
+
+import dataclasses
+import datetime as dt
+import decimal
+import hashlib
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from ops import db
+from ops.db import Model
+from ops.errors import OpsError
+from ops.results import queries, records, rules, writing
+from ops.results.kinds import KINDS
+from ops.results.kinds.base import Detail, Kind
+
+
+@dataclasses.dataclass(frozen=True)
+class Item:
+    """A result ready to be written."""
+
+    id: uuid.UUID
+    kind: Kind
+    occurred_at: dt.datetime
+    # What the statement reads.
+    row: Mapping[str, Any]
+    remarks: Sequence[str]
+
+
+@dataclasses.dataclass(frozen=True)
+class Logged:
+    """What became of an item: its record as it stands, or the refusal."""
+
+    outcome: str
+    record: Mapping[str, Any] | None = None
+    refusal: OpsError | None = None
+
+
+def prepare(
+    operation_id: uuid.UUID, sent: Mapping[str, Any], recorded_at: dt.datetime | None = None
+) -> Item:
+    """Make a checked result ready: its id, what follows from it, and the mark of its content."""
+    kind = KINDS[sent["kind"]]
+    occurred_at = sent["occurred_at"]
+    rules.check_occurred(occurred_at, dt.datetime.now(dt.UTC))
+    detail = kind.complete(sent["detail"], occurred_at)
+    result_id = sent.get("id") or db.new_id()
+    row = {
+        "id": result_id,
+        "operation_id": operation_id,
+        "occurred_at": occurred_at,
+        "recorded_at": recorded_at,
+        "point": sent["position"].desc if sent.get("position") else None,
+        "accuracy_m": sent.get("accuracy_m"),
+        "deployment_id": sent.get("deployment"),
+        "note": sent.get("note"),
+        "content_hash": _content_hash(operation_id, sent),
+        "credits": sorted({str(each) for each in sent.get("credits") or []}),
+        "detail": columns(kind, detail),
+    }
+    return Item(result_id, kind, occurred_at, row, kind.remarks(detail))
+
+
+def log(items: Sequence[Item], recorded_by: uuid.UUID) -> list[Logged]:
+    """Write results of one kind, under ids that differ; whoever calls commits."""
+    logged = _write(items, recorded_by)
+    # Somebody else wrote the same id meanwhile: it was not there when the statement began.
+    waited = [item for item in items if item.id not in logged]
+    return [(logged | (_write(waited, recorded_by) if waited else {}))[item.id] for item in items]
+
+
+def _write(items: Sequence[Item], recorded_by: uuid.UUID) -> dict[uuid.UUID, Logged]:
+    rows = [{"number": number, **item.row} for number, item in enumerate(items)]
+    parameters = {"items": orjson.dumps(rows, default=str).decode(), "recorded_by": recorded_by}
+    said = db.session.execute(writing.statement(items[0].kind.name), parameters).all()
+    judged = {item.id: _judge(item, row) for item, row in zip(items, said, strict=True)}
+    if replayed := [key for key, each in judged.items() if each and each.outcome == "replayed"]:
+        for row in db.session.execute(queries.whole(replayed)):
+            record = remarked(orjson.loads(row.record))
+            judged[row.id] = Logged("replayed", record)
+    return {key: each for key, each in judged.items() if each is not None}
+
+
+def _judge(item: Item, said: sa.Row[Any]) -> Logged | None:
+    """Tell what became of an item; nothing yet, where another request was writing its id."""
+    if said.record is not None:
+        return Logged("created", orjson.loads(said.record) | {"remarks": item.remarks})
+    if said.is_same is not None:
+        if said.is_same:
+            return Logged("replayed")
+        return Logged("conflict", refusal=rules.other_content())
+    refusal = rules.refusal(
+        status=said.status,
+        starts_at=said.starts_at,
+        occurred_at=item.occurred_at,
+        is_deployment_known=said.is_deployment_known,
+    )
+    return None if refusal is None else Logged("refused", refusal=refusal)
+
+
+def remarked(record: dict[str, Any]) -> dict[str, Any]:
+    """Add what a reader of a record should know."""
+    kind = KINDS[record["kind"]]
+    return record | {"remarks": kind.remarks(typed(kind, record))}
+
+
+def typed(kind: Kind, record: Mapping[str, Any]) -> Detail:
+    """Read a record's detail back from the wire."""
+    sendable = {k: v for k, v in record["detail"].items() if k in kind.schema.load_fields}
+    occurred_at = dt.datetime.fromisoformat(record["occurred_at"])
+    return kind.complete(kind.schema.load(sendable), occurred_at)
+
+
+def columns(kind: Kind, detail: Detail) -> dict[str, Any]:
+    """Give a detail as its tables have it: columns by their names, and rows with their numbers."""
+    rows = {
+        name: [
+            {"position": position, **_named(child, row)}
+            for position, row in enumerate(detail[name])
+        ]
+        for name, child in kind.children.items()
+    }
+    return _named(kind.model, detail) | rows
+
+
+def _named(model: type[Model], values: Mapping[str, Any]) -> dict[str, Any]:
+    return {str(c.name): values.get(name) for name, c in records.columns_of(model).items()}
+
+
+def _content_hash(operation_id: uuid.UUID, sent: Mapping[str, Any]) -> str:
+    """Mark the content as it was sent, however it was written; the id is no part of it."""
+    content = {name: value for name, value in sent.items() if name not in {"id", "position"}}
+    position = sent.get("position")
+    content |= {"operation": operation_id, "position": position and position.desc}
+    canonical = orjson.dumps(_canonical(content), option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(canonical).hexdigest()
+
+
+def _canonical(value: Any) -> Any:
+    """Write values one way; what says nothing is left out, so that a new field changes no mark."""
+    match value:
+        case Mapping():
+            parts = {name: _canonical(part) for name, part in value.items()}
+            return {name: part for name, part in parts.items() if part not in (None, [], {})}
+        case list() | tuple():
+            return [_canonical(part) for part in value]
+        case decimal.Decimal():
+            return format(value.normalize(), "f")
+        case dt.datetime():
+            return value.astimezone(dt.UTC).isoformat()
+        case dt.date() | uuid.UUID():
+            return str(value)
+        case _:
+            return value

@@ -1,0 +1,103 @@
+"""Where a result lies: in which district, and how to the areas of its operation."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from geoalchemy2 import Geography
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from ops.geo.models import Area, Boundary
+from ops.results.counting import OPERATIONS
+
+DISTRICTS = "district"
+# A degree of longitude at 60 degrees north, a little less: a safe width for a first look.
+LEAST_METRES_A_DEGREE = 55_000
+# Distances between these are in metres.
+_METRES = Geography("GEOMETRY", srid=4326)
+_NONE: sa.ColumnElement[Any] = sa.literal_column("'[]'::json")
+
+
+def district_of(point: sa.ColumnElement[Any], occurred_at: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Give the code of the district that holds a point on a day."""
+    on = sa.cast(occurred_at, sa.Date)
+    return (
+        sa.select(Boundary.code)
+        .where(
+            Boundary.layer == DISTRICTS,
+            sa.func.ST_Covers(Boundary.geom, point),
+            sa.func.coalesce(Boundary.valid_from, on) <= on,
+            sa.func.coalesce(Boundary.valid_to, on) >= on,
+        )
+        .order_by(Boundary.code)
+        .limit(1)
+    )
+
+
+def areas_of(results: sa.FromClause, *, everything: bool) -> sa.Select[Any]:
+    """Give the areas that hold a result's point then: of its operation, or of the chosen."""
+    owner = (
+        Area.operation_id == results.c.operation_id
+        if everything
+        else Area.operation_id == sa.any_(OPERATIONS)
+    )
+    return (
+        sa.select(Area.id)
+        .where(
+            owner,
+            sa.func.ST_Covers(Area.geom, results.c.point),
+            *_valid(results.c.occurred_at),
+        )
+        .correlate(results)
+    )
+
+
+def relations(results: sa.FromClause) -> list[sa.ColumnElement[Any]]:
+    """Relate a result to the areas of its operation: a check, never a gate.
+
+    Nearer to an edge than the fix is accurate, it can't be told on which side it lies.
+    """
+    at = results.c
+    within = sa.func.coalesce(at.accuracy_m, 0)
+    covers = sa.func.ST_Covers(Area.geom, at.point)
+    on_edge = sa.and_(
+        within > 0,
+        sa.func.ST_DWithin(
+            sa.cast(sa.func.ST_Boundary(Area.geom), _METRES),
+            sa.cast(at.point, _METRES),
+            within,
+        ),
+    )
+    relation = sa.case((on_edge, "uncertain"), (covers, "inside"), else_="outside")
+    near = (
+        sa.select(Area.id, Area.name, Area.purpose, relation.label("relation"))
+        .where(
+            Area.operation_id == at.operation_id,
+            Area.geom.intersects(sa.func.ST_Expand(at.point, within / LEAST_METRES_A_DEGREE)),
+            *_valid(at.occurred_at),
+        )
+        .correlate(results)
+        .subquery("area_near")
+    )
+    found = near.c.relation != "outside"
+    listed = sa.func.json_agg(aggregate_order_by(near.table_valued(), near.c.name, near.c.id))
+    best = sa.func.min(near.c.relation).filter(found)
+    return [
+        sa.select(sa.func.coalesce(listed.filter(found), _NONE))
+        .correlate(results)
+        .scalar_subquery()
+        .label("areas"),
+        # Of the two words, "inside" comes first in the alphabet too.
+        sa.case(
+            (
+                at.point.is_not(None),
+                sa.select(sa.func.coalesce(best, "outside")).correlate(results).scalar_subquery(),
+            )
+        ).label("relation"),
+    ]
+
+
+def _valid(at: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
+    return [
+        sa.func.coalesce(Area.valid_from, at) <= at,
+        sa.or_(Area.valid_to.is_(None), Area.valid_to > at),
+    ]

@@ -1,0 +1,128 @@
+"""Results as they stand, found by their ids or by what they are."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from ops import db
+from ops.access.models import Organisation, Person
+from ops.ledger.models import Change
+from ops.results import counting, figures, places, records
+from ops.results.kinds import KINDS
+from ops.results.kinds.base import Kind
+from ops.results.measures import Definition
+from ops.results.models import Result
+
+
+def whole(ids: Sequence[uuid.UUID]) -> db.Query:
+    """Give results with all that is shown of one."""
+    results = sa.select(*Result.__table__.columns).where(Result.id.in_(ids)).subquery("found")
+    return sa.select(
+        results.c.id,
+        results.c.version,
+        records.one(results, None, *places.relations(results)).label("record"),
+    ).order_by(results.c.id)
+
+
+def results(
+    filters: Mapping[str, Any], facets: Mapping[str, Sequence[str]], measure: Definition | None
+) -> tuple[db.Query, list[sa.ColumnElement[Any]]]:
+    """List results, the newest first, by what they are; give the keys of that order too.
+
+    With a measure, exactly the records behind its figure.
+    """
+    scope = counting.Scope(
+        filters.get("operation"), filters.get("from_"), filters.get("to"), filters.get("as_at")
+    )
+    found = counting.counted(everything=scope.is_everything, struck=filters.get("struck", False))
+    query = sa.select(records.one(found).label("record")).select_from(found)
+    for condition in _conditions(found, filters, scope):
+        query = query.where(condition)
+    for facet, codes in facets.items():
+        query = query.where(
+            sa.or_(
+                *(
+                    _of_kind(kind, found, figures.has(kind.facets[facet], codes))
+                    for kind in KINDS.values()
+                    if facet in kind.facets
+                )
+            )
+        )
+    if measure is not None:
+        query = query.where(*_behind(measure, found, scope, filters.get("provisional", False)))
+    keys: list[sa.ColumnElement[Any]] = [found.c.occurred_at, found.c.id]
+    return query.params(**scope.parameters), keys
+
+
+def history(result_id: uuid.UUID) -> db.Query:
+    """List what was changed in a result, the oldest first."""
+    person = orm.aliased(Person)
+    return (
+        sa.select(
+            Change.id,
+            Change.at,
+            Change.object,
+            Change.before,
+            Change.after,
+            Change.reason,
+            person.id.label("person_id"),
+            person.name.label("person_name"),
+        )
+        .outerjoin(person, person.id == Change.actor)
+        .where(Change.object_id == result_id)
+        .order_by(Change.id)
+    )
+
+
+def _conditions(
+    found: sa.FromClause, filters: Mapping[str, Any], scope: counting.Scope
+) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if kinds := filters.get("kind"):
+        conditions.append(found.c.kind.in_(kinds))
+    if statuses := filters.get("status"):
+        conditions.append(found.c.status.in_(statuses))
+    if "deployment" in filters:
+        conditions.append(found.c.deployment_id == filters["deployment"])
+    if "district" in filters:
+        conditions.append(found.c.district == filters["district"])
+    if "organisation" in filters:
+        recorder = (
+            sa.select(Person.id)
+            .join(Organisation, Organisation.id == Person.organisation_id)
+            .where(Organisation.code == filters["organisation"])
+        )
+        conditions.append(found.c.recorded_by.in_(recorder))
+    if "area" in filters:
+        areas = places.areas_of(found, everything=scope.is_everything)
+        [area] = areas.selected_columns
+        conditions.append(areas.where(area == filters["area"]).exists())
+    return conditions
+
+
+def _behind(
+    measure: Definition, found: sa.FromClause, scope: counting.Scope, provisional: bool
+) -> list[sa.ColumnElement[bool]]:
+    kind = KINDS[measure.kind]
+    counts = figures.counts(kind, measure, everything=scope.is_everything)
+    conditions = [found.c.kind == kind.name, _of_kind(kind, found, counts)]
+    confirmed = counting.is_confirmed(found)
+    if provisional:
+        waits = measure.counts_when == "confirmed"
+        conditions.append(sa.not_(confirmed) if waits else sa.false())
+    elif measure.counts_when == "confirmed":
+        conditions.append(confirmed)
+    return conditions
+
+
+def _of_kind(
+    kind: Kind, found: sa.FromClause, condition: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool]:
+    return (
+        sa.exists()
+        .where(kind.model.__table__.c.result_id == found.c.id, condition)
+        .correlate(found)
+    )

@@ -1,0 +1,254 @@
+"""The wire of results."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
+
+from ops.api import PageSchema
+from ops.fields import Moment
+from ops.geo.fields import Point
+from ops.results.fields import Amount, Code, Text
+from ops.results.kinds import KINDS
+from ops.results.models import STATUSES
+
+KIND_LABELS = {name: kind.label for name, kind in KINDS.items()}
+MOST_AT_ONCE = 200
+
+
+class Detail(ma.fields.Dict):
+    """What a kind says beyond the common record; each kind has a schema of its own."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        described = {"anyOf": [{"$ref": f"#/components/schemas/{component(k)}"} for k in KINDS]}
+        super().__init__(metadata=described, **kwargs)
+
+
+def component(kind: str) -> str:
+    """Give the name of a kind's detail in the OpenAPI document."""
+    return "".join(word.capitalize() for word in kind.split("_")) + "Detail"
+
+
+class ResultSchema(ma.Schema):
+    """A result as it is sent; without an `id`, it gets one"""
+
+    id = ma.fields.UUID()
+    kind = Code(KIND_LABELS, required=True)
+    occurred_at = Moment(required=True)
+    position = Point(allow_none=True)
+    accuracy_m = Amount(allow_none=True)
+    deployment = ma.fields.UUID(allow_none=True)
+    note = Text(2000, allow_none=True)
+    credits = ma.fields.List(
+        ma.fields.UUID(),
+        validate=ma.validate.Length(max=20),
+        metadata={"description": "Further operations that it is credited to, in support"},
+    )
+    detail = Detail(required=True)
+
+    @ma.post_load
+    def load_detail(self, sent: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+        """Check the detail by the schema of its kind."""
+        return sent | {"detail": load_detail(sent["kind"], sent["detail"])}
+
+
+def load_detail(kind: str, detail: Mapping[str, Any]) -> dict[str, Any]:
+    """Check a detail; what is wrong with it is said by field."""
+    try:
+        loaded: dict[str, Any] = KINDS[kind].schema.load(detail)
+    except ma.ValidationError as error:
+        raise ma.ValidationError({"detail": error.normalized_messages()}) from error
+    return loaded
+
+
+class ResultBatchItemSchema(ResultSchema):
+    """A result of a batch, with its operation"""
+
+    operation = ma.fields.UUID(required=True)
+
+
+class ResultBatchSchema(ma.Schema):
+    """Up to 200 results, each judged alone"""
+
+    # Checked one by one, so that one that is wrong never spoils the rest.
+    items = ma.fields.List(
+        ma.fields.Dict(metadata={"allOf": [{"$ref": "#/components/schemas/ResultBatchItem"}]}),
+        required=True,
+        validate=ma.validate.Length(1, MOST_AT_ONCE),
+    )
+
+
+class RecorderSchema(ma.Schema):
+    """Who did it"""
+
+    id = ma.fields.UUID(required=True)
+    name = ma.fields.String(required=True)
+
+
+class RecordSchema(ma.Schema):
+    """A result as it stands"""
+
+    id = ma.fields.UUID(required=True)
+    operation = ma.fields.UUID(required=True)
+    kind = ma.fields.String(required=True)
+    occurred_at = ma.fields.AwareDateTime(required=True)
+    position = Point(required=True, allow_none=True)
+    accuracy_m = Amount(required=True, allow_none=True)
+    district = ma.fields.String(required=True, allow_none=True)
+    deployment = ma.fields.UUID(required=True, allow_none=True)
+    note = ma.fields.String(required=True, allow_none=True)
+    detail = Detail(required=True)
+    status = Code(STATUSES, required=True)
+    recorded_at = ma.fields.AwareDateTime(required=True)
+    recorded_by = ma.fields.Nested(RecorderSchema, required=True)
+    confirmed_at = ma.fields.AwareDateTime(required=True, allow_none=True)
+    confirmed_by = ma.fields.Nested(RecorderSchema, required=True, allow_none=True)
+    struck_at = ma.fields.AwareDateTime(required=True, allow_none=True)
+    struck_by = ma.fields.Nested(RecorderSchema, required=True, allow_none=True)
+    struck_reason = ma.fields.String(required=True, allow_none=True)
+    credits = ma.fields.List(ma.fields.UUID(), required=True)
+    outside_period = ma.fields.Boolean(
+        required=True, metadata={"description": "It happened outside the operation's period"}
+    )
+    late = ma.fields.Boolean(
+        required=True, metadata={"description": "It was recorded after the operation's end"}
+    )
+    version = ma.fields.Integer(required=True)
+
+
+class AreaRelationSchema(ma.Schema):
+    """How a result lies to an area of its operation"""
+
+    id = ma.fields.UUID(required=True)
+    name = ma.fields.String(required=True)
+    purpose = ma.fields.String(required=True)
+    relation = ma.fields.String(required=True, validate=ma.validate.OneOf(["inside", "uncertain"]))
+
+
+class WholeRecordSchema(RecordSchema):
+    """A result as it stands, and how it lies to its operation's areas"""
+
+    areas = ma.fields.List(ma.fields.Nested(AreaRelationSchema), required=True)
+    relation = ma.fields.String(
+        required=True,
+        allow_none=True,
+        validate=ma.validate.OneOf(["inside", "uncertain", "outside"]),
+        metadata={"description": "Null without a position; a check, never a gate"},
+    )
+    remarks = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        metadata={"description": "What a reader should know; nothing is refused for it"},
+    )
+
+
+class ResultReasonSchema(ma.Schema):
+    """Why"""
+
+    reason = Text(1000, required=True)
+
+
+class ResultConfirmSchema(ma.Schema):
+    """Which version to confirm; without one, as it stands"""
+
+    version = ma.fields.Integer()
+
+
+class ResultStrikeSchema(ResultReasonSchema, ResultConfirmSchema):
+    """Why, and which version"""
+
+
+class ResultCorrectionSchema(ResultReasonSchema):
+    """What to change, and why; of the detail, the fields that are given"""
+
+    occurred_at = Moment()
+    position = Point(allow_none=True)
+    accuracy_m = Amount(allow_none=True)
+    deployment = ma.fields.UUID(allow_none=True)
+    note = Text(2000, allow_none=True)
+    detail = Detail()
+
+
+class ResultCreditSchema(ma.Schema):
+    """A further operation to credit a result to"""
+
+    operation = ma.fields.UUID(required=True)
+
+
+class BatchOutcomeSchema(ma.Schema):
+    """What became of one item of a batch"""
+
+    id = ma.fields.UUID(allow_none=True)
+    outcome = ma.fields.String(
+        required=True,
+        validate=ma.validate.OneOf(["created", "replayed", "conflict", "refused"]),
+    )
+    result = ma.fields.Nested(WholeRecordSchema)
+    problem = ma.fields.Dict(metadata={"description": "Problem details, as a single one gets"})
+
+
+class BatchOutcomesSchema(ma.Schema):
+    """What became of each item of a batch, in its order"""
+
+    items = ma.fields.List(ma.fields.Nested(BatchOutcomeSchema), required=True)
+
+
+class ResultChangeSchema(ma.Schema):
+    """What one change did to a result"""
+
+    id = ma.fields.Integer(required=True)
+    at = ma.fields.AwareDateTime(required=True)
+    by = ma.fields.Nested(RecorderSchema, allow_none=True)
+    part = ma.fields.String(required=True)
+    before = ma.fields.Dict(allow_none=True)
+    after = ma.fields.Dict(allow_none=True)
+    reason = ma.fields.String(allow_none=True)
+
+
+class _FilterSchema(PageSchema):
+    kind = ma.fields.List(Code(KIND_LABELS))
+    status = ma.fields.List(Code(STATUSES))
+    from_ = Moment(data_key="from")
+    to = Moment(end=True)
+    as_at = Moment(metadata={"description": "As it was known then"})
+    measure = Text(metadata={"description": "Exactly the records behind this figure"})
+    provisional = ma.fields.Boolean(
+        metadata={"description": "With a measure: those that do not count before confirmation"}
+    )
+    deployment = ma.fields.UUID()
+    area = ma.fields.UUID()
+    district = Text()
+    organisation = Text(metadata={"description": "The organisation of who recorded it"})
+    struck = ma.fields.Boolean(
+        load_default=False, metadata={"description": "Also those that were struck"}
+    )
+
+
+def _facets() -> dict[str, ma.fields.Field]:
+    """Make a filter of each facet of any kind."""
+    codes: dict[str, dict[str, str] | None] = {}
+    for kind in KINDS.values():
+        for facet, described in kind.facets.items():
+            known = {**(codes.get(facet) or {}), **(described.codes or {})}
+            codes[facet] = known or None
+    return {
+        facet: ma.fields.List(Text() if known is None else Code(known))
+        for facet, known in codes.items()
+    }
+
+
+FACETS = _facets()
+ResultFilterSchema = _FilterSchema.from_dict(FACETS, name="ResultFilterSchema")
+
+
+class AllResultsFilterSchema(ResultFilterSchema):  # type: ignore[misc, valid-type]
+    """Which results, of which operations; none named, of all"""
+
+    operation = ma.fields.List(ma.fields.UUID(), validate=ma.validate.Length(max=500))
+
+
+# Named in the OpenAPI document by what refers to them.
+COMPONENTS: dict[str, ma.Schema] = {
+    "ResultBatchItem": ResultBatchItemSchema(),
+    **{component(kind): described.schema for kind, described in KINDS.items()},
+}

@@ -1,0 +1,45 @@
+"""What tests of results share: somebody who logs, and the smallest thing to log of each kind."""
+
+import pytest
+
+from tests import factories
+
+AT = "2026-11-02T12:00:00Z"
+SMALLEST = {
+    "warrant": {"power": "mda_23", "outcomes": ["nil"]},
+    "arrest": {"reason": "supply_class_a"},
+    "seizure": {"category": "phones"},
+    "line": {"name": "Ricky"},
+    "line_closure": {"type": "type_2", "line_name": "Ricky"},
+}
+
+
+def payload(kind="arrest", detail=None, **fields):
+    """Give what is sent to log a result."""
+    fields = {"kind": kind, "occurred_at": AT} | fields
+    return fields | {"detail": SMALLEST[kind] | (detail or {})}
+
+
+@pytest.fixture
+def operation(session):
+    """A live operation."""
+    return factories.operation()
+
+
+@pytest.fixture
+def lead(client_as):
+    """An operational lead's client."""
+    return client_as("lead")
+
+
+@pytest.fixture
+def log(lead, operation):
+    """Log a result of the operation, and give its record."""
+
+    def send(kind="arrest", detail=None, *, client=lead, to=operation, **fields):
+        body = payload(kind, detail, **fields)
+        reply = client.post(f"/api/v1/operations/{to.id}/results", json=body)
+        assert reply.status_code in {200, 201}, reply.text
+        return reply.json
+
+    return send
