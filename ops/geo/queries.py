@@ -191,7 +191,12 @@ def sites(
         query = query.where(in_box(Site.point, bbox))
     if kind:
         query = query.where(Site.kind == kind)
-    return _found(query, q, [Site.name, Site.id], Site.name, sa.func.coalesce(Site.address, ""))
+    keys: list[Any] = [Site.name, Site.id]
+    if q:
+        words = (Site.name, sa.func.coalesce(Site.address, ""))
+        query = query.where(named(q, *words))
+        keys = [unlike(q, *words), *keys]
+    return query.order_by(*keys), keys
 
 
 def boundaries(
@@ -227,17 +232,13 @@ def boundaries(
         query = query.where(in_box(Boundary.geom, bbox))
     if layer:
         query = query.where(Boundary.layer == layer)
-    keys = [Boundary.layer, Boundary.name, Boundary.id]
-    return _found(query, q, keys, Boundary.name, Boundary.code)
-
-
-def _found(
-    query: sa.Select[*tuple[Any, ...]], q: str | None, keys: list[Any], *names: Expression
-) -> tuple[sa.Select[*tuple[Any, ...]], list[Column]]:
-    if not q:
-        return query.order_by(*keys), keys
-    keys = [unlike(q, *names), *keys]
-    return query.where(named(q, *names)).order_by(*keys), keys
+    keys: list[Any] = [Boundary.layer, Boundary.name, Boundary.id]
+    if q:
+        # A code with a slip in it is another code.
+        is_code = Boundary.code.istartswith(q, autoescape=True)
+        query = query.where(named(q, Boundary.name) | is_code)
+        keys = [unlike(q, Boundary.name), *keys]
+    return query.order_by(*keys), keys
 
 
 def district(point: Expression, on: Expression) -> sa.ScalarSelect[str]:
