@@ -5,6 +5,8 @@ import flask
 import ops.access.pages
 import ops.access.views
 import ops.geo.views
+import ops.operations.deployment_views
+import ops.operations.deployment_pages
 import ops.operations.pages
 import ops.operations.views
 import ops.outcomes.pages
@@ -20,6 +22,7 @@ from ops.config import Settings
 API = (
     ops.access.views.blp,
     ops.operations.views.blp,
+    ops.operations.deployment_views.blp,
     ops.geo.views.blp,
     ops.results.views.blp,
     ops.outcomes.views.blp,
@@ -28,6 +31,7 @@ PAGES = (
     api.health,
     ops.access.pages.blp,
     ops.operations.pages.blp,
+    ops.operations.deployment_pages.blp,
     ops.results.pages.blp,
     ops.results.map_pages.blp,
     ops.outcomes.pages.blp,

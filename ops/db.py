@@ -89,7 +89,10 @@ def transaction() -> Iterator[None]:
         raise Stale("Somebody else changed this first; read it again.") from error
     except sa.exc.IntegrityError as error:
         session.rollback()
-        raise Conflict(sentence_for(error.orig.diag.constraint_name)) from error  # type: ignore[union-attr]
+        constraint = error.orig.diag.constraint_name  # type: ignore[union-attr]
+        conflict = Conflict(sentence_for(constraint))
+        conflict.constraint = constraint
+        raise conflict from error
     except BaseException:
         session.rollback()
         raise

@@ -43,10 +43,11 @@ class Missing(OpsError):
 
 
 class Conflict(OpsError):
-    """It clashes with what is already there."""
+    """It clashes with what is already there; `constraint` is the rule of the database it broke."""
 
     status = HTTPStatus.CONFLICT
     type = "conflict"
+    constraint: str | None = None
 
 
 class Refused(Conflict):
@@ -114,6 +115,12 @@ CONSTRAINTS: dict[str, str] = {
     "uq_published_set_code": "Somebody else loaded this set just now; load the file again.",
     "fk_reported_figure_operation_id_operation": "There is no such operation.",
     "fk_target_operation_id_operation": "There is no such operation.",
+    "fk_credit_operation_id_operation": "There is no such operation to credit.",
+    "fk_seizure_parent_id_seizure": "There is no such seizure for this one to lie in.",
+    "ck_seizure_not_inside_itself": "A seizure can't lie inside itself.",
+    "fk_line_closure_line_id_deal_line": "There is no such line to close; log the line first.",
+    "fk_line_closure_arrest_id_arrest": "There is no such arrest; log the arrest first.",
+    "ck_line_number_from_before_to": "A number's last day can't be before its first.",
 }
 
 

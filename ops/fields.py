@@ -3,12 +3,14 @@
 import datetime as dt
 import decimal
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
 
 from ops.wording import first_moment
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Years beyond these are slips of the finger, and some of them no calendar can hold.
 _YEARS = range(1900, 2200)
@@ -47,6 +49,27 @@ class Moment(ma.fields.AwareDateTime):
         if moment.year not in _YEARS:
             raise self.make_error("year")
         return moment
+
+
+class Text(ma.fields.String):
+    """Text that a person typed: without blanks around it, and without control characters."""
+
+    def __init__(self, longest: int = 200, **kwargs: Any) -> None:
+        super().__init__(validate=ma.validate.Length(1, longest), **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if _CONTROL.search(text):
+            raise ma.ValidationError("Leave out the control characters.")
+        return text.strip()
+
+
+class Code(ma.fields.String):
+    """One code of a list; the list's labels are what a person reads."""
+
+    def __init__(self, codes: Mapping[str, object], **kwargs: Any) -> None:
+        super().__init__(validate=ma.validate.OneOf(list(codes)), **kwargs)
+        self.codes = codes
 
 
 class Quantity(ma.fields.Decimal):

@@ -62,6 +62,18 @@ def session(app):
 
 
 @pytest.fixture
+def committed(app):
+    """The app with real commits, for tests of several connections at once; emptied after each."""
+    with app.app_context():
+        yield app
+        db.session.rollback()
+        kept = {"measure"}
+        names = [table.name for table in db.Model.metadata.sorted_tables if table.name not in kept]
+        with db.transaction():
+            db.session.execute(sa.text(f"truncate {', '.join(names)} cascade"))
+
+
+@pytest.fixture
 def client(app, session):
     """A client that nobody is signed in to."""
     return app.test_client()

@@ -258,6 +258,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), server_default="draft", nullable=False),
         sa.Column("marking", sa.Text(), server_default="OFFICIAL-SENSITIVE", nullable=False),
         sa.Column("visibility", sa.Text(), server_default="open", nullable=False),
+        sa.Column("content_hash", sa.LargeBinary(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column(
             "created_at",

@@ -93,6 +93,8 @@ class Operation(Model):
     status: Mapped[str] = mapped_column(server_default="draft")
     marking: Mapped[str] = mapped_column(server_default="OFFICIAL-SENSITIVE")
     visibility: Mapped[str] = mapped_column(server_default="open")
+    # SHA-256 of what was first sent under this id: the same again is a replay.
+    content_hash: Mapped[bytes | None]
     version: Mapped[int] = mapped_column()
     created_at: Mapped[dt.datetime] = mapped_column(
         sa.DateTime(timezone=True), server_default=sa.func.now()

@@ -1,36 +1,14 @@
 """Fields of the wire that the kinds of result share."""
 
 import decimal
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
 
-from ops.fields import Quantity
+from ops.fields import Code, Quantity, Text
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-
-
-class Text(ma.fields.String):
-    """Text that a person typed: without blanks around it, and without control characters."""
-
-    def __init__(self, longest: int = 200, **kwargs: Any) -> None:
-        super().__init__(validate=ma.validate.Length(1, longest), **kwargs)
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs)
-        if _CONTROL.search(text):
-            raise ma.ValidationError("Leave out the control characters.")
-        return text.strip()
-
-
-class Code(ma.fields.String):
-    """One code of a list; the list's labels are what a person reads."""
-
-    def __init__(self, codes: Mapping[str, object], **kwargs: Any) -> None:
-        super().__init__(validate=ma.validate.OneOf(list(codes)), **kwargs)
-        self.codes = codes
+__all__ = ["Amount", "Code", "Codes", "Text"]
 
 
 class Codes(ma.fields.List):
@@ -57,3 +35,10 @@ class Amount(Quantity):
             raise self.make_error("invalid")
         number: decimal.Decimal = super()._validated(value)
         return number
+
+
+class Metres(Amount):
+    """A length to the centimetre; a phone's fix has more decimals than sense."""
+
+    def _validated(self, value: Any) -> decimal.Decimal:
+        return round(decimal.Decimal(super()._validated(value)), 2)
