@@ -211,12 +211,10 @@ class Cluster:
                 dbname=database,
                 autocommit=True,
             )
+            with closing(connection):
+                yield connection
         except psycopg.OperationalError as error:
-            raise ClusterError(
-                f"The cluster in {self._place} refuses its superuser: {error}"
-            ) from error
-        with closing(connection):
-            yield connection
+            raise ClusterError(f"The cluster in {self._place} breaks off: {error}") from error
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

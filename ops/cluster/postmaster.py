@@ -38,6 +38,8 @@ PATIENCE_S = 120
 
 # Reasons not to start that pass once the last processes of a killed server are gone.
 PASSING = ("lock file", "shared memory block")
+# For any other reason it is tried this often: a server may be killed while it starts, too.
+MOST_FAILURES = 3
 PORT_TAKEN = ("could not bind", "could not create any TCP/IP sockets")
 
 # A socket's path holds 107 bytes, of which PostgreSQL's own name for it takes 20. Its list of
@@ -89,12 +91,15 @@ class Postmaster:
         server = self._server()
         port = self._port()
         deadline = time.monotonic() + PATIENCE_S
+        failures = 0
         while not self._is_ready():
             if not self.process():
                 why = self._try_to_start(server, port)
                 if any(reason in why for reason in PORT_TAKEN):
                     port = _free_port()
                 elif why and not any(reason in why for reason in PASSING):
+                    failures += 1
+                if failures == MOST_FAILURES:
                     raise ClusterError(f"The cluster in {self.place} did not start: {why}")
             if time.monotonic() > deadline:
                 raise ClusterError(f"The cluster in {self.place} is not ready; see {self.log}.")
