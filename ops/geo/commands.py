@@ -1,0 +1,51 @@
+"""Commands that bring places in."""
+
+from pathlib import Path
+
+import click
+
+from ops.geo import boundaries
+
+# More than anybody reads; the count says how many there are.
+_SHOWN = 20
+
+
+@click.command("boundaries")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--layer", required=True, help="Which layer they belong to, such as district.")
+@click.option("--code-field", help="Which field of the file tells them apart.")
+@click.option("--name-field", help="Which field of the file names them.")
+@click.option("--from", "source_layer", help="Which layer of the file, where it has several.")
+@click.option("--good-rows", is_flag=True, help="Import what is right, in spite of bad rows.")
+def import_boundaries(
+    file: Path,
+    layer: str,
+    code_field: str | None,
+    name_field: str | None,
+    source_layer: str | None,
+    good_rows: bool,
+) -> None:
+    """Import outlines from GeoJSON, GeoPackage or a zipped Shapefile."""
+    report = boundaries.load(
+        file, layer, code_field, name_field, source_layer=source_layer, good_rows=good_rows
+    )
+    click.echo(f"Codes from {report.code_field}, names from {report.name_field}.")
+    _list("Repaired", report.repaired)
+    _list("Refused", report.refused)
+    click.echo(
+        f"Read {report.read}, added {report.added}, changed {report.changed},"
+        f" already there {report.there}, refused {len(report.refused)}."
+    )
+    if report.results:
+        click.echo(f"Results placed in another district: {report.results}.")
+    if report.refused and not good_rows:
+        raise click.ClickException(
+            "Nothing was imported. Mend the file, or import the rest with --good-rows."
+        )
+
+
+def _list(heading: str, lines: list[str]) -> None:
+    for line in lines[:_SHOWN]:
+        click.echo(f"{heading}: {line}")
+    if len(lines) > _SHOWN:
+        click.echo(f"{heading}: and {len(lines) - _SHOWN} more.")
