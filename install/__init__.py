@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from install import browser, node, python, system
-from install.step import LOCAL, StepError
+from install.step import LOCAL, StepError, say
 
 
 def main(words: Sequence[str]) -> None:
@@ -20,7 +20,11 @@ def main(words: Sequence[str]) -> None:
     for_tests = words[0] == "test"
     LOCAL.mkdir(exist_ok=True)
     with (LOCAL / "install.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("waiting for another make to install")
+            fcntl.flock(lock, fcntl.LOCK_EX)
         try:
             system.install(for_tests=for_tests, own_database=not os.environ.get("OPS_DATABASE_URL"))
             python.install(for_tests=for_tests)
