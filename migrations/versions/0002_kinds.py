@@ -41,8 +41,12 @@ begin
     end if;
     select parent.ancestors || parent.result_id into new.ancestors
         from seizure parent where parent.result_id = new.parent_id for share;
-    new.ancestors := coalesce(new.ancestors, '{}');
-    if new.result_id = any(new.ancestors) or new.result_id = new.parent_id then
+    if not found then
+        raise foreign_key_violation using
+            constraint = 'fk_seizure_parent_id_seizure',
+            message = 'there is no such seizure to lie in';
+    end if;
+    if new.result_id = any(new.ancestors) then
         raise check_violation using
             constraint = 'ck_seizure_not_inside_itself',
             message = 'a seizure can not lie inside itself';

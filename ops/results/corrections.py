@@ -18,9 +18,6 @@ from ops.results.kinds import KINDS
 from ops.results.kinds.base import Detail, Kind
 from ops.results.models import Result
 
-# A change of these says nothing about what was confirmed.
-_ASIDE = {"point", "accuracy_m", "deployment_id", "note"}
-
 
 def correct(result: Result, record: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
     """Change what was sent, and what follows from it; whoever calls commits."""
@@ -65,7 +62,8 @@ def _typed_in(kind: Kind, detail: Detail, at: dt.datetime) -> Detail:
     for name, field in kind.schema.load_fields.items():
         if not field.required and name in kept:
             without = {key: value for key, value in kept.items() if key != name}
-            if kind.complete(without, at).get(name) == detail[name]:
+            stands = not kind.schema.validate(_dumped(kind, without))
+            if stands and kind.complete(without, at).get(name) == detail[name]:
                 kept = without
     for name in kind.children.keys() & kept:
         rows = [{k: v for k, v in row.items() if v != at} for row in kept[name]]
@@ -80,17 +78,18 @@ def _dumped(kind: Kind, detail: Detail) -> dict[str, Any]:
 
 
 def _change_record(result: Result, sent: Mapping[str, Any]) -> None:
-    for name in ("occurred_at", "accuracy_m", "note"):
-        if name in sent:
-            setattr(result, name, sent[name])
+    changed = {name: sent[name] for name in ("occurred_at", "accuracy_m", "note") if name in sent}
     if "deployment" in sent:
-        result.deployment_id = _deployment(result.operation_id, sent["deployment"])
+        changed["deployment_id"] = _deployment(result.operation_id, sent["deployment"])
     if "position" in sent:
-        result.point = sent["position"]
-    if sent.keys() & {"position", "occurred_at"}:
-        point = sa.literal(result.point, Result.point.type)
-        at = sa.literal(result.occurred_at, Result.occurred_at.type)
-        result.district = db.session.scalar(places.district_of(point, at))
+        changed["point"] = sent["position"]
+    if changed.keys() & {"point", "occurred_at"}:
+        point = sa.literal(changed.get("point", result.point), Result.point.type)
+        at = sa.literal(changed.get("occurred_at", result.occurred_at), Result.occurred_at.type)
+        changed["district"] = db.session.scalar(places.district_of(point, at))
+    # All of it at once, after all that was asked: it is one change in the ledger.
+    for name, value in changed.items():
+        setattr(result, name, value)
     bump(result)
 
 

@@ -55,6 +55,22 @@ def key_of(
     }[by]
 
 
+def is_in_group(
+    by: str, key: str | None, kind: Kind, results: sa.FromClause, *, everything: bool
+) -> sa.ColumnElement[bool]:
+    """Tell whether a record is in one group of a breakdown; no key: in none of them."""
+    value = key_of(by, kind, results, everything=everything)
+    if value is None:
+        return sa.false()
+    if isinstance(value, sa.Select):
+        [each] = value.selected_columns
+        if key is None:
+            return sa.not_(value.exists())
+        return value.where(text_of(by, each) == key).exists()
+    written = text_of(by, value)  # type: ignore[arg-type]
+    return written.is_(None) if key is None else written == key
+
+
 def text_of(by: str, key: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """Write a cell's key as it goes over the wire."""
     if by == "month":

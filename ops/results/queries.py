@@ -6,11 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from ops import db
 from ops.access.models import Organisation, Person
+from ops.access.queries import below
 from ops.ledger.models import Change
-from ops.results import counting, figures, places, records
+from ops.operations.models import Operation
+from ops.results import counting, figures, grouping, places, records
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Kind
 from ops.results.measures import Definition
@@ -52,9 +55,26 @@ def results(
             )
         )
     if measure is not None:
-        query = query.where(*_behind(measure, found, scope, filters.get("provisional", False)))
+        query = query.where(*_behind(measure, found, scope, filters))
     keys: list[sa.ColumnElement[Any]] = [found.c.occurred_at, found.c.id]
     return query.params(**scope.parameters), keys
+
+
+def operations(filters: Mapping[str, Any]) -> sa.ScalarSelect[Any]:
+    """Give the ids of the operations of a kind, a theme, an organisation, as one array."""
+    query = sa.select(Operation.id).order_by(Operation.id)
+    if "operation" in filters:
+        query = query.where(Operation.id.in_(filters["operation"]))
+    if "operation_kind" in filters:
+        query = query.where(Operation.kind == filters["operation_kind"])
+    if "theme" in filters:
+        query = query.where(Operation.theme == filters["theme"])
+    if "operation_organisation" in filters:
+        mine = below(filters["operation_organisation"])
+        query = query.where(Operation.organisation_id.in_(mine))
+    return sa.select(
+        sa.func.array(query.scalar_subquery(), type_=ARRAY(sa.Uuid()))
+    ).scalar_subquery()
 
 
 def history(result_id: uuid.UUID) -> db.Query:
@@ -104,17 +124,21 @@ def _conditions(
 
 
 def _behind(
-    measure: Definition, found: sa.FromClause, scope: counting.Scope, provisional: bool
+    measure: Definition, found: sa.FromClause, scope: counting.Scope, filters: Mapping[str, Any]
 ) -> list[sa.ColumnElement[bool]]:
-    kind = KINDS[measure.kind]
-    counts = figures.counts(kind, measure, everything=scope.is_everything)
+    kind, everything = KINDS[measure.kind], scope.is_everything
+    counts = figures.counts(kind, measure, everything=everything)
     conditions = [found.c.kind == kind.name, _of_kind(kind, found, counts)]
     confirmed = counting.is_confirmed(found)
-    if provisional:
+    if filters.get("provisional", False):
         waits = measure.counts_when == "confirmed"
         conditions.append(sa.not_(confirmed) if waits else sa.false())
     elif measure.counts_when == "confirmed":
         conditions.append(confirmed)
+    if by := filters.get("by"):
+        key = filters.get("key") or None
+        group = grouping.is_in_group(by, key, kind, found, everything=everything)
+        conditions.append(_of_kind(kind, found, group) if by in kind.facets else group)
     return conditions
 
 

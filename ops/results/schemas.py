@@ -8,7 +8,10 @@ import marshmallow as ma
 from ops.api import PageSchema
 from ops.fields import Moment
 from ops.geo.fields import Point
-from ops.results.fields import Amount, Code, Text
+from ops.operations.models import KINDS as OPERATION_KINDS
+from ops.operations.models import THEMES
+from ops.results.fields import Code, Metres, Text
+from ops.results.grouping import groupings
 from ops.results.kinds import KINDS
 from ops.results.models import STATUSES
 
@@ -36,7 +39,7 @@ class ResultSchema(ma.Schema):
     kind = Code(KIND_LABELS, required=True)
     occurred_at = Moment(required=True)
     position = Point(allow_none=True)
-    accuracy_m = Amount(allow_none=True)
+    accuracy_m = Metres(allow_none=True)
     deployment = ma.fields.UUID(allow_none=True)
     note = Text(2000, allow_none=True)
     credits = ma.fields.List(
@@ -93,7 +96,7 @@ class RecordSchema(ma.Schema):
     kind = ma.fields.String(required=True)
     occurred_at = ma.fields.AwareDateTime(required=True)
     position = Point(required=True, allow_none=True)
-    accuracy_m = Amount(required=True, allow_none=True)
+    accuracy_m = Metres(required=True, allow_none=True)
     district = ma.fields.String(required=True, allow_none=True)
     deployment = ma.fields.UUID(required=True, allow_none=True)
     note = ma.fields.String(required=True, allow_none=True)
@@ -163,7 +166,7 @@ class ResultCorrectionSchema(ResultReasonSchema):
 
     occurred_at = Moment()
     position = Point(allow_none=True)
-    accuracy_m = Amount(allow_none=True)
+    accuracy_m = Metres(allow_none=True)
     deployment = ma.fields.UUID(allow_none=True)
     note = Text(2000, allow_none=True)
     detail = Detail()
@@ -210,11 +213,16 @@ class _FilterSchema(PageSchema):
     status = ma.fields.List(Code(STATUSES))
     from_ = Moment(data_key="from")
     to = Moment(end=True)
-    as_at = Moment(metadata={"description": "As it was known then"})
+    as_at = Moment(end=True, metadata={"description": "As it was known then"})
     measure = Text(metadata={"description": "Exactly the records behind this figure"})
     provisional = ma.fields.Boolean(
         metadata={"description": "With a measure: those that do not count before confirmation"}
     )
+    by = ma.fields.String(
+        validate=ma.validate.OneOf(list(groupings())),
+        metadata={"description": "With a measure: of this breakdown, the group with this key"},
+    )
+    key = ma.fields.String(metadata={"description": "Left out: the records in no group"})
     deployment = ma.fields.UUID()
     area = ma.fields.UUID()
     district = Text()
@@ -222,6 +230,13 @@ class _FilterSchema(PageSchema):
     struck = ma.fields.Boolean(
         load_default=False, metadata={"description": "Also those that were struck"}
     )
+
+    @ma.validates_schema
+    def _group_of_a_figure(self, filters: Mapping[str, Any], **_kwargs: object) -> None:
+        if "by" in filters and "measure" not in filters:
+            raise ma.ValidationError("Name the measure that is broken down.", "measure")
+        if "key" in filters and "by" not in filters:
+            raise ma.ValidationError("Say what the measure is broken down by.", "by")
 
 
 def _facets() -> dict[str, ma.fields.Field]:
@@ -245,7 +260,15 @@ class AllResultsFilterSchema(ResultFilterSchema):  # type: ignore[misc, valid-ty
     """Which results, of which operations; none named, of all"""
 
     operation = ma.fields.List(ma.fields.UUID(), validate=ma.validate.Length(max=500))
+    operation_kind = Code(OPERATION_KINDS)
+    theme = Code(THEMES)
+    operation_organisation = Text(
+        metadata={"description": "The organisation whose operations, with all below it"}
+    )
 
+
+# What says which operations, short of naming them.
+DESCRIBES_OPERATIONS = {"operation_kind", "theme", "operation_organisation"}
 
 # Named in the OpenAPI document by what refers to them.
 COMPONENTS: dict[str, ma.Schema] = {

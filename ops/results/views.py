@@ -8,8 +8,8 @@ from typing import Any
 
 import flask
 import orjson
+import sqlalchemy as sa
 from flask.views import MethodView
-from sqlalchemy.dialects.postgresql import insert
 
 from ops import api, db
 from ops.access import guard
@@ -144,21 +144,18 @@ class ResultCredits(MethodView):
             operation = db.find(Operation, sent["operation"], "operation")
             if operation.id == result.operation_id:
                 raise Refused("This operation led the result, so it has the credit already.")
-            added = db.session.execute(
-                insert(Credit)
-                .values(result_id=result_id, operation_id=operation.id)
-                .on_conflict_do_nothing()
-                .returning(Credit.operation_id)
-            )
-            if added.first() is not None:
+            if db.session.get(Credit, (result_id, operation.id)) is None:
+                # First the new version: from then on the ledger sees what is added.
                 corrections.bump(result)
+                db.session.flush()
+                db.session.add(Credit(result_id=result_id, operation_id=operation.id))
         return _show(result_id)
 
 
 @blp.route("/results/<uuid:result_id>/credits/<uuid:operation_id>")
 @blp.etag
 class ResultCreditById(MethodView):
-    @blp.response(200, schemas.WholeRecordSchema)
+    @blp.response(204)
     def delete(self, result_id, operation_id):
         """Take the credit of a supporting operation back"""
         guard.require("confirm")
@@ -170,7 +167,6 @@ class ResultCreditById(MethodView):
                 raise Missing("This operation has no credit for this result.")
             db.session.delete(credit)
             corrections.bump(result)
-        return _show(result_id)
 
 
 @blp.route("/results/<uuid:result_id>/history")
@@ -188,7 +184,7 @@ def _list(filters: dict[str, Any]) -> flask.Response:
     """Answer with JSON that the database wrote."""
     limit, cursor = filters.pop("limit"), filters.pop("cursor", None)
     facets = {name: filters.pop(name) for name in schemas.FACETS if name in filters}
-    measure = _measure(filters["measure"]) if "measure" in filters else None
+    measure = _looked_up(filters)
     query, keys = queries.results(filters, facets, measure)
     found, headers = api.page(query, keys, limit=limit, cursor=cursor, descending=True)
     reply = flask.current_app.response_class(
@@ -198,12 +194,23 @@ def _list(filters: dict[str, Any]) -> flask.Response:
     return reply
 
 
-def _measure(code: str) -> measures.Definition:
-    found = db.session.scalar(measures.current().where(Measure.code == code))
-    definition = None if found is None else measures.read(found)
-    if definition is None:
+def _looked_up(filters: dict[str, Any]) -> measures.Definition | None:
+    """Find the measure that is named, and the operations that are described, in one statement."""
+    described = filters.keys() & schemas.DESCRIBES_OPERATIONS
+    operations = queries.operations(filters) if described else sa.null()
+    if "measure" not in filters:
+        if described:
+            filters["operation"] = db.session.scalar(sa.select(operations))
+        return None
+    found = db.session.execute(
+        measures.current().where(Measure.code == filters["measure"]).add_columns(operations)
+    ).first()
+    definition = None if found is None else measures.read(found[0])
+    if found is None or definition is None:
         said = "There is no such measure; see /api/v1/measures."
         raise Invalid(said, {"measure": [said]})
+    if described:
+        filters["operation"] = found[1]
     return definition
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ops.db import Model
 from ops.results.fields import Code, Text
 from ops.results.kinds.base import Detail, Facet, Kind, Measure
-from ops.wording import LONDON
+from ops.wording import LONDON, short_day
 
 TYPES = {
     "type_1": "Type 1: the line holder is arrested and charged",
@@ -172,7 +172,7 @@ def missing_to_confirm(detail: Detail) -> str | None:
 def remarks(detail: Detail) -> list[str]:
     """Say where a closed line was found in use again."""
     return [
-        f"The line was in use again on {check['on']:%d %B %Y}; look at the closure again."
+        f"The line was in use again on {short_day(check['on'])}; look at the closure again."
         for check in detail["check_backs"]
         if not check["out_of_use"]
     ]

@@ -1,0 +1,168 @@
+"""Batches: each item is judged alone, and one that is wrong never spoils the rest."""
+
+import uuid
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ops import db
+from ops.results.models import Result
+from tests import factories
+from tests.results.conftest import SMALLEST, payload
+
+IDS = [f"0193e9a0-1111-7222-8333-44445555000{number}" for number in range(6)]
+
+
+def send(client, *items):
+    reply = client.post("/api/v1/results/batch", json={"items": items})
+    assert reply.status_code == 207, reply.text
+    return reply.json["items"]
+
+
+def outcomes(items):
+    return [item["outcome"] for item in items]
+
+
+@pytest.fixture
+def item(operation):
+    """Give an item for the operation."""
+
+    def make(kind="arrest", detail=None, **fields):
+        return payload(kind, detail, **({"operation": str(operation.id)} | fields))
+
+    return make
+
+
+def test_results_of_every_kind_and_of_several_operations_go_together(lead, item):
+    other = factories.operation()
+
+    judged = send(lead, *(item(kind) for kind in SMALLEST), item(operation=str(other.id)))
+
+    assert outcomes(judged) == ["created"] * 6
+    assert [each["result"]["kind"] for each in judged] == [*SMALLEST, "arrest"]
+    assert judged[-1]["result"]["operation"] == str(other.id)
+
+
+def test_each_item_is_judged_alone(lead, item, operation):
+    closed = factories.operation(status="draft")
+    send(lead, item(id=IDS[0]), item(id=IDS[1]))
+
+    judged = send(
+        lead,
+        item(id=IDS[0]),
+        item(id=IDS[1], note="Other content"),
+        item(id=IDS[2]),
+        item(id=IDS[3], detail={"reason": "nonsense"}),
+        item(id=IDS[4], operation=str(closed.id)),
+        item(id=IDS[5], operation=str(uuid.uuid4())),
+        {"kind": "arrest"},
+        item("seizure", {"parent": str(uuid.uuid4())}),
+        item(occurred_at="2099-01-01T00:00:00Z"),
+        item(credits=[str(uuid.uuid4())]),
+    )
+
+    assert outcomes(judged) == ["replayed", "conflict", "created", *["refused"] * 7]
+    assert "errors" in judged[3]["problem"]
+    assert judged[5]["problem"]["status"] == 404
+    assert all(each["problem"]["detail"] for each in judged[3:])
+
+
+def test_the_same_item_twice_is_created_and_replayed(lead, item):
+    judged = send(lead, item(id=IDS[0]), item(id=IDS[0]), item(id=IDS[0], note="Other"))
+
+    assert outcomes(judged) == ["created", "replayed", "conflict"]
+    assert judged[0]["result"] == judged[1]["result"]
+
+
+def test_a_second_try_under_an_id_stands_where_the_first_was_refused(lead, item):
+    wrong = item("seizure", {"parent": str(uuid.uuid4())}, id=IDS[0])
+
+    judged = send(lead, wrong, item(id=IDS[0]))
+
+    assert outcomes(judged) == ["refused", "created"]
+
+
+def test_what_a_record_refers_to_may_come_after_it(lead, item):
+    judged = send(
+        lead,
+        item("seizure", {"parent": IDS[1]}, id=IDS[0]),
+        item("seizure", {"parent": IDS[2], "category": "package"}, id=IDS[1]),
+        item("seizure", {"category": "package"}, id=IDS[2]),
+        item("line_closure", {"line": IDS[4], "arrest": IDS[5]}, id=IDS[3]),
+        item("line", id=IDS[4]),
+        item("arrest", id=IDS[5]),
+    )
+
+    assert outcomes(judged) == ["created"] * 6
+    ancestors = sa.text("select ancestors from seizure where result_id = :id")
+    assert db.session.scalar(ancestors, {"id": IDS[0]}) == [uuid.UUID(IDS[2]), uuid.UUID(IDS[1])]
+
+
+def test_a_ring_of_references_is_refused(lead, item):
+    judged = send(
+        lead,
+        item("seizure", {"parent": IDS[1]}, id=IDS[0]),
+        item("seizure", {"parent": IDS[0]}, id=IDS[1]),
+        item(id=IDS[2]),
+    )
+
+    assert outcomes(judged) == ["refused", "refused", "created"]
+
+
+def test_a_batch_sent_again_adds_nothing(lead, item, session):
+    items = [item(kind, id=key) for kind, key in zip(SMALLEST, IDS, strict=False)]
+    send(lead, *items)
+
+    judged = send(lead, *items)
+
+    assert outcomes(judged) == ["replayed"] * 5
+    assert session.scalar(sa.select(sa.func.count()).select_from(Result)) == 5
+
+
+def test_two_hundred_results_take_a_few_statements(lead, item, statements):
+    items = [item(kind) for kind in SMALLEST for _ in range(40)]
+
+    with statements.counted() as seen:
+        judged = send(lead, *items)
+
+    assert set(outcomes(judged)) == {"created"}
+    # A statement and a savepoint a kind, the person, and the names of the actor.
+    assert len(seen) <= 3 * len(SMALLEST) + 3
+
+
+@pytest.mark.parametrize("items", [[], [{}] * 201, "all", None])
+def test_a_batch_has_one_to_two_hundred_items(lead, session, items):
+    assert lead.post("/api/v1/results/batch", json={"items": items}).status_code == 422
+
+
+@pytest.mark.parametrize("role", ["analyst", "auditor", "desk"])
+def test_only_those_who_may_log_send_batches(client_as, item, role):
+    reply = client_as(role).post("/api/v1/results/batch", json={"items": [item()]})
+
+    assert reply.status_code == 403
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(plan=st.lists(st.tuples(st.sampled_from(IDS[:3]), st.booleans(), st.booleans()), max_size=8))
+def test_any_batch_comes_out_as_its_items_would_one_by_one(lead, item, session, plan):
+    items = [
+        item(id=key, **({"note": "Other"} if is_other else {}))
+        | ({"detail": {}} if is_broken else {})
+        for key, is_other, is_broken in plan
+    ]
+    one_by_one = [send(lead, each)[0]["outcome"] for each in items]
+    empty(session)
+
+    together = outcomes(send(lead, *items)) if items else []
+    empty(session)
+
+    assert together == one_by_one
+
+
+def empty(session):
+    session.execute(sa.text("truncate result cascade"))
+    session.commit()
