@@ -5,8 +5,8 @@ import flask
 import ops.access.pages
 import ops.access.views
 import ops.geo.views
-import ops.operations.deployment_views
 import ops.operations.deployment_pages
+import ops.operations.deployment_views
 import ops.operations.pages
 import ops.operations.views
 import ops.outcomes.pages

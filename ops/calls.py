@@ -61,7 +61,7 @@ def call(
         path=api.PREFIX + path,
         base_url=sent.host_url,
         method=method,
-        query_string={k: v for k, v in (query or {}).items() if v not in (None, "")},
+        query_string={k: v for k, v in (query or {}).items() if v is not None},
         json=json,
         headers=list(headers.items()),
         environ_base={"REMOTE_ADDR": sent.remote_addr or ""},

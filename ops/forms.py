@@ -126,16 +126,14 @@ def _nested(values: Mapping[str, Sequence[str]], *, blanks: bool = False) -> Any
     """Build objects and lists from dotted names."""
     tree: dict[str, Any] = {}
     for name, texts in values.items():
-        kept: list[str | None] = [wording.aware(text) or None for text in texts]
-        if not blanks:
-            kept = [text for text in kept if text is not None]
-        if not kept:
+        kept = [wording.aware(text) for text in texts if text]
+        if not kept and not blanks:
             continue
         branch = tree
         *path, leaf = name.removesuffix("[]").split(".")
         for part in path:
             branch = branch.setdefault(part, {})
-        branch[leaf] = kept if name.endswith("[]") else kept[0]
+        branch[leaf] = kept if name.endswith("[]") else next(iter(kept), None)
     return _shaped(tree)
 
 
@@ -158,7 +156,7 @@ def _shaped(tree: Any) -> Any:
 def _says_something(tree: Any) -> bool:
     if isinstance(tree, dict):
         return any(_says_something(branch) for branch in tree.values())
-    return tree is not None
+    return tree not in (None, [])
 
 
 def _coordinate(text: str | None) -> float | str | None:
@@ -178,7 +176,7 @@ def _flat(record: Any, name: str = "") -> dict[str, list[str]]:
         return {k: v for key, part in items for k, v in _flat(part, key).items()}
     if isinstance(record, Sequence) and not isinstance(record, str):
         if all(isinstance(part, str) for part in record):
-            return {f"{name}[]": list(record)} if record else {}
+            return {f"{name}[]": list(record)}
         rows = [_flat(part, f"{name}.{number}") for number, part in enumerate(record)]
         return {k: v for row in rows for k, v in row.items()}
     return {name: [_typed(record)]}

@@ -34,9 +34,10 @@ NOTICES = {
     "area-added": "The area is on the map.",
     "area-changed": "The area is changed.",
     "area-removed": "The area is gone.",
+    "assigned": "They are on the deployment.",
     "confirmed": "The record is confirmed.",
     "corrected": "The record is corrected. The version before it is in its history.",
-    "deployment-added": "The deployment is in the plan.",
+    "deployment-added": "The deployment is in the plan. Now put people on it.",
     "deployment-changed": "The deployment is changed.",
     "logged": "It is logged.",
     "logged-before": "This was logged already. There is still one record of it.",
@@ -44,10 +45,12 @@ NOTICES = {
     "operation-added": "The operation is in the list. Now give it an area and deployments.",
     "operation-changed": "The operation is changed.",
     "phase-added": "The phase is in the plan.",
+    "released": "They are off the deployment.",
     "signed-out": "You are signed out.",
     "struck": "The record is struck. It stays in the list, and no figure counts it.",
     "target-added": "The target is set.",
     "team-added": "The team is in the plan.",
+    "team-changed": "The team is changed.",
 }
 
 docs = flask.Blueprint("docs", __name__)
@@ -59,7 +62,11 @@ def init_app(app: flask.Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["assets"] = _manifest(Path(app.static_folder or "."))
     app.jinja_env.globals.update(
-        asset=asset, field_id=field_id, notice=_notice, PRODUCT=PRODUCT, DEFAULT_MARKING=DEFAULT_MARKING
+        asset=asset,
+        field_id=field_id,
+        notice=_notice,
+        PRODUCT=PRODUCT,
+        DEFAULT_MARKING=DEFAULT_MARKING,
     )
     for write in (
         wording.clock,

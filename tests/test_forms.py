@@ -61,10 +61,10 @@ def test_rows_left_blank_close_up_so_that_errors_meet_their_rows(send):
 
 
 def test_a_blank_field_clears_a_value_on_request(send):
-    form = send(("name", ""), ("position.lon", ""), ("position.lat", ""))
+    form = send(("name", ""), ("position.lon", ""), ("position.lat", ""), ("outcomes[]", ""))
 
     assert form.payload() == {}
-    assert form.payload(blanks=True) == {"name": None, "position": None}
+    assert form.payload(blanks=True) == {"name": None, "position": None, "outcomes": []}
 
 
 def test_a_coordinate_that_is_no_number_reaches_the_schema_as_it_is(send):

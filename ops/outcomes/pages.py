@@ -1,5 +1,156 @@
-"""The pages of outcomes."""
+"""The pages of outcomes: what operations add up to, targets, and what others reported."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
 
 import flask
 
+from ops import db
+from ops.access import queries as access_queries
+from ops.calls import call, more
+from ops.forms import Form
+from ops.operations.models import KINDS, THEMES, Operation
+from ops.outcomes.figure_text import card, figure, groups
+from ops.results.grouping import groupings
+from ops.results.kinds.base import FOUR_PS
+from ops.wording import LONDON
+
 blp = flask.Blueprint("outcomes_pages", __name__, template_folder="templates")
+
+Page = flask.typing.ResponseReturnValue
+PERIOD = ("from", "to", "by")
+FILTERS = (*PERIOD, "organisation", "kind", "theme", "four_p")
+# What fits on a screen or two; the rest is a press away.
+A_PAGE = 50
+# The first financial year that anybody would ask for: weeks of action began to be counted then.
+FIRST_YEAR = 2019
+
+
+@blp.app_context_processor
+def _labels() -> dict[str, Any]:
+    """Give templates the words that outcomes use."""
+    return {"FOUR_PS": FOUR_PS, "figure": figure}
+
+
+@blp.get("/operations/<uuid:operation_id>/outcomes")
+def of_operation(operation_id: uuid.UUID) -> Page:
+    """Show what an operation adds up to"""
+    operation = db.find(Operation, operation_id, "operation")
+    here = f"/operations/{operation_id}/outcomes"
+    return _summary("outcomes/summary.html", here, PERIOD, operation=operation)
+
+
+@blp.get("/outcomes")
+def index() -> Page:
+    """Show what many operations add up to, each result counted once"""
+    context = {
+        "organisations": _organisations(),
+        "operation_kinds": KINDS,
+        "themes": THEMES,
+        "years": _years(),
+    }
+    return _summary("outcomes/index.html", "/outcomes", FILTERS, **context)
+
+
+@blp.route("/targets", methods=["GET", "POST"])
+def targets() -> Page:
+    """List targets, and set one"""
+    form = Form.sent()
+    if flask.request.method == "POST":
+        with form.catching():
+            call("POST", "/targets", form.payload())
+            there = flask.url_for(".targets", done="target-added")
+            return flask.redirect(there, HTTPStatus.SEE_OTHER)
+    reply = call("GET", "/targets", query=_page())
+    measures = call("GET", "/measures", query={"limit": 500}).body
+    page = flask.render_template(
+        "outcomes/targets.html",
+        form=form,
+        targets=reply.body,
+        more=more(reply),
+        measures={each["code"]: each["label"] for each in measures},
+        units={each["code"]: each["unit"] for each in measures},
+        organisations=_organisations(),
+        years=_years(),
+    )
+    return page, form.status
+
+
+@blp.get("/reported-figures")
+def reported() -> Page:
+    """List what others reported, as they reported it"""
+    names = ("measure", "organisation", "set", "from", "to")
+    form = Form({name: [flask.request.args.get(name, "").strip()] for name in names})
+    wanted = {name: form.value(name) for name in names if form.value(name)}
+    figures: list[Any] = []
+    address = None
+    with form.catching():
+        reply = call("GET", "/reported-figures", query=wanted | _page())
+        figures, address = reply.body, more(reply)
+    page = flask.render_template(
+        "outcomes/reported.html",
+        form=form,
+        figures=figures,
+        more=address,
+        filtered=bool(wanted),
+        sets={each["code"]: each["title"] for each in _sets()},
+    )
+    return page, form.status
+
+
+@blp.get("/published-sets/<code>")
+def published(code: str) -> Page:
+    """Show a published set, and whether its arithmetic holds"""
+    found = call("GET", f"/published-sets/{code}").body
+    return flask.render_template("outcomes/published.html", found=found)
+
+
+def _summary(template: str, path: str, names: tuple[str, ...], **context: Any) -> Page:
+    """Show figures by the filters of this address."""
+    form = Form({name: [flask.request.args.get(name, "").strip()] for name in names})
+    wanted = {name: form.value(name) for name in names if form.value(name)}
+    summary: Mapping[str, Any] = {"measures": [], "by": None, "as_at": None}
+    with form.catching():
+        summary = call("GET", path, query=wanted).body
+    measures = summary["measures"]
+    parted = [
+        {"label": each["label"], "parts": groups(each)} for each in measures if each.get("groups")
+    ]
+    page = flask.render_template(
+        template,
+        form=form,
+        summary=summary,
+        cards=[card(each) for each in measures],
+        parted=parted,
+        by=groupings(),
+        filtered=bool(wanted),
+        **context,
+    )
+    return page, form.status
+
+
+def _page() -> dict[str, Any]:
+    return {"limit": A_PAGE, "cursor": flask.request.args.get("cursor")}
+
+
+def _sets() -> list[Any]:
+    sets: list[Any] = call("GET", "/published-sets", query={"limit": 500}).body
+    return sets
+
+
+def _organisations() -> dict[str, str]:
+    """Give every organisation's name by its code."""
+    return {row.code: row.name for row in db.session.execute(access_queries.organisations())}
+
+
+def _years() -> dict[str, tuple[str, str]]:
+    """Give the financial years with their first and last day, this one first."""
+    today = dt.datetime.now(LONDON).date()
+    this = today.year if (today.month, today.day) >= (4, 1) else today.year - 1
+    return {
+        f"{year}/{(year + 1) % 100:02}": (f"{year}-04-01", f"{year + 1}-03-31")
+        for year in range(this, FIRST_YEAR - 1, -1)
+    }

@@ -13,7 +13,7 @@ def lines(kind: Kind, detail: Mapping[str, Any]) -> list[tuple[str, Sequence[str
     detail = _with_unit(detail)
     said: list[tuple[str, Sequence[str]]] = []
     for name, field in labels(kind).items():
-        if found := [text for text in _texts(field, detail.get(name)) if text]:
+        if found := [text for text in texts(field, detail.get(name)) if text]:
             said.append((field.words.label, found))
     return said
 
@@ -35,14 +35,14 @@ _HEADLINES: dict[str, Sequence[str]] = {
 }
 
 
-def _texts(field: Asked, value: Any) -> Iterator[str]:
+def texts(field: Asked, value: Any) -> Iterator[str]:
     """Write a value, a line each where there are several."""
     if value is None:
         return
     if field.sort == "rows":
         for row in value:
             cells = (
-                f"{column.words.label}: {', '.join(_texts(column, row.get(column.name)))}"
+                f"{column.words.label}: {', '.join(texts(column, row.get(column.name)))}"
                 for column in field.columns
                 if row.get(column.name) not in (None, [], "")
             )

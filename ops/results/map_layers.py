@@ -61,7 +61,7 @@ def _sites() -> Iterator[Feature]:
 
 def _deployments(here: str) -> Iterator[Feature]:
     for found in call("GET", f"{here}/deployments", query={"limit": MOST}).body:
-        if found["position"]:
+        if found["place"]["point"]:
             text = ", ".join(
                 (
                     DEPLOYMENT_KINDS[found["kind"]],
@@ -69,7 +69,7 @@ def _deployments(here: str) -> Iterator[Feature]:
                     wording.window(found["starts_at"], found["ends_at"]),
                 )
             )
-            yield feature(found["id"], found["position"], found["name"], text, here)
+            yield feature(found["id"], found["place"]["point"], found["name"], text, here)
 
 
 def _results(here: str) -> Iterator[Feature]:

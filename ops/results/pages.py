@@ -2,23 +2,53 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
 
 import flask
 
 from ops import db, wording
 from ops.access import guard
-from ops.calls import call
+from ops.calls import call, more
 from ops.forms import Form
-from ops.operations.models import Operation
+from ops.operations.models import Deployment, Operation
+from ops.results import logging
+from ops.results.detail_text import headline, lines
+from ops.results.history_text import acts
 from ops.results.kinds import KINDS
 from ops.results.log_fields import asked, is_first
+from ops.results.models import STATUSES
 
 blp = flask.Blueprint("results_pages", __name__, template_folder="templates")
 
 Page = flask.typing.ResponseReturnValue
+Record = Mapping[str, Any]
 # What a phone offers, in the order of an ordinary morning; kinds added later follow.
 OFTEN = ("warrant", "arrest", "seizure", "line_closure")
 KIND_ORDER = (*OFTEN, *(name for name in KINDS if name not in OFTEN))
+KIND_LABELS = {name: KINDS[name].label for name in KIND_ORDER}
+# What fits on a screen or two; the rest is a press away.
+A_PAGE = 50
+# What a correction may change beside the detail.
+COMMON = ("occurred_at", "position", "accuracy_m", "note")
+
+
+@blp.app_context_processor
+def _labels() -> dict[str, Any]:
+    """Give templates the labels of the codes that results use."""
+    return {"KIND_LABELS": KIND_LABELS, "RESULT_STATUSES": STATUSES, "headline": _headline}
+
+
+@blp.get("/log")
+def choose() -> Page:
+    """Choose the operation to log for; where there is one, go on"""
+    guard.require("log")
+    query = {"status": "live", "limit": A_PAGE}
+    operations = call("GET", "/operations", query=query).body
+    if len(operations) == 1:
+        return flask.redirect(flask.url_for(".log", operation_id=operations[0]["id"]))
+    return flask.render_template("results/choose.html", operations=operations)
 
 
 @blp.route("/operations/<uuid:operation_id>/log", methods=["GET", "POST"])
@@ -32,16 +62,18 @@ def log(operation_id: uuid.UUID) -> Page:
         return flask.render_template(
             "results/log.html", operation=operation, kind=None, kinds=kinds
         )
+    form = Form.sent()
     if flask.request.method == "POST":
-        form = Form.sent()
         with form.catching():
             reply = call("POST", f"/operations/{operation_id}/results", form.payload())
-            done = "logged" if reply.status == 201 else "logged-before"
-            return flask.redirect(f"/results/{reply.body['id']}?done={done}")
+            done = "logged" if reply.status == HTTPStatus.CREATED else "logged-before"
+            return _to(reply.body["id"], done)
     else:
         now = wording.typed(dt.datetime.now(dt.UTC))
-        form = Form({"id": [str(db.new_id())], "occurred_at": [now]})
+        form.values |= {"id": [str(db.new_id())], "occurred_at": [now]}
     fields = asked(kind)
+    query = {"limit": A_PAGE, "from": dt.datetime.now(dt.UTC).isoformat()}
+    deployments = call("GET", f"/operations/{operation_id}/deployments", query=query).body
     page = flask.render_template(
         "results/log.html",
         operation=operation,
@@ -49,7 +81,173 @@ def log(operation_id: uuid.UUID) -> Page:
         form=form,
         first=[field for field in fields if is_first(kind, field)],
         rest=[field for field in fields if not is_first(kind, field)],
-        deployments={},
-        supported={},
+        deployments={each["id"]: each["name"] for each in deployments},
+        supported=_others(operation_id),
     )
     return page, form.status
+
+
+@blp.get("/operations/<uuid:operation_id>/results")
+def of_operation(operation_id: uuid.UUID) -> Page:
+    """List an operation's results, or those behind one of its figures"""
+    operation = db.find(Operation, operation_id, "operation")
+    return _listed("results/list.html", f"/operations/{operation_id}/results", operation=operation)
+
+
+@blp.get("/results")
+def index() -> Page:
+    """List results of many operations, or those behind a figure"""
+    return _listed("results/list_all.html", "/results")
+
+
+@blp.get("/results/<uuid:result_id>")
+def show(result_id: uuid.UUID) -> Page:
+    """Show a record with its detail, its credit and its history"""
+    return _shown(result_id, Form())
+
+
+@blp.post("/results/<uuid:result_id>/strike")
+def strike(result_id: uuid.UUID) -> Page:
+    """Strike a record; it stays"""
+    form = Form.sent()
+    with form.catching():
+        call("POST", f"/results/{result_id}/strike", form.payload())
+        return _to(result_id, "struck")
+    return _shown(result_id, form), form.status
+
+
+@blp.post("/results/<uuid:result_id>/confirm")
+def confirm(result_id: uuid.UUID) -> Page:
+    """Confirm a record that was weighed, counted or checked"""
+    form = Form.sent()
+    with form.catching():
+        call("POST", f"/results/{result_id}/confirm", form.payload())
+        return _to(result_id, "confirmed")
+    return _shown(result_id, form), form.status
+
+
+@blp.route("/results/<uuid:result_id>/correct", methods=["GET", "POST"])
+def correct(result_id: uuid.UUID) -> Page:
+    """Correct a record; what it was stays in its history"""
+    guard.require("log")
+    reply = call("GET", f"/results/{result_id}")
+    record = reply.body
+    form = Form.sent()
+    if flask.request.method == "POST":
+        with form.catching():
+            etag = form.value("etag")
+            sent = {k: v for k, v in form.payload(blanks=True).items() if k != "etag"}
+            call("PATCH", f"/results/{result_id}", sent, etag=etag)
+            return _to(result_id, "corrected")
+    else:
+        said = {name: record[name] for name in COMMON}
+        form = Form.of({**said, "detail": record["detail"], "etag": reply.etag})
+    page = flask.render_template(
+        "results/correct.html",
+        record=record,
+        operation=db.find(Operation, record["operation"], "operation"),
+        kind=KINDS[record["kind"]],
+        fields=asked(KINDS[record["kind"]], correcting=True),
+        form=form,
+    )
+    return page, form.status
+
+
+def _listed(template: str, path: str, **context: Any) -> Page:
+    """List records by the filters of this address."""
+    wanted = {
+        name: texts
+        for name, texts in flask.request.args.to_dict(flat=False).items()
+        # An empty `key` is a group too: of the records that say nothing of it.
+        if name == "key" or texts != [""]
+    }
+    form = Form(wanted | _days(wanted))
+    records: list[Record] = []
+    measure = address = None
+    with form.catching():
+        # Who asks for the struck ones wants to see them; else they stay out of the way.
+        struck = {"struck": "true"} if "struck" in wanted.get("status", []) else {}
+        reply = call("GET", path, query={"limit": A_PAGE, **wanted, **struck})
+        records, address = reply.body, more(reply)
+        if "measure" in wanted:
+            found = call("GET", "/measures", query={"code": form.value("measure")}).body
+            measure = {"label": found[-1]["label"], "period": _period(form)}
+    page = flask.render_template(
+        template,
+        form=form,
+        results=records,
+        measure=measure,
+        more=address,
+        filtered=bool(wanted),
+        **context,
+    )
+    return page, form.status
+
+
+def _shown(result_id: uuid.UUID, form: Form) -> str:
+    record = call("GET", f"/results/{result_id}").body
+    kind = KINDS[record["kind"]]
+    changes = call("GET", f"/results/{result_id}/history", query={"limit": 500}).body
+    deployment = record["deployment"] and db.session.get(Deployment, record["deployment"])
+    return flask.render_template(
+        "results/record.html",
+        record=record,
+        kind=kind,
+        form=form,
+        operation=db.find(Operation, record["operation"], "operation"),
+        supported=[db.find(Operation, each, "operation") for each in record["credits"]],
+        deployment=deployment and deployment.name,
+        detail=lines(kind, record["detail"]),
+        where=_where(record),
+        missing=kind.missing_to_confirm(logging.typed(kind, record)),
+        history=acts(kind, changes),
+    )
+
+
+def _to(result_id: uuid.UUID | str, done: str) -> Page:
+    there = flask.url_for(".show", result_id=result_id, done=done)
+    return flask.redirect(there, HTTPStatus.SEE_OTHER)
+
+
+def _headline(record: Record) -> str:
+    return headline(KINDS[record["kind"]], record["detail"])
+
+
+def _others(operation_id: uuid.UUID) -> dict[str, str]:
+    """Give the live operations that a result could be credited to beside its own."""
+    found = call("GET", "/operations", query={"status": "live", "limit": A_PAGE}).body
+    return {each["id"]: each["name"] for each in found if each["id"] != str(operation_id)}
+
+
+def _where(record: Record) -> str:
+    """Say where something happened, and how that lies to the operation's areas."""
+    if record["position"] is None:
+        return ""
+    lon, lat = record["position"]["coordinates"]
+    accuracy = record["accuracy_m"]
+    within = f", to within {wording.number(accuracy)} metres" if accuracy else ""
+    names = ", ".join(each["name"] for each in record["areas"])
+    relation = {
+        "inside": f"Inside {names}.",
+        "uncertain": f"Near the edge of {names}: the fix can't tell inside from outside.",
+        "outside": "Outside the operation's areas; it counts all the same.",
+    }
+    return f"{lat}, {lon}{within}. {relation[record['relation']]}"
+
+
+def _days(wanted: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Show the edges of a period as the days that a date field takes."""
+    days = {}
+    for name, before in (("from", dt.timedelta(0)), ("to", dt.timedelta(microseconds=1))):
+        if (text := next(iter(wanted.get(name, [])), "")) and "T" in text:
+            try:
+                days[name] = [(wording.local(text) - before).date().isoformat()]
+            except ValueError:
+                days[name] = [text]
+    return days
+
+
+def _period(form: Form) -> str:
+    """Say of when a figure is."""
+    edges = (("from", form.value("from")), ("to", form.value("to")))
+    return " ".join(f"{word} {wording.day(on)}" for word, on in edges if on)
