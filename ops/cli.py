@@ -24,6 +24,7 @@ from granian.log import LogLevels
 from psycopg.errors import UndefinedColumn, UndefinedTable
 
 import ops.access.commands
+import ops.geo.commands
 import ops.outcomes.commands
 from ops import create_app, db, demo
 from ops.access.models import Organisation
@@ -273,13 +274,16 @@ def import_commands() -> None:
     """Bring in what is in a file; the same file again adds nothing."""
 
 
+import_commands.add_command(ops.geo.commands.import_boundaries)
 import_commands.add_command(ops.outcomes.commands.published)
 import_commands.add_command(ops.outcomes.commands.reported)
 main.add_command(ops.access.commands.user)
 main.add_command(ops.access.commands.token)
+main.add_command(ops.access.commands.organisation)
 for feature_commands in (
     ops.access.commands.user,
     ops.access.commands.token,
+    ops.access.commands.organisation,
     demonstration_commands,
     import_commands,
 ):

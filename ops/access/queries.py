@@ -97,6 +97,14 @@ def wait_s(email_hash: bytes) -> sa.Select[int]:
     )
 
 
+def named(q: str, *names: sa.SQLColumnExpression[str]) -> sa.ColumnElement[bool]:
+    """Tell whether a name is like what was typed, in spite of a slip, or has it as a part."""
+    return sa.or_(
+        *(name.icontains(q, autoescape=True) for name in names),
+        *(sa.func.word_similarity(q, name) >= SIMILAR for name in names),
+    )
+
+
 def organisations() -> sa.Select[str, str, str, str]:
     """List organisations, each with the code of the one it is part of."""
     parent = orm.aliased(Organisation)
@@ -120,10 +128,15 @@ def people(
         .order_by(Person.name, Person.id)
     )
     if q:
-        query = query.where(
-            Person.name.icontains(q, autoescape=True)
-            | (sa.func.word_similarity(q, Person.name) >= SIMILAR)
-        )
+        query = query.where(named(q, Person.name))
     if organisation:
         query = query.where(Organisation.code == organisation)
     return query
+
+
+def below(code: str | sa.ColumnElement[str]) -> sa.Select[tuple[object, ...]]:
+    """Find an organisation and all that are part of it, by their ids."""
+    found = sa.select(Organisation.id).where(Organisation.code == code).cte(recursive=True)
+    # A plain union ends also where somebody made a circle.
+    parts = sa.select(Organisation.id).where(Organisation.parent_id == found.c.id)
+    return sa.select(found.union(parts).c.id)

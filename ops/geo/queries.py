@@ -1,5 +1,7 @@
 """Places by what is asked of them; shapes leave as GeoJSON text, written by the database."""
 
+import datetime as dt
+import math
 import uuid
 from typing import Any
 
@@ -7,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from ops.access.models import Organisation
+from ops.access.queries import named
 from ops.geo.models import OVER, Area, Boundary, Site, operation
 from ops.geo.shapes import SRID
 
@@ -19,8 +22,6 @@ BBox = tuple[float, float, float, float]
 GRID = 27700
 # The sixth digit of a degree is a tenth of a metre.
 DIGITS = 6
-# One slip in a word still finds a name; much lower, and every name is like every other.
-SIMILAR = 0.4
 # A degree of latitude is 110.6 to 111.7 km; less here, so that a search box is never too small.
 _DEGREE_M = 109_000.0
 # No point is in so many areas; a bound all the same.
@@ -38,13 +39,6 @@ def unlike(q: str, *names: Expression) -> Column:
     likeness = sa.func.greatest(*(sa.func.word_similarity(q, name) for name in names))
     # Exact, so that a page's cursor finds its place again.
     return sa.cast(1 - likeness, sa.Numeric(5, 4))
-
-
-def named(q: str, *names: Expression) -> Column:
-    """Tell whether a name is like what was typed, in spite of a slip, or has it as a part."""
-    return sa.or_(
-        *(name.icontains(q, autoescape=True) for name in names), unlike(q, *names) <= 1 - SIMILAR
-    )
 
 
 def lock_operation(operation_id: uuid.UUID) -> sa.Select[str]:
@@ -120,12 +114,11 @@ AREAS = _of_operation(_TAG, _joined(AREA_FEATURE, Area.name, Area.id).label("fea
 
 
 def _covering() -> sa.Select[*tuple[Any, ...]]:
-    lon, lat, accuracy_m = (
-        sa.bindparam(name, type_=sa.Double) for name in ("lon", "lat", "accuracy_m")
+    lon, lat, accuracy_m, across, up = (
+        sa.bindparam(name, type_=sa.Double) for name in ("lon", "lat", "accuracy_m", "across", "up")
     )
     at = sa.bindparam("at", type_=sa.DateTime(timezone=True))
-    fix = sa.func.ST_SetSRID(sa.func.ST_MakePoint(lon, lat), SRID)
-    across = accuracy_m / (_DEGREE_M * sa.func.cos(sa.func.radians(lat)) + 1)
+    centre = sa.func.ST_SetSRID(sa.func.ST_MakePoint(lon, lat), SRID)
     edge = sa.func.ST_Boundary(sa.func.ST_Transform(Area.geom, GRID))
     # Materialised, so that each shape is put on the grid once.
     near = (
@@ -136,12 +129,12 @@ def _covering() -> sa.Select[*tuple[Any, ...]]:
             operation.c.id.label("operation_id"),
             operation.c.name.label("operation_name"),
             operation.c.reference,
-            sa.func.ST_Covers(Area.geom, fix).label("holds"),
-            sa.func.ST_Distance(edge, sa.func.ST_Transform(fix, GRID)).label("edge_m"),
+            sa.func.ST_Covers(Area.geom, centre).label("holds"),
+            sa.func.ST_Distance(edge, sa.func.ST_Transform(centre, GRID)).label("edge_m"),
         )
         .join(operation, operation.c.id == Area.operation_id)
         .where(
-            Area.geom.op("&&")(sa.func.ST_Expand(fix, across, accuracy_m / _DEGREE_M)),
+            Area.geom.op("&&")(sa.func.ST_Expand(centre, across, up)),
             *(operation.c.status != status for status in OVER),
             sa.func.coalesce(Area.valid_from <= at, True),
             sa.func.coalesce(Area.valid_to > at, True),
@@ -168,9 +161,21 @@ def _covering() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-# Which areas of operations not yet over hold a point, given `lon`, `lat`, `accuracy_m` and `at`.
-# `inside`: the whole circle of the fix; `uncertain`: a part of it. Built once: it is asked often.
+# Which areas of operations not yet over hold a fix, given what `fix` makes of it. `inside`: its
+# whole circle; `uncertain`: a part of it. Built once: it is asked often.
 COVERING = _covering()
+
+
+def fix(lon: float, lat: float, accuracy_m: float, at: dt.datetime) -> dict[str, Any]:
+    """Give a fix as `COVERING` takes it, with the half-width and half-height of its box."""
+    return {
+        "lon": lon,
+        "lat": lat,
+        "accuracy_m": accuracy_m,
+        "at": at,
+        "across": accuracy_m / (_DEGREE_M * max(math.cos(math.radians(lat)), 0.01)),
+        "up": accuracy_m / _DEGREE_M,
+    }
 
 
 def sites(

@@ -109,7 +109,7 @@ class AreaById(MethodView):
 class Covering(MethodView):
     @blp.arguments(FixSchema(), location="query")
     @blp.response(200, CoveringSchema(many=True))
-    def get(self, fix: dict[str, Any]) -> ResponseReturnValue:
+    def get(self, sent: dict[str, Any]) -> ResponseReturnValue:
         """List the areas of operations not yet over that hold a position, wholly or perhaps"""
         return flask.jsonify(
             [
@@ -123,7 +123,7 @@ class Covering(MethodView):
                     "relation": row.relation,
                     "distance_m": round(row.distance_m, 1),
                 }
-                for row in db.session.execute(queries.COVERING, fix)
+                for row in db.session.execute(queries.COVERING, queries.fix(**sent))
             ]
         )
 

@@ -164,7 +164,7 @@ def test_refuses_a_fix_in_a_sentence(officer, session, fix, field, sentence):
     assert sentence in str(response.json["errors"][field])
 
 
-@pytest.mark.parametrize("place", [(0, 0), (180, 90), (-180, -90), (4.35, 50.85)])
+@pytest.mark.parametrize("place", [(0, 0), (180, 90), (-180, -90), (4.35, 50.85), (5e-324, 5e-324)])
 def test_elsewhere_on_earth_no_area_holds_anything(officer, area, place):
     assert relations(officer, lon=place[0], lat=place[1], accuracy_m=100) == {}
 
@@ -201,7 +201,7 @@ def test_the_spatial_index_answers(session, area):
 
 def explained(session, text):
     compiled = queries.COVERING.compile(session.get_bind())
-    fix = {"lon": -2.24, "lat": 53.485, "accuracy_m": 20.0, "at": NOON}
+    fix = queries.fix(-2.24, 53.485, 20.0, NOON)
     cursor = session.connection().connection.cursor()
     cursor.execute(f"explain {text}", compiled.construct_params(fix), prepare=True)
     return "\n".join(row[0] for row in cursor.fetchall())
@@ -234,9 +234,7 @@ def test_agrees_with_shapely_on_the_grid(shaped, lon, lat, accuracy_m):
     else:
         truth = "uncertain" if edge_m <= accuracy_m else None
 
-    found = db.session.execute(
-        queries.COVERING, {"lon": lon, "lat": lat, "accuracy_m": accuracy_m, "at": NOON}
-    ).all()
+    found = db.session.execute(queries.COVERING, queries.fix(lon, lat, accuracy_m, NOON)).all()
 
     assert [row.relation for row in found] == ([truth] if truth else [])
     if found:
