@@ -39,7 +39,8 @@ def person(role="lead", **fields):
     """Make somebody of the force."""
     number = next(NUMBERS)
     fields = {"email": f"person{number}@example.test", "name": f"Person {number}"} | fields
-    fields.setdefault("organisation", organisation())
+    if "organisation" not in fields:
+        fields["organisation"] = organisation()
     return _save(Person(role=role, **fields))
 
 
@@ -61,8 +62,10 @@ def operation(**fields):
         "ends_at": NOON + dt.timedelta(days=6),
         "status": "live",
     } | fields
-    fields.setdefault("organisation", organisation())
-    fields.setdefault("created_by", person().id)
+    if "organisation" not in fields:
+        fields["organisation"] = organisation()
+    if "created_by" not in fields:
+        fields["created_by"] = person().id
     return _save(Operation(**fields))
 
 

@@ -6,7 +6,6 @@ takes away exactly what was loaded.
 
 import datetime as dt
 import itertools
-import secrets
 from collections.abc import Iterator
 
 import sqlalchemy as sa
@@ -33,10 +32,10 @@ def load(now: dt.datetime | None = None) -> dict[str, str]:
             email = people.email_of(role)
             person_id = people.id_of("person", email)
             if db.session.get(Credential, person_id) is None:
-                made[email] = secrets.token_urlsafe(12)
+                made[email] = passwords.generate()
                 hashed = passwords.hash_password(made[email])
                 db.session.add(Credential(person_id=person_id, password_hash=hashed))
-    weeks.load()
+        weeks.load()
     return made
 
 
@@ -51,7 +50,7 @@ def remove() -> None:
             for thing in reversed(list(_everything(None))):
                 model = type(thing)
                 key = dict(zip(sa.inspect(model).primary_key, _key(thing), strict=True))
-                if model is people.Person:
+                if isinstance(thing, people.Person):
                     for table in (Token, WebSession, Credential):
                         db.session.execute(sa.delete(table).where(table.person_id == thing.id))
                 db.session.execute(

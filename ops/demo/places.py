@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pyproj
 import shapely
 from geoalchemy2.shape import from_shape
-from shapely import ops as shapely_ops
 from shapely.geometry import MultiPoint, MultiPolygon, Point, Polygon
 
 from ops.demo.identity import id_of
@@ -118,20 +117,25 @@ def outlines() -> dict[str, MultiPolygon]:
 
     They are drawn by us, share their edges, and are nobody's real boundary.
     """
-    middles = {
-        district.code: shapely_ops.transform(
-            _TO_METRES, Point(district.longitude, district.latitude)
-        )
-        for district in DISTRICTS
-    }
-    ground = MultiPoint(list(middles.values())).convex_hull.buffer(_REACH_M)
-    cells = shapely_ops.voronoi_diagram(MultiPoint(list(middles.values())), envelope=ground)
+    middles = {each.code: _in_metres(each.longitude, each.latitude) for each in DISTRICTS}
+    points = MultiPoint(list(middles.values()))
+    ground = points.convex_hull.buffer(_REACH_M)
+    cells = shapely.voronoi_polygons(points, extend_to=ground).geoms
     drawn = {}
     for code, middle in middles.items():
-        cell = next(cell for cell in cells.geoms if cell.contains(middle)).intersection(ground)
-        outline = shapely_ops.transform(_TO_DEGREES, shapely.segmentize(cell, 1_000))
-        drawn[code] = MultiPolygon([shapely.set_precision(outline, 1e-5)])
+        cell = next(cell for cell in cells if cell.contains(middle)).intersection(ground)
+        ring = shapely.get_coordinates(shapely.segmentize(cell, 1_000))
+        drawn[code] = MultiPolygon([Polygon([_to_degrees(x, y) for x, y in ring])])
     return drawn
+
+
+def _in_metres(longitude: float, latitude: float) -> Point:
+    return Point(_TO_METRES(longitude, latitude))
+
+
+def _to_degrees(x: float, y: float) -> tuple[float, float]:
+    longitude, latitude = _TO_DEGREES(x, y)
+    return round(longitude, 5), round(latitude, 5)
 
 
 def boundaries() -> Iterator[Boundary]:

@@ -8,13 +8,22 @@ that was not executed, an arrest that was struck, closures not confirmed yet.
 
 import dataclasses
 import datetime as dt
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
+import sqlalchemy as sa
+
+from ops import db
 from ops.demo.identity import id_of
+from ops.demo.people import email_of
 from ops.demo.places import DISTRICTS
 from ops.demo.programme import AUTUMN, SPRING, VULCAN, day
+from ops.results import batch, logging, rules
+from ops.results.kinds import KINDS
 from ops.results.kinds.arrests import ETHNICITIES
+from ops.results.models import Credit, Result
+from ops.results.schemas import ResultSchema
 
 Payload = dict[str, Any]
 
@@ -68,6 +77,40 @@ SEIZED: tuple[Payload, ...] = (
 )
 
 
+def load() -> None:
+    """Log both weeks as any program would, then confirm and strike; a second time adds nothing."""
+    officer, lead = (id_of("person", email_of(role)) for role in ("officer", "lead"))
+    for week in WEEKS:
+        operation_id = id_of("operation", week.reference)
+        wrong = struck(week)
+        payloads = [*records(week), wrong]
+        items = [
+            logging.prepare(operation_id, sent, recorded_at=sent["occurred_at"])
+            for sent in map(ResultSchema().load, payloads)
+        ]
+        for logged in batch.log_items(items, officer):
+            if logged.refusal is not None:
+                raise logged.refusal
+        for payload in payloads:
+            result = db.find(Result, uuid.UUID(payload["id"]), "result")
+            later = result.occurred_at + dt.timedelta(days=1)
+            if payload is wrong and result.status != "struck":
+                rules.strike(result, "Logged twice.", lead, later)
+            elif is_confirmed(week, payload):
+                rules.confirm(result, None, lead, later)
+
+
+def remove() -> None:
+    """Take the records away again, with all that hangs on them."""
+    ids = [uuid.UUID(payload["id"]) for week in WEEKS for payload in (*records(week), struck(week))]
+    db.session.execute(sa.delete(Credit).where(Credit.result_id.in_(ids)))
+    for kind in reversed(KINDS.values()):
+        for table in (*kind.children.values(), kind.model):
+            column = table.__table__.c.result_id
+            db.session.execute(sa.delete(table).where(column.in_(ids)))
+    db.session.execute(sa.delete(Result).where(Result.id.in_(ids)))
+
+
 def records(week: Week) -> Iterator[Payload]:
     """Give what was logged in a week, as it would be sent to the API."""
     yield from _warrants(week)
@@ -114,8 +157,8 @@ def _arrests(week: Week) -> Iterator[Payload]:
             "disposals": disposals,
         }
         # The first two of each week are credited to Vulcan too, in support.
-        credit = [id_of("operation", VULCAN)] if number < 2 else []
-        yield _logged(week, "arrest", number, detail, credit=credit)
+        credited = [str(id_of("operation", VULCAN))] if number < 2 else []
+        yield _logged(week, "arrest", number, detail, credits=credited)
 
 
 def _closures(week: Week) -> Iterator[Payload]:
