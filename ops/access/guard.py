@@ -1,6 +1,7 @@
 """The door: every endpoint needs a person, but for the few that say otherwise."""
 
 import dataclasses
+import datetime as dt
 import hashlib
 import hmac
 import uuid
@@ -97,7 +98,7 @@ def _from_header() -> Actor | None:
     given = flask.request.authorization
     if given is None or given.type != "bearer" or not given.token:
         return None
-    row = db.session.execute(queries.bearer(hash_of(given.token))).mappings().one_or_none()
+    row = _row(queries.BEARER, token_hash=hash_of(given.token))
     return _actor(row) if row else None
 
 
@@ -105,8 +106,8 @@ def _from_cookie() -> Actor | None:
     secret = flask.request.cookies.get(COOKIE)
     if not secret or flask.request.authorization is not None:
         return None
-    idle = flask.current_app.config["SETTINGS"].session_idle_minutes
-    row = db.session.execute(queries.cookie(hash_of(secret), idle)).mappings().one_or_none()
+    idle = dt.timedelta(minutes=flask.current_app.config["SETTINGS"].session_idle_minutes)
+    row = _row(queries.COOKIE, token_hash=hash_of(secret), idle=idle)
     if row is None:
         return None
     if flask.request.method not in SAFE_METHODS:
@@ -115,6 +116,10 @@ def _from_cookie() -> Actor | None:
         with db.transaction():
             db.session.execute(queries.seen(row["session_id"]))
     return _actor(row)
+
+
+def _row(query: sa.Select[*tuple[Any, ...]], **values: object) -> sa.RowMapping | None:
+    return db.session.execute(query, values).mappings().one_or_none()
 
 
 def _check_csrf(token: str) -> None:
