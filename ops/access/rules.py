@@ -1,4 +1,4 @@
-"""What each role may do. Who may see what is decided by the database."""
+"""What each role may do; who may see what is not decided here."""
 
 # One row an action; reading needs a person, and no more.
 MAY: dict[str, frozenset[str]] = {
