@@ -1,6 +1,7 @@
 """Real PostGIS, built by the real migrations; each worker has its own database."""
 
 import secrets
+from contextlib import contextmanager
 from pathlib import Path
 
 import alembic.command
@@ -48,9 +49,9 @@ def app(database_url):
     app.extensions["engine"].dispose()
 
 
-@pytest.fixture
-def session(app):
-    """A session whose commits are savepoints, all undone when the test ends."""
+@contextmanager
+def undone(app):
+    """Give a session whose commits are savepoints, all undone at the end of the block."""
     engine = app.extensions["engine"]
     with engine.connect() as connection, connection.begin() as outer:
         db.session.remove()
@@ -59,6 +60,13 @@ def session(app):
         db.session.remove()
         db.session.configure(bind=engine, join_transaction_mode="conditional_savepoint")
         outer.rollback()
+
+
+@pytest.fixture
+def session(app):
+    """A session whose commits are savepoints, all undone when the test ends."""
+    with undone(app) as session:
+        yield session
 
 
 @pytest.fixture
