@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from ops import db
 from ops.access.models import Organisation
+from ops.access.queries import below
 from ops.operations.models import Operation
 from ops.outcomes.models import ReportedFigure, Target
 from ops.results import measures
@@ -44,15 +45,11 @@ def of_many() -> db.Query:
         sa.select(Organisation.id).where(Organisation.code == code).scalar_subquery()
         for code in (ORGANISATION, WHOLE)
     )
-    tree = sa.select(Organisation.id).where(Organisation.id == own).cte("tree", recursive=True)
-    tree = tree.union_all(
-        sa.select(Organisation.id).join(tree, Organisation.parent_id == tree.c.id)
-    )
     fitting = sa.select(Operation.id).where(
         sa.or_(CHOSEN.is_(None), Operation.id == sa.any_(CHOSEN)),
         sa.or_(KIND.is_(None), Operation.kind == KIND),
         sa.or_(THEME.is_(None), Operation.theme == THEME),
-        sa.or_(ORGANISATION.is_(None), Operation.organisation_id.in_(sa.select(tree.c.id))),
+        sa.or_(ORGANISATION.is_(None), Operation.organisation_id.in_(below(ORGANISATION))),
     )
     known = sa.select(sa.func.count()).where(Operation.id == sa.any_(CHOSEN))
     ids = fitting.order_by(Operation.id)

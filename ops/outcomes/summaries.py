@@ -183,8 +183,8 @@ def _query(measure: str, ask: Ask, **group: str | None) -> str:
         "operation": ask.operation,
         "operation_kind": ask.kind,
         "theme": ask.theme,
-        "organisation": ask.organisation,
+        "operation_organisation": ask.organisation,
         **{name: at and _moment(at) for name, at in moments.items()},
     }
     named = {name: value for name, value in given.items() if value}
-    return urlencode(named | {name: value or "" for name, value in group.items()}, doseq=True)
+    return urlencode(named | {n: v for n, v in group.items() if v is not None}, doseq=True)

@@ -105,8 +105,7 @@ def hits(
 
 def counts(kind: Kind, definition: Definition, *, everything: bool) -> sa.ColumnElement[bool]:
     """Tell whether a record is one of those behind a figure, for the list of them."""
-    found: sa.ColumnElement[bool] = hits(kind, (definition,), everything=everything)[1]
-    return found
+    return sa.true() == sa.any_(hits(kind, (definition,), everything=everything))
 
 
 @functools.lru_cache(maxsize=256)

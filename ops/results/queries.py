@@ -40,7 +40,8 @@ def results(
     scope = counting.Scope(
         filters.get("operation"), filters.get("from_"), filters.get("to"), filters.get("as_at")
     )
-    found = counting.counted(everything=scope.is_everything, struck=filters.get("struck", False))
+    struck = filters.get("struck", False) or "struck" in filters.get("status", ())
+    found = counting.counted(everything=scope.is_everything, struck=struck)
     query = sa.select(records.one(found).label("record")).select_from(found)
     for condition in _conditions(found, filters, scope):
         query = query.where(condition)
