@@ -151,14 +151,10 @@ class ResultReasonSchema(ma.Schema):
     reason = Text(1000, required=True)
 
 
-class ResultConfirmSchema(ma.Schema):
-    """Which version to confirm; without one, as it stands"""
+class ResultVersionSchema(ma.Schema):
+    """Which version was seen; without one, the result as it stands"""
 
     version = ma.fields.Integer()
-
-
-class ResultStrikeSchema(ResultReasonSchema, ResultConfirmSchema):
-    """Why, and which version"""
 
 
 class ResultCorrectionSchema(ResultReasonSchema):

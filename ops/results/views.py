@@ -100,13 +100,14 @@ class ResultById(MethodView):
 @blp.route("/results/<uuid:result_id>/strike")
 @blp.etag
 class ResultStrike(MethodView):
-    @blp.arguments(schemas.ResultStrikeSchema)
+    @blp.arguments(schemas.ResultVersionSchema, location="query")
+    @blp.arguments(schemas.ResultReasonSchema)
     @blp.response(200, schemas.WholeRecordSchema)
-    def post(self, sent, result_id):
+    def post(self, seen, sent, result_id):
         """Strike a result: it stays, with the reason, and counts no more"""
         guard.require("log")
         with db.transaction():
-            result = _locked(result_id, sent.get("version"))
+            result = _locked(result_id, seen.get("version"))
             if result.recorded_by != guard.actor().id:
                 guard.require("confirm")
             db.give_reason(sent["reason"])
@@ -117,13 +118,13 @@ class ResultStrike(MethodView):
 @blp.route("/results/<uuid:result_id>/confirm")
 @blp.etag
 class ResultConfirm(MethodView):
-    @blp.arguments(schemas.ResultConfirmSchema, required=False)
+    @blp.arguments(schemas.ResultVersionSchema, location="query")
     @blp.response(200, schemas.WholeRecordSchema)
-    def post(self, sent, result_id):
+    def post(self, seen, result_id):
         """Confirm a result; refused, with what is missing, while something is"""
         guard.require("confirm")
         with db.transaction():
-            result = _locked(result_id, sent.get("version"))
+            result = _locked(result_id, seen.get("version"))
             kind, record = KINDS[result.kind], _record(result_id)
             missing = kind.missing_to_confirm(logging.typed(kind, record))
             rules.confirm(result, missing, guard.actor().id, dt.datetime.now(dt.UTC))

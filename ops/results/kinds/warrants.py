@@ -189,6 +189,8 @@ def remarks(detail: Detail) -> list[str]:
     return said
 
 
+_OUTCOME = sa.func.unnest(WarrantEntry.outcomes).column_valued("outcome", joins_implicitly=True)
+
 KINDS = (
     Kind(
         name="warrant",
@@ -208,7 +210,8 @@ KINDS = (
             ),
             "outcome": Facet(
                 "Outcome",
-                sa.select(sa.func.unnest(WarrantEntry.outcomes))
+                sa.select(_OUTCOME)
+                .select_from(WarrantEntry)
                 .where(WarrantEntry.result_id == Warrant.result_id)
                 .correlate(Warrant),
                 OUTCOMES,
