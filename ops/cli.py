@@ -1,5 +1,6 @@
 """The command line `ops`: serve, the database, and the commands of each feature."""
 
+import copy
 import ctypes
 import dataclasses
 import functools
@@ -234,13 +235,14 @@ def stop() -> None:
         click.echo("The cluster is in use, and stops when that ends.", err=True)
 
 
-def in_app(command: click.Command) -> None:
-    """Put the app and its database around a feature's commands, once one is really run."""
-    if isinstance(command, click.Group):
-        for inner in command.commands.values():
-            in_app(inner)
-    elif command.callback:
-        command.callback = _around(command.callback)
+def in_app(command: click.Command) -> click.Command:
+    """Put the app and its database around a feature's command, once it is really run."""
+    around = copy.copy(command)
+    if isinstance(around, click.Group):
+        around.commands = {name: in_app(inner) for name, inner in around.commands.items()}
+    elif around.callback:
+        around.callback = _around(around.callback)
+    return around
 
 
 def _around(run: Callable[..., Any]) -> Callable[..., Any]:
@@ -252,7 +254,7 @@ def _around(run: Callable[..., Any]) -> Callable[..., Any]:
     return within
 
 
-@main.group("demo")
+@click.group("demo")
 def demonstration_commands() -> None:
     """Load the demonstration programme, or take it away."""
 
@@ -269,7 +271,7 @@ def remove() -> None:
     demo.remove()
 
 
-@main.group("import")
+@click.group("import")
 def import_commands() -> None:
     """Bring in what is in a file; the same file again adds nothing."""
 
@@ -277,9 +279,6 @@ def import_commands() -> None:
 import_commands.add_command(ops.geo.commands.import_boundaries)
 import_commands.add_command(ops.outcomes.commands.published)
 import_commands.add_command(ops.outcomes.commands.reported)
-main.add_command(ops.access.commands.user)
-main.add_command(ops.access.commands.token)
-main.add_command(ops.access.commands.organisation)
 for feature_commands in (
     ops.access.commands.user,
     ops.access.commands.token,
@@ -287,4 +286,4 @@ for feature_commands in (
     demonstration_commands,
     import_commands,
 ):
-    in_app(feature_commands)
+    main.add_command(in_app(feature_commands))

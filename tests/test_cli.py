@@ -43,8 +43,7 @@ def command():
         def attempt():
             does()
 
-        cli.in_app(attempt)
-        cli.main.add_command(attempt)
+        cli.main.add_command(cli.in_app(attempt))
 
     yield add
     cli.main.commands.pop("try", None)
