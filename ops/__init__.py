@@ -7,6 +7,7 @@ import ops.access.views
 import ops.geo.views
 import ops.operations.deployment_pages
 import ops.operations.deployment_views
+import ops.operations.map_pages
 import ops.operations.pages
 import ops.operations.views
 import ops.outcomes.pages
@@ -32,6 +33,7 @@ PAGES = (
     ops.access.pages.blp,
     ops.operations.pages.blp,
     ops.operations.deployment_pages.blp,
+    ops.operations.map_pages.blp,
     ops.results.pages.blp,
     ops.results.map_pages.blp,
     ops.outcomes.pages.blp,

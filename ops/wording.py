@@ -88,6 +88,11 @@ def window(start: dt.datetime | str, end: dt.datetime | str) -> str:
     return f"{short_moment(start)} to {until}"
 
 
+def month(text: str) -> str:
+    """Write a month: 2023-10 is October 2023."""
+    return f"{dt.date.fromisoformat(text + '-01'):%B %Y}"
+
+
 def number(value: decimal.Decimal | float | str) -> str:
     """Write a number with its thousands apart, and no zeros that say nothing."""
     exact = decimal.Decimal(str(value))
@@ -113,16 +118,22 @@ def quantity(
     value: decimal.Decimal | float | str, unit: str = "count", qualifier: str | None = "exact"
 ) -> str:
     """Write a value with its unit and how sure it is: more than £10,000."""
+    sure, amount, of = quantity_parts(value, unit, qualifier)
+    return " ".join(part for part in (sure, amount, of) if part)
+
+
+def quantity_parts(
+    value: decimal.Decimal | float | str, unit: str = "count", qualifier: str | None = "exact"
+) -> tuple[str, str, str]:
+    """Write how sure a value is, the value, and its unit where that is a word of its own."""
+    sure = _QUALIFIERS.get(qualifier or "", "")
     if unit == "GBP":
-        text = money(value)
-    elif unit in {"count", ""}:
-        text = number(value)
-    elif unit in _SIGNS:
-        text = number(value) + _SIGNS[unit]
-    else:
-        text = f"{number(value)} {_unit(unit, decimal.Decimal(str(value)))}"
-    words = _QUALIFIERS.get(qualifier or "", "")
-    return f"{words} {text}".strip()
+        return sure, money(value), ""
+    if unit in {"count", ""}:
+        return sure, number(value), ""
+    if unit in _SIGNS:
+        return sure, number(value) + _SIGNS[unit], ""
+    return sure, number(value), _unit(unit, decimal.Decimal(str(value)))
 
 
 def words(code: str) -> str:

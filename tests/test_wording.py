@@ -63,6 +63,10 @@ def test_a_quantity_reads_with_its_unit_and_qualifier(quantity, text):
     assert wording.quantity(*quantity) == text
 
 
+def test_a_month_reads_by_its_name():
+    assert wording.month("2023-10") == "October 2023"
+
+
 def test_a_fraction_reads_as_a_percentage():
     assert wording.percent("0.95833") == "95.8%"
 

@@ -4,6 +4,12 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
+from ops.calls import call
+from ops.geo.models import SITE_KINDS
+
+# More than a reader can tell apart; the lists beside a map go on.
+MOST = 500
+
 
 class Feature(TypedDict):
     """One thing on a map: GeoJSON, with the words that go with it."""
@@ -42,3 +48,18 @@ def layer(name: str, style: str, features: Iterable[Feature], *, background: boo
         "background": background,
         "features": {"type": "FeatureCollection", "features": list(features)},
     }
+
+
+def districts() -> Layer:
+    """Outline the districts, as the quiet ground of every map."""
+    query = {"layer": "district", "geometry": "true", "limit": MOST}
+    found = call("GET", "/boundaries", query=query).body["features"]
+    outlines = [feature(f["id"], f["geometry"], f["properties"]["name"]) for f in found]
+    return layer("Districts", "district", outlines, background=True)
+
+
+def sites() -> Layer:
+    """Show prisons and other named places."""
+    found = call("GET", "/sites", query={"limit": MOST}).body
+    places = [feature(s["id"], s["position"], s["name"], SITE_KINDS[s["kind"]]) for s in found]
+    return layer("Sites", "site", places, background=True)

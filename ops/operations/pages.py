@@ -12,6 +12,7 @@ from ops.access import queries as access_queries
 from ops.calls import call, more
 from ops.forms import Form
 from ops.geo.models import AREA_PURPOSES
+from ops.operations import rules
 from ops.operations.models import (
     DEPLOYMENT_KINDS,
     DEPLOYMENT_STATUSES,
@@ -55,6 +56,7 @@ def _labels() -> dict[str, Any]:
         "DEPLOYMENT_KINDS": DEPLOYMENT_KINDS,
         "DEPLOYMENT_STATUSES": DEPLOYMENT_STATUSES,
         "KINDS": KINDS,
+        "OVER": rules.OVER,
         "PHASES": PHASES,
         "STATUSES": STATUSES,
         "THEMES": THEMES,

@@ -1,13 +1,15 @@
 """A summary's figures in words, ready for a card or a table."""
 
 import decimal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypedDict
 
 from ops import wording
 
 # The wire says where the records behind a figure are; a page of the same address shows them.
 _API = "/api/v1"
+# How the groups of a breakdown are called that are no names already.
+_NAMES: Mapping[str, Callable[[str], str]] = {"day": wording.short_day, "month": wording.month}
 
 
 class Reported(TypedDict):
@@ -23,7 +25,9 @@ class Card(TypedDict):
     code: str
     label: str
     four_p: str
-    text: str
+    sure: str
+    amount: str
+    unit: str
     href: str
     provisional_text: str
     provisional_href: str
@@ -42,11 +46,14 @@ def card(measure: Mapping[str, Any]) -> Card:
     has_target = measure["target"] is not None
     attainment = decimal.Decimal(measure["attainment"] or 0)
     href = page(measure["records"])
+    sure, amount, of = wording.quantity_parts(measure["value"], unit, measure["qualifier"])
     return {
         "code": measure["code"],
         "label": measure["label"],
         "four_p": measure["four_p"],
-        "text": wording.quantity(measure["value"], unit, measure["qualifier"]),
+        "sure": sure,
+        "amount": amount,
+        "unit": of,
         "href": href if _is_some(measure["value"]) else "",
         "provisional_text": wording.quantity(measure["provisional"], unit) if provisional else "",
         "provisional_href": f"{href}&provisional=true" if provisional else "",
@@ -58,12 +65,13 @@ def card(measure: Mapping[str, Any]) -> Card:
     }
 
 
-def groups(measure: Mapping[str, Any]) -> list[dict[str, str]]:
+def groups(measure: Mapping[str, Any], by: str | None) -> list[dict[str, str]]:
     """Write the parts of a measure, each with the way to its records."""
     unit = measure["unit"]
+    name = _NAMES.get(by or "", str)
     return [
         {
-            "label": part["label"],
+            "label": name(part["label"]),
             "text": wording.quantity(part["value"], unit, part["qualifier"]),
             "href": page(part["records"]) if _is_some(part["value"]) else "",
             "provisional_text": (

@@ -117,7 +117,9 @@ def _summary(template: str, path: str, names: tuple[str, ...], **context: Any) -
         summary = call("GET", path, query=wanted).body
     measures = summary["measures"]
     parted = [
-        {"label": each["label"], "parts": groups(each)} for each in measures if each.get("groups")
+        {"label": each["label"], "parts": groups(each, summary["by"])}
+        for each in measures
+        if each.get("groups")
     ]
     page = flask.render_template(
         template,

@@ -28,10 +28,10 @@ def headline(kind: Kind, detail: Mapping[str, Any]) -> str:
 # The fields of each kind that tell one record from another at a glance.
 _HEADLINES: dict[str, Sequence[str]] = {
     "warrant": ("power", "reference"),
-    "arrest": ("reason", "age_band", "custody_ref"),
+    "arrest": ("reason", "custody_ref"),
     "seizure": ("category", "drug", "weapon", "vehicle", "counterfeit", "quantity"),
     "line": ("name",),
-    "line_closure": ("line_name", "type"),
+    "line_closure": ("line_name",),
 }
 
 

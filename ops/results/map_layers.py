@@ -6,14 +6,11 @@ from typing import Any
 
 from ops import wording
 from ops.calls import call
-from ops.geo.layers import Feature, Layer, feature, layer
-from ops.geo.models import AREA_PURPOSES, SITE_KINDS
+from ops.geo.layers import MOST, Feature, Layer, districts, feature, layer, sites
+from ops.geo.models import AREA_PURPOSES
 from ops.operations.models import DEPLOYMENT_KINDS, DEPLOYMENT_STATUSES
 from ops.results.detail_text import headline
 from ops.results.kinds import KINDS
-
-# More than a reader can tell apart; the lists beside the map go on.
-MOST = 500
 
 
 def of_operation(operation_id: uuid.UUID) -> list[Layer]:
@@ -22,7 +19,7 @@ def of_operation(operation_id: uuid.UUID) -> list[Layer]:
     return [
         districts(),
         layer("Areas", "area", _areas(here)),
-        layer("Sites", "site", _sites(), background=True),
+        sites(),
         layer("Deployments", "deployment", _deployments(here)),
         layer("Results", "result", _results(here)),
     ]
@@ -35,16 +32,8 @@ def ground(operation_id: uuid.UUID, without: str | None = None) -> list[Layer]:
     return [
         districts(),
         layer("Other areas", "area", others),
-        layer("Sites", "site", _sites(), background=True),
+        sites(),
     ]
-
-
-def districts() -> Layer:
-    """Outline the districts, as the quiet ground of every map."""
-    query = {"layer": "district", "geometry": "true", "limit": MOST}
-    found = call("GET", "/boundaries", query=query).body["features"]
-    outlines = [feature(f["id"], f["geometry"], f["properties"]["name"]) for f in found]
-    return layer("Districts", "district", outlines, background=True)
 
 
 def _areas(here: str) -> Iterator[Feature]:
@@ -52,11 +41,6 @@ def _areas(here: str) -> Iterator[Feature]:
         said = found["properties"]
         text = AREA_PURPOSES[said["purpose"]]
         yield feature(found["id"], found["geometry"], said["name"], text)
-
-
-def _sites() -> Iterator[Feature]:
-    for site in call("GET", "/sites", query={"limit": MOST}).body:
-        yield feature(site["id"], site["position"], site["name"], SITE_KINDS[site["kind"]])
 
 
 def _deployments(here: str) -> Iterator[Feature]:

@@ -13,7 +13,7 @@ from ops.access import guard
 from ops.calls import call, more
 from ops.forms import Form
 from ops.operations.models import Deployment, Operation
-from ops.results import logging
+from ops.results import logging, rules
 from ops.results.detail_text import headline, lines
 from ops.results.history_text import acts
 from ops.results.kinds import KINDS
@@ -37,7 +37,12 @@ COMMON = ("occurred_at", "position", "accuracy_m", "note")
 @blp.app_context_processor
 def _labels() -> dict[str, Any]:
     """Give templates the labels of the codes that results use."""
-    return {"KIND_LABELS": KIND_LABELS, "RESULT_STATUSES": STATUSES, "headline": _headline}
+    return {
+        "KIND_LABELS": KIND_LABELS,
+        "LOGGABLE": rules.LOGGABLE,
+        "RESULT_STATUSES": STATUSES,
+        "headline": _headline,
+    }
 
 
 @blp.get("/log")

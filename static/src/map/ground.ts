@@ -71,7 +71,7 @@ export function openMap(root: HTMLElement, pages: LayerOfPage[], { drawing = fal
     layers.set(page.name, layer.addTo(map));
   }
 
-  const bounds = boundsOf(pages, layers);
+  const bounds = boundsOf(pages, layers, root.dataset["fit"]);
   map.fitBounds(bounds.isValid() ? bounds : L.latLngBounds(NOWHERE as L.LatLngTuple[]), {
     padding: [24, 24],
     maxZoom: CLOSEST_BY_ITSELF,
@@ -90,11 +90,14 @@ export function openMap(root: HTMLElement, pages: LayerOfPage[], { drawing = fal
   };
 }
 
-function boundsOf(pages: LayerOfPage[], layers: Map<string, L.GeoJSON>): L.LatLngBounds {
+/** Find what to look at: the layer a page names, else what is no background, else all there is. */
+function boundsOf(pages: LayerOfPage[], layers: Map<string, L.GeoJSON>, name?: string): L.LatLngBounds {
   const all = (wanted: (page: LayerOfPage) => boolean) =>
     pages
       .filter(wanted)
       .reduce((sum, page) => sum.extend(layers.get(page.name)!.getBounds()), L.latLngBounds([]));
+  const named = all((page) => page.name === name);
+  if (named.isValid()) return named;
   const foreground = all((page) => !page.background);
   return foreground.isValid() ? foreground : all(() => true);
 }
@@ -120,6 +123,8 @@ function pointLayer(
   return L.marker(place, {
     icon: L.divIcon({ className: `app-marker app-marker--${style}`, iconSize: [24, 24] }),
     title: feature.properties.name,
+    // The list beside the map is the way by keyboard; two ways would be twice the stops.
+    keyboard: false,
     pmIgnore: true,
   } as L.MarkerOptions);
 }

@@ -1,0 +1,55 @@
+"""The map of every operation."""
+
+import datetime as dt
+
+import flask
+
+from ops import db, wording
+from ops.geo.fields import geojson
+from ops.geo.layers import MOST, districts, feature, layer, sites
+from ops.geo.models import AREA_PURPOSES
+from ops.operations import map_queries
+from ops.operations.models import DEPLOYMENT_KINDS
+
+blp = flask.Blueprint("operations_map", __name__, template_folder="templates")
+
+
+@blp.get("/map")
+def show() -> flask.typing.ResponseReturnValue:
+    """Show every operation's areas and coming deployments, on the districts"""
+    over = flask.request.args.get("over") == "true"
+    areas = db.session.execute(map_queries.areas(over=over).limit(MOST)).all()
+    coming = map_queries.deployments(dt.datetime.now(dt.UTC)).limit(MOST)
+    layers = [
+        districts(),
+        layer(
+            "Areas",
+            "area",
+            (
+                feature(
+                    row.id,
+                    geojson(row.geom),
+                    f"{row.operation_name}: {row.name}",
+                    AREA_PURPOSES[row.purpose],
+                    f"/operations/{row.operation_id}/map",
+                )
+                for row in areas
+            ),
+        ),
+        sites(),
+        layer(
+            "Deployments to come",
+            "deployment",
+            (
+                feature(
+                    row.id,
+                    geojson(row.point),
+                    f"{row.operation_name}: {row.name}",
+                    f"{DEPLOYMENT_KINDS[row.kind]}, {wording.window(row.starts_at, row.ends_at)}",
+                    f"/operations/{row.operation_id}",
+                )
+                for row in db.session.execute(coming)
+            ),
+        ),
+    ]
+    return flask.render_template("operations/map.html", layers=layers, over=over)

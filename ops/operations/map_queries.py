@@ -1,0 +1,52 @@
+"""Where operations work: every area, every deployment yet to end."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from ops import db
+from ops.geo.models import Area, Site
+from ops.operations import rules
+from ops.operations.models import Deployment, Operation
+
+
+def areas(*, over: bool) -> db.Query:
+    """List areas with the names of their operations; with `over`, those of finished ones too."""
+    query = (
+        sa.select(
+            Area.id,
+            Area.name,
+            Area.purpose,
+            Area.geom,
+            Operation.id.label("operation_id"),
+            Operation.name.label("operation_name"),
+        )
+        .join(Operation, Operation.id == Area.operation_id)
+        .order_by(Operation.name, Area.name, Area.id)
+    )
+    return query if over else query.where(Operation.status.not_in(rules.OVER))
+
+
+def deployments(now: dt.datetime) -> db.Query:
+    """List deployments that are not over yet and have a point of their own or of their site."""
+    point = sa.func.coalesce(Deployment.point, Site.point, type_=Site.point.type)
+    return (
+        sa.select(
+            Deployment.id,
+            Deployment.name,
+            Deployment.kind,
+            point.label("point"),
+            sa.func.lower(Deployment.during).label("starts_at"),
+            sa.func.upper(Deployment.during).label("ends_at"),
+            Operation.id.label("operation_id"),
+            Operation.name.label("operation_name"),
+        )
+        .join(Operation, Operation.id == Deployment.operation_id)
+        .outerjoin(Site, Site.id == Deployment.site_id)
+        .where(
+            sa.func.upper(Deployment.during) > now,
+            Deployment.status.not_in(rules.DEPLOYMENT_OVER),
+            point.is_not(None),
+        )
+        .order_by(sa.func.lower(Deployment.during), Deployment.id)
+    )
