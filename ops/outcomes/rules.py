@@ -1,4 +1,4 @@
-"""Periods and parts: what a financial year is, when a figure was true, how far a target is met."""
+"""Periods and parts: when a figure was true, which target applies, how far it is met."""
 
 import datetime as dt
 import decimal
@@ -8,30 +8,9 @@ from typing import Any
 
 from ops.wording import first_moment
 
-# Years beyond these are slips of the finger.
-YEARS = range(1900, 2200)
-
-_YEAR = re.compile(r"(\d{4})/(\d\d)")
 _DATED = re.compile(r"\b(\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{4})$")
 # An attainment is shown as a percentage with one decimal; one digit more keeps its rounding right.
 _ATTAINMENT_PLACES = decimal.Decimal("0.0001")
-
-
-def financial_year(text: str) -> tuple[dt.date, dt.date] | None:
-    """Read `2023/24`: 1 April 2023 to 31 March 2024, both inclusive."""
-    match = _YEAR.fullmatch(text)
-    if match is None:
-        return None
-    year = int(match[1])
-    if (year + 1) % 100 != int(match[2]) or year not in YEARS:
-        return None
-    return dt.date(year, 4, 1), dt.date(year + 1, 3, 31)
-
-
-def year_of(starts_on: dt.date, ends_on: dt.date) -> str | None:
-    """Write a period as a financial year, if it is one."""
-    text = f"{starts_on.year}/{(starts_on.year + 1) % 100:02}"
-    return text if financial_year(text) == (starts_on, ends_on) else None
 
 
 def true_at(source: str, ends_on: dt.date | None) -> dt.date | None:

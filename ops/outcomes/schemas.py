@@ -8,7 +8,7 @@ import marshmallow as ma
 from ops.api import MOST, PageSchema
 from ops.fields import Moment, Quantity
 from ops.operations.models import KINDS, THEMES
-from ops.outcomes import rules
+from ops.outcomes import years
 from ops.outcomes.models import QUALIFIERS
 from ops.results.fields import Text
 from ops.results.grouping import groupings
@@ -158,7 +158,7 @@ class TargetSchema(ma.Schema):
         if "period" in target:
             if days:
                 raise ma.ValidationError("Give a financial year or its days.", "period")
-            if rules.financial_year(target["period"]) is None:
+            if years.financial_year(target["period"]) is None:
                 raise ma.ValidationError("Give a financial year, such as 2023/24.", "period")
         elif len(days) < 2:
             raise ma.ValidationError("Give a financial year, or starts_on and ends_on.", "period")
@@ -168,7 +168,7 @@ class TargetSchema(ma.Schema):
     @ma.post_load
     def days_of_the_year(self, target: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
         """Turn a financial year to its first and last day."""
-        if days := rules.financial_year(target.pop("period", "")):
+        if days := years.financial_year(target.pop("period", "")):
             target["starts_on"], target["ends_on"] = days
         return target
 

@@ -11,7 +11,7 @@ from ops import api, db
 from ops.access import guard
 from ops.api import Blueprint
 from ops.errors import Invalid, Missing
-from ops.outcomes import queries, rules, schemas, summaries
+from ops.outcomes import queries, schemas, summaries, years
 from ops.outcomes.checks import Figure, verdict
 from ops.outcomes.models import PublishedSet, ReportedFigure, Target
 from ops.outcomes.summaries import Ask
@@ -161,4 +161,4 @@ def _scope(sent: Mapping[str, Any], *, measured_here: bool = False) -> dict[str,
 
 def _with_year(target: Mapping[str, Any]) -> dict[str, Any]:
     """Say a target's period as a financial year too, where it is one."""
-    return {**target, "period": rules.year_of(target["starts_on"], target["ends_on"])}
+    return {**target, "period": years.year_of(target["starts_on"], target["ends_on"])}

@@ -1,4 +1,4 @@
-"""Financial years, as-at days and attainments."""
+"""As-at days, targets and attainments."""
 
 import datetime as dt
 from decimal import Decimal
@@ -6,26 +6,6 @@ from decimal import Decimal
 import pytest
 
 from ops.outcomes import rules
-
-
-def test_a_financial_year_runs_from_april_to_march():
-    assert rules.financial_year("2023/24") == (dt.date(2023, 4, 1), dt.date(2024, 3, 31))
-
-
-def test_the_last_year_of_a_century_ends_in_the_next():
-    assert rules.financial_year("1999/00") == (dt.date(1999, 4, 1), dt.date(2000, 3, 31))
-
-
-@pytest.mark.parametrize(
-    "text", ["2023/25", "2023-24", "2023/2024", "23/24", "0001/02", "9999/00", ""]
-)
-def test_anything_else_is_no_financial_year(text):
-    assert rules.financial_year(text) is None
-
-
-def test_days_are_said_as_a_year_only_if_they_are_one():
-    assert rules.year_of(dt.date(2023, 4, 1), dt.date(2024, 3, 31)) == "2023/24"
-    assert rules.year_of(dt.date(2023, 4, 1), dt.date(2024, 3, 30)) is None
 
 
 @pytest.mark.parametrize(
