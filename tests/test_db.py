@@ -33,7 +33,7 @@ def test_a_broken_constraint_becomes_its_sentence(session):
 
 def test_a_write_on_an_old_version_is_stale(session):
     operation = factories.operation()
-    session.execute(sa.update(Operation).values(version=7))
+    session.execute(sa.text("update operation set version = 7"))
 
     with pytest.raises(Stale), db.transaction():
         operation.name = "Late"

@@ -1,5 +1,6 @@
 """Plans as they are read: one statement a list, whatever its length."""
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -8,8 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import JSONB, Range, aggregate_order_by
 
+from ops.access import queries as access
 from ops.access.models import Organisation, Person
 from ops.geo.models import Area, Site
+from ops.geo.queries import named
 from ops.operations.models import (
     Assignment,
     Deployment,
@@ -20,8 +23,8 @@ from ops.operations.models import (
     Transition,
 )
 
-# One slip in a word still finds it; much lower, and every name is like every other.
-SIMILAR = 0.4
+# What a sentence names of many, so that it stays one.
+SOME = 5
 
 
 def operations(filters: Mapping[str, Any]) -> sa.Select[Any]:
@@ -31,14 +34,14 @@ def operations(filters: Mapping[str, Any]) -> sa.Select[Any]:
         if name in filters:
             query = query.where(Operation.__table__.c[name] == filters[name])
     if "organisation" in filters:
-        query = query.where(Operation.organisation_id.in_(_below(filters["organisation"])))
+        query = query.where(Operation.organisation_id.in_(access.below(filters["organisation"])))
     if "from_" in filters:
         runs_on = sa.or_(Operation.ends_at.is_(None), Operation.ends_at > filters["from_"])
         query = query.where(runs_on)
     if "to" in filters:
         query = query.where(Operation.starts_at < filters["to"])
     if "q" in filters:
-        query = query.where(_named_like(filters["q"]))
+        query = query.where(named(filters["q"], Operation.name, Operation.reference))
     if "bbox" in filters:
         query = query.where(_touches(sa.func.ST_MakeEnvelope(*filters["bbox"], 4326)))
     return query
@@ -126,6 +129,22 @@ def deployments(operation_id: uuid.UUID, filters: Mapping[str, Any]) -> sa.Selec
         asked = Range(filters.get("from_"), filters.get("to"))
         query = query.where(Deployment.during.overlaps(asked))
     return query.order_by(sa.func.lower(Deployment.during), Deployment.id)
+
+
+def outside(operation_id: uuid.UUID, leeway: dt.timedelta) -> sa.Select[str]:
+    """Name some deployments that lie wholly outside their operation's period."""
+    open_at = sa.func.tstzrange(Operation.starts_at - leeway, Operation.ends_at + leeway)
+    return (
+        sa.select(Deployment.name)
+        .join(Operation, Operation.id == Deployment.operation_id)
+        .where(
+            Operation.id == operation_id,
+            Deployment.status != "cancelled",
+            ~Deployment.during.overlaps(open_at),
+        )
+        .order_by(sa.func.lower(Deployment.during), Deployment.id)
+        .limit(SOME)
+    )
 
 
 def deployment(deployment_id: uuid.UUID) -> sa.Select[Any]:
@@ -298,23 +317,6 @@ def _pointers(link: str) -> sa.ScalarSelect[Any]:
 def _described(other: Any) -> sa.Function[Any]:
     return sa.func.jsonb_build_object(
         "id", other.id, "name", other.name, "reference", other.reference
-    )
-
-
-def _below(code: str) -> sa.Select[Any]:
-    """List an organisation and all below it."""
-    found = sa.select(Organisation.id).where(Organisation.code == code).cte(recursive=True)
-    child = orm.aliased(Organisation)
-    found = found.union(sa.select(child.id).where(child.parent_id == found.c.id))
-    return sa.select(found.c.id)
-
-
-def _named_like(typed: str) -> sa.ColumnElement[bool]:
-    part = typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return sa.or_(
-        Operation.name.ilike(f"%{part}%"),
-        Operation.reference.ilike(f"%{part}%"),
-        sa.func.word_similarity(typed, Operation.name) > SIMILAR,
     )
 
 
