@@ -11,7 +11,7 @@ from ops import api, db
 from ops.access import guard
 from ops.api import Blueprint
 from ops.errors import Missing
-from ops.operations import deployments, queries, schemas, teams
+from ops.operations import deployment_queries, deployments, schemas, teams
 from ops.operations.models import Deployment, Operation
 
 blp = Blueprint("deployments", __name__, description="Who goes where, and when")
@@ -26,7 +26,7 @@ class Deployments(MethodView):
         db.find(Operation, operation_id, "operation")
         limit, cursor = filters.pop("limit"), filters.pop("cursor", None)
         rows, headers = api.page(
-            queries.deployments(operation_id, filters),
+            deployment_queries.deployments(operation_id, filters),
             [sa.func.lower(Deployment.during, type_=sa.DateTime(timezone=True)), Deployment.id],
             limit=limit,
             cursor=cursor,
@@ -40,7 +40,9 @@ class Deployments(MethodView):
         """Add a deployment: one place, one window"""
         guard.require("plan")
         deployment_id, is_new = deployments.add(operation_id, content, guard.actor().id)
-        return _one(queries.deployment(deployment_id), "deployment"), 201 if is_new else 200
+        return _one(
+            deployment_queries.deployment(deployment_id), "deployment"
+        ), 201 if is_new else 200
 
 
 @blp.route("/deployments/<uuid:deployment_id>")
@@ -48,7 +50,7 @@ class DeploymentById(MethodView):
     @blp.response(200, schemas.DeploymentSchema)
     def get(self, deployment_id):
         """Show a deployment"""
-        found = _one(queries.deployment(deployment_id), "deployment")
+        found = _one(deployment_queries.deployment(deployment_id), "deployment")
         return found, 200, blp.version_tag(found["version"])
 
     @blp.etag
@@ -59,7 +61,7 @@ class DeploymentById(MethodView):
         guard.require("plan")
         now = dt.datetime.now(dt.UTC)
         deployments.change(deployment_id, content, now, check_version=blp.check_etag)
-        found = _one(queries.deployment(deployment_id), "deployment")
+        found = _one(deployment_queries.deployment(deployment_id), "deployment")
         blp.set_etag(found["version"])
         return found
 
@@ -70,7 +72,7 @@ class Assignments(MethodView):
     def get(self, deployment_id):
         """List who is on a deployment, and who was"""
         db.find(Deployment, deployment_id, "deployment")
-        return _all(queries.assignments(deployment_id))
+        return _all(deployment_queries.assignments(deployment_id))
 
     @blp.arguments(schemas.AssignSchema)
     @blp.response(201, schemas.AssignmentSchema(many=True))
@@ -78,7 +80,7 @@ class Assignments(MethodView):
         """Put a team or a person on a deployment; nobody can be in two places at once"""
         guard.require("plan")
         deployments.assign(deployment_id, who)
-        return _all(queries.assignments(deployment_id))
+        return _all(deployment_queries.assignments(deployment_id))
 
 
 @blp.route("/assignments/<uuid:assignment_id>")
@@ -96,14 +98,14 @@ class Teams(MethodView):
     def get(self, operation_id):
         """List an operation's teams"""
         db.find(Operation, operation_id, "operation")
-        return _all(queries.teams(operation_id))
+        return _all(deployment_queries.teams(operation_id))
 
     @blp.arguments(schemas.TeamPlanSchema)
     @blp.response(201, schemas.TeamSchema)
     def post(self, content, operation_id):
         """Add a team"""
         guard.require("plan")
-        return _one(queries.team(teams.add(operation_id, content)), "team")
+        return _one(deployment_queries.team(teams.add(operation_id, content)), "team")
 
 
 @blp.route("/teams/<uuid:team_id>")
@@ -111,7 +113,7 @@ class TeamById(MethodView):
     @blp.response(200, schemas.TeamSchema)
     def get(self, team_id):
         """Show a team"""
-        return _one(queries.team(team_id), "team")
+        return _one(deployment_queries.team(team_id), "team")
 
     @blp.arguments(schemas.TeamChangeSchema)
     @blp.response(200, schemas.TeamSchema)
@@ -119,7 +121,7 @@ class TeamById(MethodView):
         """Name a team anew, or say anew who is on it"""
         guard.require("plan")
         teams.change(team_id, content)
-        return _one(queries.team(team_id), "team")
+        return _one(deployment_queries.team(team_id), "team")
 
 
 def _one(query: sa.Select[Any], called: str) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from ops import db
 from ops.access.models import Person
 from ops.errors import Conflict, Invalid, Missing, Refused
 from ops.geo.models import Area, Site
-from ops.operations import planning, queries, rules
+from ops.operations import deployment_queries, planning, rules
 from ops.operations.models import Assignment, Deployment, Operation, Team
 
 PLACE = {"site": "site_id", "area": "area_id", "point": "point"}
@@ -28,6 +28,18 @@ def add(
 
     The same under the same id again is the same deployment.
     """
+    try:
+        return _add(operation_id, content, by)
+    except Conflict as conflict:
+        if conflict.constraint != "pk_deployment":
+            raise
+        # The same sent twice at once: the first one made it.
+        return _add(operation_id, content, by)
+
+
+def _add(
+    operation_id: uuid.UUID, content: Mapping[str, Any], by: uuid.UUID
+) -> tuple[uuid.UUID, bool]:
     with db.transaction():
         operation = planning.to_change(operation_id)
         values = _columns(operation, content)
@@ -60,8 +72,10 @@ def change(
             # A new place takes the place of the old one.
             values = dict.fromkeys(PLACE.values()) | values
             rules.check_one_place({name: values[column] for name, column in PLACE.items()})
-        clash.person_ids = people_on(deployment_id)
-        clash.during = values.get("during")
+        if "during" in values:
+            clash.during = values["during"]
+            clash.person_ids = people_on(deployment_id)
+            _take_turns(clash.person_ids)
         for name, value in values.items():
             setattr(deployment, name, value)
         if status == "cancelled":
@@ -76,6 +90,7 @@ def assign(deployment_id: uuid.UUID, who: Mapping[str, uuid.UUID]) -> None:
             raise Refused(f"This deployment is {deployment.status}; add another.")
         clash.during = deployment.during
         clash.person_ids = _people(deployment, who)
+        _take_turns(clash.person_ids)
         for person_id in clash.person_ids:
             db.session.add(
                 Assignment(
@@ -96,9 +111,13 @@ def release(assignment_id: uuid.UUID, now: dt.datetime) -> None:
 
 
 def to_change(deployment_id: uuid.UUID) -> Deployment:
-    """Find a deployment whose plan may still change, in the caller's transaction."""
+    """Find a deployment whose plan may still change, in the caller's transaction.
+
+    The lock holds until the end of it, so that nobody is sent to it while it is cancelled.
+    """
     deployment = db.find(Deployment, deployment_id, "deployment")
     planning.to_change(deployment.operation_id)
+    db.session.refresh(deployment, with_for_update={"key_share": True})
     return deployment
 
 
@@ -132,7 +151,7 @@ def _clashes_named(deployment_id: uuid.UUID) -> Iterator[_Clash]:
     except Conflict as conflict:
         if conflict.constraint != TWO_PLACES or clash.during is None:
             raise
-        query = queries.clashes(clash.person_ids, clash.during, deployment_id)
+        query = deployment_queries.clashes(clash.person_ids, clash.during, deployment_id)
         said = [
             f"{row.person} is already deployed at that time"
             + (f": {row.deployment}." if row.is_told else " elsewhere.")
@@ -187,18 +206,32 @@ def _check_same(kept: Deployment, values: Mapping[str, Any]) -> None:
 
 def _people(deployment: Deployment, who: Mapping[str, uuid.UUID]) -> list[uuid.UUID]:
     """List who is meant, without those who are on the deployment already."""
+    there = people_on(deployment.id)
     if "person" in who:
         person = db.session.get(Person, who["person"])
         if person is None or person.disabled_at is not None:
             raise Missing("There is no such person.")
-        return [person.id]
+        return [] if person.id in there else [person.id]
     team = db.session.get(Team, who["team"])
     if team is None or team.operation_id != deployment.operation_id:
         raise Missing("This operation has no such team.")
     if not team.members:
         raise Refused("Nobody is on this team yet; add its members first.")
-    there = set(people_on(deployment.id))
     return [member.id for member in team.members if member.id not in there]
+
+
+def _take_turns(person_ids: list[uuid.UUID]) -> None:
+    """Wait for whoever else deploys these people.
+
+    Two at once would each find the other's row, wait for it, and be ended by
+    the database as deadlocked, instead of one of them being told of the clash.
+    """
+    db.session.execute(
+        sa.select(Person.id)
+        .where(Person.id.in_(person_ids))
+        .order_by(Person.id)
+        .with_for_update(key_share=True)
+    )
 
 
 def _release(which: sa.ColumnElement[bool], now: dt.datetime) -> None:

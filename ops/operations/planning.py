@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ops import db
 from ops.access.models import Organisation
 from ops.errors import Invalid, Missing
-from ops.operations import queries, rules
+from ops.operations import deployment_queries, queries, rules
 from ops.operations.models import Operation, Phase, Transition
 
 # Letters and digits that can't be taken for one another when read out.
@@ -23,6 +23,8 @@ PREFIXES = {
     "day_of_action": "DOA",
 }
 LINKS = {"parent": "parent_id", "predecessor": "predecessor_id"}
+# Whoever links operations waits for this lock: two at once could close a circle between them.
+LINKING = 7_065_117
 
 
 def plan(
@@ -67,6 +69,8 @@ def change(operation: Operation, content: Mapping[str, Any]) -> None:
     for name, value in values.items():
         setattr(operation, name, value)
     rules.check_period(operation.kind, operation.starts_at, operation.ends_at)
+    if values.keys() & {"starts_at", "ends_at"}:
+        _check_deployments_stay_within(operation)
 
 
 def move(
@@ -153,12 +157,21 @@ def _columns(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check_no_circle(operation: Operation, other: uuid.UUID, link: str) -> None:
     """Refuse a parent that lies below the operation itself, or a predecessor that follows it."""
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(LINKING)))
     line = db.session.execute(queries.ancestors(other, link)).all()
     if any(above.id == operation.id for above in line):
         name = next(key for key, column in LINKS.items() if column == link)
         word = "part of" if name == "parent" else "a successor of"
         said = f"{line[0].name} is itself {word} {operation.name}; that would be a circle."
         raise Invalid(said, {name: [said]})
+
+
+def _check_deployments_stay_within(operation: Operation) -> None:
+    """Refuse a period that leaves deployments outside."""
+    left = db.session.scalars(deployment_queries.outside(operation.id, rules.LEEWAY)).all()
+    if left:
+        said = f"These would lie outside: {', '.join(left)}. Move or cancel them first."
+        raise Invalid(said, {"ends_at": [said]})
 
 
 def _reference(kind: str) -> str:

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ops.errors import Conflict, Invalid, Refused
+from ops.geo.models import OVER
 from ops.operations.models import MARKINGS, STATUSES
 
-# An operation in one of these is over: its plan stays as it was.
-OVER = ("closed", "reviewed")
 FORWARD = {
     "draft": "planned",
     "planned": "approved",
@@ -164,7 +163,7 @@ def check_window(
         said = "Must be after the start."
     elif ends_at - starts_at > LONGEST_DEPLOYMENT:
         said = "A deployment lasts a month at most; add one for each day or shift."
-    elif ends_at < within[0] - LEEWAY or (within[1] and starts_at > within[1] + LEEWAY):
+    elif ends_at <= within[0] - LEEWAY or (within[1] and starts_at >= within[1] + LEEWAY):
         said = "This lies outside the operation's period; change the one or the other."
     if said:
         raise Invalid(said, {"ends_at": [said]})

@@ -104,7 +104,9 @@ def test_a_reference_belongs_to_one_operation(client_as):
 
 def test_lists_what_the_filters_ask_for(client_as):
     client = client_as("officer")
-    wanted = factories.operation(name="Operation Vulcan", kind="place_based", theme="drugs")
+    wanted = factories.operation(
+        name="Operation Vulcan", kind="place_based", theme="drugs", reference="PB-VULCAN"
+    )
     factories.operation(name="Operation Gatehouse", kind="prison_search", theme="firearms")
     factories.area(wanted)
 
@@ -113,6 +115,7 @@ def test_lists_what_the_filters_ask_for(client_as):
         "theme=drugs",
         "q=vulcan",
         "q=Vulcn",
+        "q=PB-VULCAM",
         "bbox=-2.26,53.47,-2.23,53.50&kind=place_based",
         "organisation=GMP&theme=drugs&status=live",
         "from=2026-11-03&to=2026-11-04&kind=place_based",
@@ -195,6 +198,21 @@ def test_parents_do_not_go_in_a_circle(client_as):
 
     assert response.status_code == 422
     assert "Below is itself part of Above" in response.json["detail"]
+
+
+def test_a_period_that_leaves_deployments_outside_is_refused_and_names_them(client_as):
+    client, operation = client_as("lead"), factories.operation()
+    factories.deployment(operation, name="Moulton Street")
+    factories.deployment(operation, name="Called off", status="cancelled")
+    path = f"/api/v1/operations/{operation.id}"
+    headers = {"If-Match": client.get(path).headers["ETag"]}
+
+    refused = client.patch(path, json={"starts_at": "2026-11-05"}, headers=headers)
+    moved = client.patch(path, json={"starts_at": "2026-11-03"}, headers=headers)
+
+    assert refused.status_code == 422
+    assert "would lie outside: Moulton Street." in refused.json["detail"]
+    assert moved.status_code == 200
 
 
 def test_moves_from_draft_to_reviewed_and_keeps_each_step(client_as):

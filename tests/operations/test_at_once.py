@@ -1,0 +1,140 @@
+"""Two people plan at once, each on a connection of their own: the database decides."""
+
+import threading
+import time
+import uuid
+
+import pytest
+import sqlalchemy as sa
+
+from ops import db
+from ops.access.models import Person
+from ops.operations import deployments
+from ops.operations.models import Assignment
+from tests import factories
+
+# Whoever waits for a lock of another connection.
+WAITING = sa.text(
+    "select exists (select from pg_stat_activity"
+    " where datname = current_database() and wait_event_type = 'Lock')"
+)
+
+
+@pytest.fixture
+def operation(committed):
+    return factories.operation()
+
+
+@pytest.fixture
+def send(committed, operation):
+    """Send one request as somebody who plans; give the status of its reply."""
+    who = {"Authorization": f"Bearer {factories.token(factories.person('lead'))}"}
+
+    def send(method, path, json):
+        client = committed.test_client()
+        address = f"/api/v1{path}"
+        etag = client.get(address, headers=who).headers.get("ETag")
+        headers = who | ({"If-Match": etag} if method == "PATCH" else {})
+        return client.open(address, method=method, json=json, headers=headers).status_code
+
+    return send
+
+
+def at_once(*calls):
+    """Make all calls at once; give what they returned, sorted."""
+    start, given = threading.Barrier(len(calls)), []
+
+    def make(call):
+        start.wait()
+        given.append(call())
+
+    threads = [threading.Thread(target=make, args=[call]) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(given)
+
+
+def while_held(hold, call):
+    """Make a call that has to wait for what `hold` does; give what it returned."""
+    given = []
+    thread = threading.Thread(target=lambda: given.append(call()))
+    with db.transaction():
+        hold()
+        thread.start()
+        deadline = time.monotonic() + 10
+        while not db.session.scalar(WAITING):
+            assert time.monotonic() < deadline, "nobody waits"
+    thread.join()
+    return given[0]
+
+
+def test_two_leads_cannot_send_one_officer_to_two_places(operation, send):
+    body = {"person": str(factories.person("officer").id)}
+    places = [factories.deployment(operation).id for _ in range(2)]
+
+    statuses = at_once(
+        *(
+            lambda place=place: send("POST", f"/deployments/{place}/assignments", body)
+            for place in places
+        )
+    )
+
+    assert statuses == [201, 409]
+    assert len(db.session.scalars(sa.select(Assignment)).all()) == 1
+
+
+def test_who_deploys_somebody_waits_for_whoever_else_does(operation, send):
+    """Without turns, both could wait for each other until the database ends one of them."""
+    officer = factories.person("officer").id
+    path = f"/deployments/{factories.deployment(operation).id}/assignments"
+
+    status = while_held(
+        lambda: db.session.get(Person, officer, with_for_update={"key_share": True}),
+        lambda: send("POST", path, {"person": str(officer)}),
+    )
+
+    assert status == 201
+
+
+def test_nobody_is_sent_to_a_deployment_while_it_is_cancelled(operation, send):
+    deployment = factories.deployment(operation).id
+    body = {"person": str(factories.person("officer").id)}
+
+    def cancel():
+        deployments.to_change(deployment).status = "cancelled"
+
+    status = while_held(
+        cancel, lambda: send("POST", f"/deployments/{deployment}/assignments", body)
+    )
+
+    assert status == 409
+
+
+def test_the_same_deployment_sent_twice_is_one(operation, send):
+    body = {
+        "id": str(uuid.uuid4()),
+        "kind": "warrant",
+        "name": "Moulton Street",
+        "starts_at": "2026-11-03T05:00:00Z",
+        "ends_at": "2026-11-03T09:00:00Z",
+        "point": {"type": "Point", "coordinates": [-2.244, 53.4936]},
+    }
+
+    path = f"/operations/{operation.id}/deployments"
+    statuses = at_once(*[lambda: send("POST", path, body)] * 3)
+
+    assert statuses == [200, 200, 201]
+
+
+def test_two_links_do_not_close_a_circle(operation, send):
+    """Each alone is fine; the second after the first is not."""
+    other = factories.operation()
+
+    statuses = at_once(
+        lambda: send("PATCH", f"/operations/{operation.id}", {"parent": str(other.id)}),
+        lambda: send("PATCH", f"/operations/{other.id}", {"parent": str(operation.id)}),
+    )
+
+    assert statuses == [200, 422]
