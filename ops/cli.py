@@ -127,6 +127,8 @@ def serve() -> None:
     host, port = _address(settings.bind)
     with _claimed(host, port), database(settings, keep=True) as settings:
         migrate(settings)
+        if settings.demo:
+            _tell(_demonstrate(settings))
         server = Granian(
             "ops:create_app",
             host,
@@ -147,12 +149,12 @@ def serve() -> None:
 
 
 def _demonstrate(settings: Settings) -> dict[str, str]:
-    """Load the demonstration into an empty database, or what an interrupted start left out."""
+    """Load the demonstration, all of it or nothing, if the database is empty."""
     with application(settings) as app, app.extensions["engine"].connect() as turn:
         # Two starts at once take turns; closing the connection ends the turn.
         turn.execute(sa.select(sa.func.pg_advisory_lock(DEMONSTRATION_LOCK)))
         is_empty = db.session.scalar(sa.select(~sa.exists(sa.select(Organisation.id))))
-        return demo.load() if is_empty or demo.is_loaded() else {}
+        return demo.load() if is_empty else {}
 
 
 def _tell(accounts: dict[str, str]) -> None:
