@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import enum
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from ops import db
 from ops.results.models import Credit, Result
 
 # The years that a time on the wire may have.
@@ -16,10 +18,29 @@ ALWAYS = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
 NEVER = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 
 OPERATIONS: sa.BindParameter[Any] = sa.bindparam("operations", type_=ARRAY(sa.Uuid()))
+OPERATION: sa.BindParameter[Any] = sa.bindparam("operation", type_=sa.Uuid())
 STARTS_AT, ENDS_AT, AS_AT = (
     sa.bindparam(name, type_=sa.DateTime(timezone=True))
     for name in ("starts_at", "ends_at", "as_at")
 )
+
+
+class Of(enum.Enum):
+    """Whose results a statement counts.
+
+    One operation has a statement of its own: the database plans that once and
+    for all, while with an array it would plan anew each time.
+    """
+
+    ALL = enum.auto()
+    MANY = enum.auto()
+    ONE = enum.auto()
+
+    def has(self, operation_id: db.Key) -> sa.ColumnElement[bool]:
+        """Tell whether an operation is one of them."""
+        if self is Of.ALL:
+            return sa.true()
+        return operation_id == (OPERATION if self is Of.ONE else sa.any_(OPERATIONS))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,22 +57,30 @@ class Scope:
     as_at: dt.datetime | None = None
 
     @property
-    def is_everything(self) -> bool:
-        """Tell whether no operations are named."""
-        return self.operations is None
+    def of(self) -> Of:
+        """Tell whose results these are."""
+        if self.operations is None:
+            return Of.ALL
+        return Of.ONE if len(self.operations) == 1 else Of.MANY
 
     @property
     def parameters(self) -> dict[str, Any]:
         """Give the values of the statement's parameters."""
-        named = {} if self.operations is None else {"operations": list(self.operations)}
-        return named | {
+        operations = list(self.operations or ())
+        named: dict[Of, dict[str, Any]] = {
+            Of.ALL: {},
+            Of.MANY: {"operations": operations},
+            Of.ONE: {"operation": next(iter(operations), None)},
+        }
+        return {
+            **named[self.of],
             "starts_at": self.starts_at or ALWAYS,
             "ends_at": self.ends_at or NEVER,
             "as_at": self.as_at or NEVER,
         }
 
 
-def counted(*, everything: bool, kind: str | None = None, struck: bool = False) -> sa.FromClause:
+def counted(*, of: Of, kind: str | None = None, struck: bool = False) -> sa.FromClause:
     """Give the results in scope, each once: led by the operations, or supported by them.
 
     Two disjoint scans, because an `or` would read the whole table.
@@ -59,24 +88,20 @@ def counted(*, everything: bool, kind: str | None = None, struck: bool = False) 
     results = sa.select(*Result.__table__.columns).where(*_in_time(Result, struck=struck))
     if kind is not None:
         results = results.where(Result.kind == kind)
-    if everything:
+    if of is Of.ALL:
         return results.subquery("counted")
-    led = results.where(Result.operation_id == sa.any_(OPERATIONS))
-    supporting = sa.select(Credit.result_id).where(Credit.operation_id == sa.any_(OPERATIONS))
-    supported = results.where(
-        Result.id.in_(supporting), sa.not_(Result.operation_id == sa.any_(OPERATIONS))
-    )
+    led = results.where(of.has(Result.operation_id))
+    supporting = sa.select(Credit.result_id).where(of.has(Credit.operation_id))
+    supported = results.where(Result.id.in_(supporting), sa.not_(of.has(Result.operation_id)))
     return sa.union_all(led, supported).subquery("counted")
 
 
-def is_counted(result: type[Result], *, everything: bool) -> sa.ColumnElement[bool]:
+def is_counted(result: type[Result], *, of: Of) -> sa.ColumnElement[bool]:
     """Tell of one result, found by its id, whether it is in scope."""
     conditions = _in_time(result)
-    if not everything:
-        supports = sa.exists().where(
-            Credit.result_id == result.id, Credit.operation_id == sa.any_(OPERATIONS)
-        )
-        conditions.append(sa.or_(result.operation_id == sa.any_(OPERATIONS), supports))
+    if of is not Of.ALL:
+        supports = sa.exists().where(Credit.result_id == result.id, of.has(Credit.operation_id))
+        conditions.append(sa.or_(of.has(result.operation_id), supports))
     return sa.and_(*conditions)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from ops import db
-from ops.results.counting import Scope, counted, is_confirmed, is_counted
+from ops.results.counting import Of, Scope, counted, is_confirmed, is_counted
 from ops.results.grouping import code_labels, key_of, label_of, text_of
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Facet, Kind
@@ -54,7 +54,7 @@ def add_up(definitions: Iterable[Definition], scope: Scope, by: str | None = Non
     chosen = tuple(definitions)
     if not chosen:
         return Summary({}, [])
-    statement = figures(chosen, everything=scope.is_everything, by=by)
+    statement = figures(chosen, of=scope.of, by=by)
     return _read(chosen, by, db.session.execute(statement, scope.parameters).all())
 
 
@@ -66,9 +66,7 @@ def has(facet: Facet, codes: Sequence[str]) -> sa.ColumnElement[bool]:
     return facet.value.in_(codes)
 
 
-def hits(
-    kind: Kind, definitions: Sequence[Definition], *, everything: bool
-) -> sa.ColumnElement[Any]:
+def hits(kind: Kind, definitions: Sequence[Definition], *, of: Of) -> sa.ColumnElement[Any]:
     """Tell, definition by definition, whether a record counts towards it.
 
     A record that lies in another counts only where none of those around it
@@ -95,7 +93,7 @@ def hits(
         .join(outer, outer.id == around.c.result_id)
         .where(
             around.c.result_id == sa.any_(kind.ancestors),
-            is_counted(outer, everything=everything),
+            is_counted(outer, of=of),
         )
         .correlate(kind.model)
         .scalar_subquery()
@@ -103,19 +101,17 @@ def hits(
     return sa.case((sa.func.cardinality(kind.ancestors) == 0, array(flags)), else_=nested)
 
 
-def counts(kind: Kind, definition: Definition, *, everything: bool) -> sa.ColumnElement[bool]:
+def counts(kind: Kind, definition: Definition, *, of: Of) -> sa.ColumnElement[bool]:
     """Tell whether a record is one of those behind a figure, for the list of them."""
-    return sa.true() == sa.any_(hits(kind, (definition,), everything=everything))
+    return sa.true() == sa.any_(hits(kind, (definition,), of=of))
 
 
 @functools.lru_cache(maxsize=256)
-def figures(
-    definitions: tuple[Definition, ...], *, everything: bool, by: str | None
-) -> sa.Select[Any]:
+def figures(definitions: tuple[Definition, ...], *, of: Of, by: str | None) -> sa.Select[Any]:
     """Build the statement: one scan a kind, first to cells of like records, then to figures."""
     together = sa.union_all(
         *(
-            _of_kind(kind, chosen, everything=everything, by=by)
+            _of_kind(kind, chosen, of=of, by=by)
             for kind in KINDS.values()
             if (chosen := [each for each in definitions if each.kind == kind.name])
         )
@@ -133,15 +129,15 @@ def _matches(kind: Kind, definition: Definition) -> sa.ColumnElement[bool]:
 
 
 def _of_kind(
-    kind: Kind, definitions: Sequence[Definition], *, everything: bool, by: str | None
+    kind: Kind, definitions: Sequence[Definition], *, of: Of, by: str | None
 ) -> sa.Select[Any]:
     """Add up one kind. Few cells stand for many records, so that each record is met once."""
-    results = counted(everything=everything, kind=kind.name)
-    key = key_of(by, kind, results, everything=everything)
+    results = counted(of=of, kind=kind.name)
+    key = key_of(by, kind, results, of=of)
     summed = {each.sum: kind.quantities[each.sum] for each in definitions if each.sum}
     source = results.join(kind.model, kind.model.__table__.c.result_id == results.c.id)
     rows = sa.select(
-        hits(kind, definitions, everything=everything).label("hits"),
+        hits(kind, definitions, of=of).label("hits"),
         is_confirmed(results).label("confirmed"),
         *(each.value.label(f"value_{name}") for name, each in summed.items()),
         *(

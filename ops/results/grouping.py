@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from ops.access.models import Organisation, Person
 from ops.geo.models import Area, Boundary
 from ops.operations.models import Deployment, Operation
-from ops.results.counting import OPERATIONS
+from ops.results.counting import Of
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Kind
 from ops.results.models import Credit
@@ -33,7 +33,7 @@ def groupings() -> dict[str, str]:
 
 
 def key_of(
-    by: str | None, kind: Kind, results: sa.FromClause, *, everything: bool
+    by: str | None, kind: Kind, results: sa.FromClause, *, of: Of
 ) -> sa.SQLColumnExpression[Any] | sa.Select[Any] | None:
     """Give what each record of a kind is grouped by: one key, or a `Select` of any number."""
     if by is None or (by not in COMMON and by not in kind.facets):
@@ -41,9 +41,9 @@ def key_of(
     if by in kind.facets:
         return kind.facets[by].value
     if by == "area":
-        return areas_of(results, everything=everything)
+        return areas_of(results, of=of)
     if by == "operation":
-        return _operations_of(results, everything=everything)
+        return _operations_of(results, of=of)
     day = sa.cast(sa.func.timezone(_LONDON, results.c.occurred_at), sa.Date)
     return {
         "day": day,
@@ -56,10 +56,10 @@ def key_of(
 
 
 def is_in_group(
-    by: str, key: str | None, kind: Kind, results: sa.FromClause, *, everything: bool
+    by: str, key: str | None, kind: Kind, results: sa.FromClause, *, of: Of
 ) -> sa.ColumnElement[bool]:
     """Tell whether a record is in one group of a breakdown; no key: in none of them."""
-    value = key_of(by, kind, results, everything=everything)
+    value = key_of(by, kind, results, of=of)
     if value is None:
         return sa.false()
     if isinstance(value, sa.Select):
@@ -111,11 +111,11 @@ def code_labels(by: str) -> dict[str, str]:
     }
 
 
-def _operations_of(results: sa.FromClause, *, everything: bool) -> sa.Select[Any]:
+def _operations_of(results: sa.FromClause, *, of: Of) -> sa.Select[Any]:
     """Give the operations that a result is credited to, among the chosen."""
     supported = sa.select(Credit.operation_id).where(Credit.result_id == results.c.id)
     credited = sa.union_all(
         sa.select(results.c.operation_id).correlate(results), supported.correlate(results)
     ).subquery("credited")
     query = sa.select(credited.c.operation_id).correlate(results)
-    return query if everything else query.where(credited.c.operation_id == sa.any_(OPERATIONS))
+    return query.where(of.has(credited.c.operation_id))

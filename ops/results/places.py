@@ -7,7 +7,7 @@ from geoalchemy2 import Geography
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from ops.geo.models import Area, Boundary
-from ops.results.counting import OPERATIONS
+from ops.results.counting import Of
 
 DISTRICTS = "district"
 # A degree of longitude at 60 degrees north, a little less: a safe width for a first look.
@@ -33,12 +33,10 @@ def district_of(point: sa.ColumnElement[Any], occurred_at: sa.ColumnElement[Any]
     )
 
 
-def areas_of(results: sa.FromClause, *, everything: bool) -> sa.Select[Any]:
+def areas_of(results: sa.FromClause, *, of: Of) -> sa.Select[Any]:
     """Give the areas that hold a result's point then: of its operation, or of the chosen."""
     owner = (
-        Area.operation_id == results.c.operation_id
-        if everything
-        else Area.operation_id == sa.any_(OPERATIONS)
+        Area.operation_id == results.c.operation_id if of is Of.ALL else of.has(Area.operation_id)
     )
     return (
         sa.select(Area.id)

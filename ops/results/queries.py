@@ -1,5 +1,6 @@
 """Results as they stand, found by their ids or by what they are."""
 
+import functools
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -41,8 +42,7 @@ def results(
         filters.get("operation"), filters.get("from_"), filters.get("to"), filters.get("as_at")
     )
     struck = filters.get("struck", False) or "struck" in filters.get("status", ())
-    found = counting.counted(everything=scope.is_everything, struck=struck)
-    query = sa.select(records.one(found).label("record")).select_from(found)
+    found, query = _every(scope.of, struck=struck)
     for condition in _conditions(found, filters, scope):
         query = query.where(condition)
     for facet, codes in facets.items():
@@ -59,6 +59,13 @@ def results(
         query = query.where(*_behind(measure, found, scope, filters))
     keys: list[sa.ColumnElement[Any]] = [found.c.occurred_at, found.c.id]
     return query.params(**scope.parameters), keys
+
+
+@functools.cache
+def _every(of: counting.Of, *, struck: bool) -> tuple[sa.FromClause, db.Query]:
+    """Write every result that counts; kept, for to build it takes longer than to run it."""
+    found = counting.counted(of=of, struck=struck)
+    return found, sa.select(records.one(found).label("record")).select_from(found)
 
 
 def operations(filters: Mapping[str, Any]) -> sa.ScalarSelect[Any]:
@@ -118,7 +125,7 @@ def _conditions(
         )
         conditions.append(found.c.recorded_by.in_(recorder))
     if "area" in filters:
-        areas = places.areas_of(found, everything=scope.is_everything)
+        areas = places.areas_of(found, of=scope.of)
         [area] = areas.selected_columns
         conditions.append(areas.where(area == filters["area"]).exists())
     return conditions
@@ -127,8 +134,8 @@ def _conditions(
 def _behind(
     measure: Definition, found: sa.FromClause, scope: counting.Scope, filters: Mapping[str, Any]
 ) -> list[sa.ColumnElement[bool]]:
-    kind, everything = KINDS[measure.kind], scope.is_everything
-    counts = figures.counts(kind, measure, everything=everything)
+    kind, of = KINDS[measure.kind], scope.of
+    counts = figures.counts(kind, measure, of=of)
     conditions = [found.c.kind == kind.name, _of_kind(kind, found, counts)]
     confirmed = counting.is_confirmed(found)
     if filters.get("provisional", False):
@@ -138,7 +145,7 @@ def _behind(
         conditions.append(confirmed)
     if by := filters.get("by"):
         key = filters.get("key") or None
-        group = grouping.is_in_group(by, key, kind, found, everything=everything)
+        group = grouping.is_in_group(by, key, kind, found, of=of)
         conditions.append(_of_kind(kind, found, group) if by in kind.facets else group)
     return conditions
 
