@@ -64,9 +64,10 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def serving(home, port):
+def serving(home, port, demo="no"):
     """Start `ops serve` on a cluster of its own."""
     ours = {"OPS_HOME": str(home), "OPS_BIND": f"127.0.0.1:{port}", "OPS_WORKERS": "1"}
+    ours["OPS_DEMO"] = demo
     theirs = {name: value for name, value in os.environ.items() if not name.startswith("OPS_")}
     return subprocess.Popen(
         [OPS, "serve"], env=theirs | ours, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -97,6 +98,21 @@ def test_serves_with_its_own_database_until_it_is_told_to_stop(home):
     assert f"http://127.0.0.1:{port}" in printed
     assert process.returncode == 0
     assert Cluster(home / "postgres").postmaster.process() is None
+
+
+def test_the_accounts_of_the_demonstration_are_printed_by_the_first_start_alone(home):
+    port = free_port()
+    printed = []
+
+    for _ in range(2):
+        with serving(home, port, demo="yes") as process:
+            answer_of(process, port)
+            process.send_signal(signal.SIGTERM)
+            printed.append(process.communicate()[0])
+
+    first, second = printed
+    assert "lead@demo.example" in first
+    assert "@" not in second
 
 
 def test_workers_end_with_a_server_that_is_killed(home):
