@@ -28,7 +28,9 @@ def test_every_setting_is_described_for_operators():
     book = Path("docs/operating.md").read_text()
 
     missing = [
-        field.name for field in dataclasses.fields(Settings) if f"OPS_{field.name.upper()}" not in book
+        field.name
+        for field in dataclasses.fields(Settings)
+        if f"OPS_{field.name.upper()}" not in book
     ]
 
     assert missing == []

@@ -16,10 +16,14 @@ from tests import factories
 def test_a_failed_block_leaves_nothing_behind(session):
     operation = factories.operation(name="Before")
 
-    with pytest.raises(ZeroDivisionError), db.transaction():
-        operation.name = "After"
-        session.flush()
-        raise ZeroDivisionError
+    def change_and_fail():
+        with db.transaction():
+            operation.name = "After"
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        change_and_fail()
 
     assert session.scalar(sa.select(Operation.name)) == "Before"
 
