@@ -16,6 +16,8 @@ from ops.access.models import Credential, Token, WebSession
 from ops.db import Model
 from ops.demo import figures, people, places, programme, weeks
 from ops.errors import Conflict, Refused
+from ops.geo.models import Boundary
+from ops.ledger.models import Change
 from ops.wording import LONDON
 
 
@@ -24,7 +26,7 @@ def load(now: dt.datetime | None = None) -> dict[str, str]:
     made: dict[str, str] = {}
     with db.transaction():
         for thing in _everything(now):
-            if db.session.get(type(thing), _key(thing)) is None:
+            if not _is_there(thing):
                 db.session.add(thing)
                 # A parent must be there before its child of the same table.
                 db.session.flush()
@@ -42,24 +44,22 @@ def load(now: dt.datetime | None = None) -> dict[str, str]:
 def remove() -> None:
     """Take away all that was loaded, and nothing else.
 
-    Refused where somebody has added to it: what people wrote is never lost.
+    Refused where somebody has added to it or changed it: what people wrote is never lost.
     """
     try:
         with db.transaction():
+            _check_untouched()
             weeks.remove()
             for thing in reversed(list(_everything(None))):
                 model = type(thing)
-                key = dict(zip(sa.inspect(model).primary_key, _key(thing), strict=True))
                 if isinstance(thing, people.Person):
                     for table in (Token, WebSession, Credential):
                         db.session.execute(sa.delete(table).where(table.person_id == thing.id))
-                db.session.execute(
-                    sa.delete(model).where(*(column == value for column, value in key.items()))
-                )
+                db.session.execute(sa.delete(model).where(*_same(thing)))
     except Conflict as error:
         raise Refused(
-            "People have added records to the demonstration, so it stays as it is."
-            " Strike or move those first."
+            "People have added to the demonstration or changed it, so it stays as it is."
+            " To be without it, start with an empty database and OPS_DEMO=0."
         ) from error
 
 
@@ -78,6 +78,34 @@ def _everything(now: dt.datetime | None) -> Iterator[Model]:
         programme.everything(today),
         figures.everything(),
     )
+
+
+def _is_there(thing: Model) -> bool:
+    if isinstance(thing, Boundary):
+        # A real outline under the same code is better than one of ours.
+        mine = (Boundary.layer == thing.layer, Boundary.code == thing.code)
+        return bool(db.session.scalar(sa.select(sa.exists().where(*mine))))
+    return db.session.get(type(thing), _key(thing)) is not None
+
+
+def _same(thing: Model) -> Iterator[sa.ColumnElement[bool]]:
+    """Give what finds a thing as it was loaded; a boundary imported over ours is ours no more."""
+    for column, value in zip(sa.inspect(type(thing)).primary_key, _key(thing), strict=True):
+        yield column == value
+    if isinstance(thing, Boundary):
+        yield sa.func.ST_OrderingEquals(Boundary.geom, thing.geom)
+
+
+def _check_untouched() -> None:
+    """Refuse where somebody has changed what was loaded."""
+    ids = [thing.id for thing in _everything(None) if hasattr(thing, "id")]
+    changed = sa.exists().where(
+        Change.object_id.in_([*ids, *weeks.result_ids()]),
+        Change.actor.is_not(None),
+        Change.after.is_not(None),
+    )
+    if db.session.scalar(sa.select(changed)):
+        raise Conflict("Somebody has changed the demonstration.")
 
 
 def _key(thing: Model) -> tuple[object, ...]:

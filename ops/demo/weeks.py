@@ -78,7 +78,7 @@ SEIZED: tuple[Payload, ...] = (
 
 
 def load() -> None:
-    """Log both weeks as any program would, then confirm and strike; a second time adds nothing."""
+    """Log both weeks as any program would, then confirm and strike what is new."""
     officer, lead = (id_of("person", email_of(role)) for role in ("officer", "lead"))
     for week in WEEKS:
         operation_id = id_of("operation", week.reference)
@@ -88,27 +88,36 @@ def load() -> None:
             logging.prepare(operation_id, sent, recorded_at=sent["occurred_at"])
             for sent in map(ResultSchema().load, payloads)
         ]
-        for logged in batch.log_items(items, officer):
+        for payload, logged in zip(payloads, batch.log_items(items, officer), strict=True):
             if logged.refusal is not None:
                 raise logged.refusal
-        for payload in payloads:
+            if logged.outcome != "created":
+                continue
             result = db.find(Result, uuid.UUID(payload["id"]), "result")
             later = result.occurred_at + dt.timedelta(days=1)
-            if payload is wrong and result.status != "struck":
+            if payload is wrong:
                 rules.strike(result, "Logged twice.", lead, later)
             elif is_confirmed(week, payload):
                 rules.confirm(result, None, lead, later)
 
 
 def remove() -> None:
-    """Take the records away again, with all that hangs on them."""
-    ids = [uuid.UUID(payload["id"]) for week in WEEKS for payload in (*records(week), struck(week))]
-    db.session.execute(sa.delete(Credit).where(Credit.result_id.in_(ids)))
+    """Take the records away again, with all that came with them."""
+    ids = list(result_ids())
+    vulcan = Credit.operation_id == id_of("operation", VULCAN)
+    db.session.execute(sa.delete(Credit).where(Credit.result_id.in_(ids), vulcan))
     for kind in reversed(KINDS.values()):
         for table in (*kind.children.values(), kind.model):
             column = table.__table__.c.result_id
             db.session.execute(sa.delete(table).where(column.in_(ids)))
     db.session.execute(sa.delete(Result).where(Result.id.in_(ids)))
+
+
+def result_ids() -> Iterator[uuid.UUID]:
+    """Give the id of each record of both weeks."""
+    for week in WEEKS:
+        for payload in (*records(week), struck(week)):
+            yield uuid.UUID(payload["id"])
 
 
 def records(week: Week) -> Iterator[Payload]:
