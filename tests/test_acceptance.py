@@ -79,6 +79,26 @@ def test_the_target_of_2023_24_is_120_and_115_of_it_is_96_percent(analyst):
     assert round(100 * int(closed["value"]) / int(target["value"])) == 96
 
 
+@pytest.mark.parametrize(
+    ("from_", "to", "reported", "target", "attainment"),
+    [
+        ("2022-04-01", "2023-03-31", "85", None, None),
+        ("2023-04-01", "2024-03-31", "115", "120", "0.9583"),
+    ],
+)
+def test_a_financial_year_shows_what_was_reported_beside_what_is_recorded(
+    analyst, from_, to, reported, target, attainment
+):
+    query = f"organisation=GMP&from={from_}&to={to}"
+
+    found = measures(analyst.get(f"/api/v1/outcomes?{query}"))["lines_closed"]
+
+    [figure] = found["reported"]
+    assert (figure["value"], figure["attainment"]) == (reported, attainment)
+    assert found["target"] == target
+    assert int(found["value"]) < int(reported)
+
+
 @pytest.mark.parametrize("figure", figures.FIGURES, ids=lambda figure: figure.label)
 def test_each_figure_of_the_report_is_there_as_it_was_reported(analyst, figure):
     shown = analyst.get(f"/api/v1/reported-figures?measure={figure.measure}&limit=500").json
