@@ -59,7 +59,7 @@ def remove() -> None:
     except Conflict as error:
         raise Refused(
             "People have added to the demonstration or changed it, so it stays as it is."
-            " To be without it, start with an empty database and OPS_DEMO=0."
+            " To be without it, start with an empty database and OPS_DEMO=false."
         ) from error
 
 
