@@ -274,6 +274,17 @@ def test_goes_elsewhere_when_its_user_may_not_enter(new_home):
     assert (place / "data").is_dir()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's homes are closed to the cluster's user")
+def test_says_that_it_was_moved_where_its_user_may_not_enter(new_home):
+    with Cluster(new_home).lease():
+        pass
+    new_home.parent.chmod(0o700)
+
+    with pytest.raises(ClusterError, match="a user who may not enter there"):
+        Cluster(new_home).start()
+    new_home.parent.chmod(0o755)
+
+
 def test_says_which_server_a_cluster_of_another_version_needs(new_home):
     data = new_home / "data"
     data.mkdir(parents=True)

@@ -146,8 +146,7 @@ class Cluster:
     def postmaster(self) -> Postmaster:
         """The server of this cluster, running or not, and whose it is."""
         place = self._place
-        data = place / "data"
-        owner = _user(data.stat().st_uid) if data.exists() else _unprivileged()
+        owner = _owner_of(place)
         if os.geteuid() not in (0, owner.pw_uid):
             raise ClusterError(
                 f"The cluster in {place} belongs to {owner.pw_name}: "
@@ -163,8 +162,13 @@ class Cluster:
             self.home.mkdir(parents=True, exist_ok=True)
             if pointer.exists():
                 place = Path(pointer.read_text().strip())
-            elif (self.home / "data").exists() or _may_enter(self.home):
+            elif _may_enter(self.home):
                 return self.home
+            elif (self.home / "data").exists():
+                raise ClusterError(
+                    f"The cluster in {self.home} belongs to a user who may not enter there: "
+                    "keep the project below directories that are open to all."
+                )
             else:
                 digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()
                 place = ELSEWHERE / f"ops-{digest[:12]}"
@@ -257,6 +261,11 @@ def _user(uid: int) -> pwd.struct_passwd:
         ) from error
 
 
+def _owner_of(place: Path) -> pwd.struct_passwd:
+    data = place / "data"
+    return _user(data.stat().st_uid) if data.exists() else _unprivileged()
+
+
 def _unprivileged() -> pwd.struct_passwd:
     """Choose who owns a new cluster: the one who runs this, but never root."""
     if os.geteuid() != 0:
@@ -269,7 +278,10 @@ def _unprivileged() -> pwd.struct_passwd:
 
 def _may_enter(directory: Path) -> bool:
     """Tell whether the cluster's owner can reach this directory through its parents."""
-    return run_as(_unprivileged(), "test", "-x", str(directory)).returncode == 0
+    owner = _owner_of(directory)
+    if os.geteuid() not in (0, owner.pw_uid):
+        return True  # and whose it is will be said
+    return run_as(owner, "test", "-x", str(directory)).returncode == 0
 
 
 def _exists(connection: psycopg.Connection, catalogue: str, column: str, name: str) -> bool:
