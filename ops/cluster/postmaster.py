@@ -27,6 +27,7 @@ maintenance_work_mem = 128MB
 max_wal_size = 2GB
 random_page_cost = 1.1           # no spinning disks
 jit = off                        # our statements are short; compiling costs more than it saves
+max_parallel_workers_per_gather = 0  # and there are many at once: to share one out doubles its time
 timezone = 'UTC'
 log_timezone = 'UTC'
 log_error_verbosity = terse      # neither the values of a row

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import enum
+import functools
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -85,15 +86,28 @@ def counted(*, of: Of, kind: str | None = None, struck: bool = False) -> sa.From
 
     Two disjoint scans, because an `or` would read the whole table.
     """
-    results = sa.select(*Result.__table__.columns).where(*_in_time(Result, struck=struck))
+    led = _results(struck=struck).where(of.has(Result.operation_id))
+    supported = sa.select(_supported(of, struck=struck))
     if kind is not None:
-        results = results.where(Result.kind == kind)
-    if of is Of.ALL:
-        return results.subquery("counted")
-    led = results.where(of.has(Result.operation_id))
+        led = led.where(Result.kind == kind)
+        supported = supported.where(supported.selected_columns.kind == kind)
+    counts = led if of is Of.ALL else sa.union_all(led, supported)
+    return counts.subquery("counted")
+
+
+@functools.cache
+def _supported(of: Of, *, struck: bool) -> sa.CTE:
+    """Give what the operations support and none of them led: found once, for all kinds."""
     supporting = sa.select(Credit.result_id).where(of.has(Credit.operation_id))
-    supported = results.where(Result.id.in_(supporting), sa.not_(of.has(Result.operation_id)))
-    return sa.union_all(led, supported).subquery("counted")
+    return (
+        _results(struck=struck)
+        .where(Result.id.in_(supporting), sa.not_(of.has(Result.operation_id)))
+        .cte("supported")
+    )
+
+
+def _results(*, struck: bool) -> sa.Select[Any]:
+    return sa.select(*Result.__table__.columns).where(*_in_time(Result, struck=struck))
 
 
 def is_counted(result: type[Result], *, of: Of) -> sa.ColumnElement[bool]:
