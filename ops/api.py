@@ -17,11 +17,12 @@ import sqlalchemy as sa
 import webargs.core
 from flask.json.provider import JSONProvider
 from flask_smorest.exceptions import PreconditionFailed
+from psycopg.errors import DeadlockDetected
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
 from ops import db
-from ops.errors import Invalid, OpsError, Stale, Unavailable
+from ops.errors import Conflict, Invalid, OpsError, Stale, Unavailable
 
 PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"
@@ -192,7 +193,11 @@ def handle_refusal(error: OpsError) -> flask.Response:
 
 
 def handle_unavailable(error: sa.exc.OperationalError) -> flask.Response:
-    """Say that the database can't be reached; nothing was stored."""
+    """Say that the database can't be reached, or that two writes met; nothing was stored."""
+    if isinstance(error.orig, DeadlockDetected):
+        return handle_refusal(
+            Conflict("Somebody else changed the same at the same moment; send it once more.")
+        )
     flask.current_app.logger.error("database unavailable: %s", error.orig)
     return handle_refusal(
         Unavailable("The database can't be reached just now; nothing was stored. Try again.")

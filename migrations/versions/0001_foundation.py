@@ -560,6 +560,7 @@ def upgrade() -> None:
         ),
         sa.Column("status", sa.Text(), server_default="planned", nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("content_hash", sa.LargeBinary(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column(
             "created_at",

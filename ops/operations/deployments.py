@@ -40,16 +40,17 @@ def add(
 def _add(
     operation_id: uuid.UUID, content: Mapping[str, Any], by: uuid.UUID
 ) -> tuple[uuid.UUID, bool]:
+    sent = rules.hash_of({**content, "operation": operation_id})
+    deployment_id = content.get("id") or db.new_id()
     with db.transaction():
-        operation = planning.to_change(operation_id)
-        values = _columns(operation, content)
-        rules.check_one_place({name: values.get(column) for name, column in PLACE.items()})
-        deployment_id = values.pop("id", None) or db.new_id()
         if (kept := db.session.get(Deployment, deployment_id)) is not None:
-            _check_same(kept, values | {"operation_id": operation_id})
+            rules.check_replay(kept.content_hash, sent, "a deployment")
             return deployment_id, False
+        operation = planning.to_change(operation_id)
+        values = _columns(operation, content) | {"id": deployment_id}
+        rules.check_one_place({name: values.get(column) for name, column in PLACE.items()})
         db.session.add(
-            Deployment(id=deployment_id, operation_id=operation_id, created_by=by, **values)
+            Deployment(operation_id=operation_id, created_by=by, content_hash=sent, **values)
         )
     return deployment_id, True
 
@@ -193,15 +194,6 @@ def _check_place(operation: Operation, content: Mapping[str, Any]) -> None:
             said, field = "This operation has no such area.", "area"
     if said:
         raise Invalid(said, {field: [said]})
-
-
-def _check_same(kept: Deployment, values: Mapping[str, Any]) -> None:
-    """Refuse other content under an id that is there already."""
-    for name, value in values.items():
-        was = getattr(kept, name)
-        same = was.desc == value.desc if name == "point" and was and value else was == value
-        if not same:
-            raise Conflict("There is already a deployment with this id, and it is not the same.")
 
 
 def _people(deployment: Deployment, who: Mapping[str, uuid.UUID]) -> list[uuid.UUID]:

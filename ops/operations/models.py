@@ -169,6 +169,8 @@ class Deployment(Model):
     point: Mapped[WKBElement | None] = mapped_column(geometry("POINT"))
     status: Mapped[str] = mapped_column(server_default="planned")
     note: Mapped[str | None]
+    # As an operation's.
+    content_hash: Mapped[bytes | None]
     version: Mapped[int] = mapped_column()
     created_at: Mapped[dt.datetime] = mapped_column(
         sa.DateTime(timezone=True), server_default=sa.func.now()

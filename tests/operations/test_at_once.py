@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import Range
 from ops import db
 from ops.access.models import Person
 from ops.geo import shapes
-from ops.operations import deployments, planning
+from ops.operations import deployments, planning, rules, schemas
 from ops.operations.models import Assignment, Deployment, Operation
 from tests import factories
 
@@ -130,6 +130,9 @@ def test_the_same_deployment_sent_twice_is_one(operation, send):
         "ends_at": kept.during.upper.isoformat(),
         "point": {"type": "Point", "coordinates": [-2.244, 53.4936]},
     }
+
+    sent = schemas.DeploymentPlanSchema().load(body)
+    kept.content_hash = rules.hash_of({**sent, "operation": operation.id})
 
     def first():
         db.session.add(kept)

@@ -101,7 +101,9 @@ def test_the_same_deployment_sent_again_is_the_same(lead, operation):
         MORNING | {"id": str(uuid.uuid4())},
     )
 
-    first, again = lead.post(path, json=body), lead.post(path, json=body)
+    first = lead.post(path, json=body)
+    change(lead, first.json, name="Moved on")
+    again = lead.post(path, json=body)
     other = lead.post(path, json=body | {"name": "Elsewhere"})
 
     assert (first.status_code, again.status_code, other.status_code) == (201, 200, 409)
