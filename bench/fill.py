@@ -73,8 +73,8 @@ from generate_series(0, %(results)s - 1) n
 """
 KINDS = (
     """
-    insert into warrant (result_id, power, premises, several_entries, executed)
-    select pg_temp.id('0300', n), 'pace_8', 'specific', false, true
+    insert into warrant (result_id, power, premises, several_entries, executed, outcome_codes)
+    select pg_temp.id('0300', n), 'pace_8', 'specific', false, true, '{sought_found}'
     from generate_series(0, %(results)s - 1, 5) n
     """,
     """
@@ -83,9 +83,10 @@ KINDS = (
     from generate_series(0, %(results)s - 1, 5) n
     """,
     """
-    insert into arrest (result_id, reason, age_band, sex, necessity)
+    insert into arrest (result_id, reason, age_band, sex, necessity, disposal_codes)
     select pg_temp.id('0300', n), 'supply_class_a', '18-24',
-        (array['male', 'female'])[1 + n / 5 %% 2], '{}'
+        (array['male', 'female'])[1 + n / 5 %% 2], '{}',
+        case n %% 10 when 1 then '{charged}' else '{}' end::text[]
     from generate_series(1, %(results)s - 1, 5) n
     """,
     """
@@ -95,17 +96,18 @@ KINDS = (
     """,
     """
     insert into seizure (result_id, category, quantity, unit, qualifier, drug, drug_class, grams,
-        value, value_qualifier)
+        value, value_qualifier, basis_codes)
     select pg_temp.id('0300', n), 'drugs', n %% 500, 'g', 'exact',
         (array['heroin', 'crack', 'cannabis'])[1 + n / 5 %% 3],
-        (array['A', 'A', 'B'])[1 + n / 5 %% 3], n %% 500, n %% 5000, 'estimate'
+        (array['A', 'A', 'B'])[1 + n / 5 %% 3], n %% 500, n %% 5000, 'estimate',
+        '{}'
     from generate_series(2, %(results)s - 1, 5) n
     """,
     """
     insert into seizure (result_id, category, quantity, unit, qualifier, currency, value,
-        value_qualifier)
+        value_qualifier, basis_codes)
     select pg_temp.id('0300', n), 'cash', n %% 900 + 0.5, 'GBP', 'exact', 'GBP', n %% 900 + 0.5,
-        'exact'
+        'exact', '{}'
     from generate_series(3, %(results)s - 1, 5) n
     """,
     """

@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("ethnicity", sa.Text(), nullable=True),
         sa.Column("custody_ref", sa.Text(), nullable=True),
         sa.Column("necessity", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("disposal_codes", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.ForeignKeyConstraint(["result_id"], ["result.id"], name="fk_arrest_result_id_result"),
         sa.PrimaryKeyConstraint("result_id", name="pk_arrest"),
     )
@@ -104,6 +105,7 @@ def upgrade() -> None:
         sa.Column("grams", sa.Numeric(), nullable=True),
         sa.Column("value", sa.Numeric(), nullable=True),
         sa.Column("value_qualifier", sa.Text(), nullable=True),
+        sa.Column("basis_codes", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("drug", sa.Text(), nullable=True),
         sa.Column("drug_class", sa.Text(), nullable=True),
         sa.Column("weapon", sa.Text(), nullable=True),
@@ -147,6 +149,7 @@ def upgrade() -> None:
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("return_due", sa.Date(), nullable=True),
         sa.Column("returned_on", sa.Date(), nullable=True),
+        sa.Column("outcome_codes", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.ForeignKeyConstraint(["result_id"], ["result.id"], name="fk_warrant_result_id_result"),
         sa.PrimaryKeyConstraint("result_id", name="pk_warrant"),
     )

@@ -27,7 +27,8 @@ def correct(result: Result, record: Mapping[str, Any], sent: Mapping[str, Any]) 
     rules.check_occurred(occurred_at, now)
     before = logging.typed(kind, record)
     after = _corrected(kind, before, sent.get("detail", {}), result.occurred_at, occurred_at)
-    changed = {name for name in before.keys() | after if before.get(name) != after.get(name)}
+    said = kind.schema.load_fields
+    changed = {name for name in said if before.get(name) != after.get(name)}
     if "occurred_at" in sent and occurred_at != result.occurred_at:
         changed.add("occurred_at")
     if changed - set(kind.afterwards) or kind.missing_to_confirm(after):

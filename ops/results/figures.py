@@ -7,16 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from ops import db
-from ops.results.counting import Of, Scope, counted, is_confirmed, is_counted
+from ops.results.counting import Of, Scope, counted, is_confirmed
 from ops.results.grouping import code_labels, key_of, label_of, text_of
 from ops.results.kinds import KINDS
-from ops.results.kinds.base import Facet, Kind
+from ops.results.kinds.base import Kind, Quantity
+from ops.results.matching import has, lies_in_none, matches_around
 from ops.results.measures import Definition
-from ops.results.models import Result
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,54 +57,6 @@ def add_up(definitions: Iterable[Definition], scope: Scope, by: str | None = Non
     return _read(chosen, by, db.session.execute(statement, scope.parameters).all())
 
 
-def has(facet: Facet, codes: Sequence[str]) -> sa.ColumnElement[bool]:
-    """Tell whether a record of the kind has one of these codes."""
-    if isinstance(facet.value, sa.Select):
-        [value] = facet.value.selected_columns
-        return facet.value.where(value.in_(codes)).exists()
-    return facet.value.in_(codes)
-
-
-def hits(kind: Kind, definitions: Sequence[Definition], *, of: Of) -> sa.ColumnElement[Any]:
-    """Tell, definition by definition, whether a record counts towards it.
-
-    A record that lies in another counts only where none of those around it
-    does: parts are never added to their whole.
-    """
-    flags = [_matches(kind, each) for each in definitions]
-    if kind.ancestors is None:
-        return array(flags)
-    around = sa.select(
-        kind.model.__table__.c.result_id,
-        *(flag.label(f"flag_{number}") for number, flag in enumerate(flags)),
-    ).subquery("around")
-    outer = orm.aliased(Result)
-    outermost = [
-        sa.and_(
-            flag,
-            sa.not_(sa.func.coalesce(sa.func.bool_or(around.c[f"flag_{number}"]), sa.false())),
-        )
-        for number, flag in enumerate(flags)
-    ]
-    nested = (
-        sa.select(array(outermost))
-        .select_from(around)
-        .join(outer, outer.id == around.c.result_id)
-        .where(
-            around.c.result_id == sa.any_(kind.ancestors),
-            is_counted(outer, of=of),
-        )
-        .correlate(kind.model)
-        .scalar_subquery()
-    )
-    return sa.case((sa.func.cardinality(kind.ancestors) == 0, array(flags)), else_=nested)
-
-
-def counts(kind: Kind, definition: Definition, *, of: Of) -> sa.ColumnElement[bool]:
-    """Tell whether a record is one of those behind a figure, for the list of them."""
-    return sa.true() == sa.any_(hits(kind, (definition,), of=of))
-
-
 @functools.lru_cache(maxsize=256)
 def figures(definitions: tuple[Definition, ...], *, of: Of, by: str | None) -> sa.Select[Any]:
     """Build the statement: one scan a kind, first to cells of like records, then to figures."""
@@ -121,51 +72,70 @@ def figures(definitions: tuple[Definition, ...], *, of: Of, by: str | None) -> s
     )
 
 
-def _matches(kind: Kind, definition: Definition) -> sa.ColumnElement[bool]:
-    conditions = [_says(kind.facets[facet], codes) for facet, codes in definition.where]
-    if definition.sum:
-        conditions.append(kind.quantities[definition.sum].value.is_not(None))
-    return sa.and_(sa.true(), *conditions)
-
-
-def _says(facet: Facet, codes: Sequence[str]) -> sa.ColumnElement[bool]:
-    """Tell the same as `has` of each record by itself.
-
-    An `exists` in a list of columns can be worked out for the whole table
-    first, which is the dearer the more there is that nobody asked for.
-    """
-    if not isinstance(facet.value, sa.Select):
-        return has(facet, codes)
-    [value] = facet.value.selected_columns
-    any_of_them = facet.value.with_only_columns(sa.func.bool_or(value.in_(codes)))
-    return sa.func.coalesce(any_of_them.scalar_subquery(), sa.false())
-
-
 def _of_kind(
     kind: Kind, definitions: Sequence[Definition], *, of: Of, by: str | None
 ) -> sa.Select[Any]:
     """Add up one kind. Few cells stand for many records, so that each record is met once."""
     results = counted(of=of, kind=kind.name)
     key = key_of(by, kind, results, of=of)
-    summed = {each.sum: kind.quantities[each.sum] for each in definitions if each.sum}
     source = results.join(kind.model, kind.model.__table__.c.result_id == results.c.id)
-    rows = sa.select(
-        hits(kind, definitions, of=of).label("hits"),
-        is_confirmed(results).label("confirmed"),
-        *(each.value.label(f"value_{name}") for name, each in summed.items()),
-        *(
-            (sa.literal("exact") if each.qualifier is None else each.qualifier).label(f"as_{name}")
-            for name, each in summed.items()
-        ),
-    )
+    marks = [is_confirmed(results).label("confirmed"), *_marks(kind, definitions).values()]
     if isinstance(key, sa.Select):
         keys, part = key.distinct().lateral("keys"), _whole_and_parts()
         source = source.join(part, sa.true()).outerjoin(keys, part.c.is_part)
-        rows = rows.add_columns(next(iter(keys.c)).label("key"), part.c.is_part)
+        marks += [next(iter(keys.c)).label("key"), part.c.is_part.label("is_part")]
     elif key is not None:
-        rows = rows.add_columns(key.label("key"))
-    cells = _cells(rows.select_from(source).subquery("rows"), summed)
+        marks.append(key.label("key"))
+    summed = {each.sum: kind.quantities[each.sum] for each in definitions if each.sum}
+    rows = sa.select(
+        *marks,
+        *(each.value.label(f"value_{name}") for name, each in summed.items()),
+        *(_qualifier(each).label(f"as_{name}") for name, each in summed.items()),
+    ).select_from(source)
+    cells = sa.union_all(
+        *(
+            _cells(some.add_columns(inside.label("inside")).subquery("rows"), summed)
+            for some, inside in _inside(kind, definitions, rows, of=of)
+        )
+    ).subquery("cells")
     return _figures(cells, kind, definitions, by)
+
+
+def _marks(
+    kind: Kind, definitions: Sequence[Definition]
+) -> dict[tuple[str, tuple[str, ...]], sa.Label[Any]]:
+    """Give what the definitions ask about a record: the facets, so that few cells differ.
+
+    Of a facet with several codes, whether it has those that are asked for.
+    """
+    found: dict[tuple[str, tuple[str, ...]], sa.Label[Any]] = {}
+    for facet, codes in (pair for each in definitions for pair in each.where):
+        described = kind.facets[facet]
+        asked = (facet, codes if described.is_many else ())
+        value = has(described, codes) if described.is_many else described.value
+        found.setdefault(asked, value.label(f"mark_{len(found)}"))
+    return found
+
+
+def _inside(
+    kind: Kind, definitions: Sequence[Definition], rows: sa.Select[Any], *, of: Of
+) -> list[tuple[sa.Select[Any], sa.ColumnElement[Any]]]:
+    """Tell, of records that lie in others, what those others count towards.
+
+    Of all records they are taken apart: the many that lie in none are then
+    added up by several processes at once.
+    """
+    nothing = sa.cast(sa.null(), ARRAY(sa.Boolean))
+    if kind.ancestors is None:
+        return [(rows, nothing)]
+    around, alone = matches_around(kind, definitions, of=of), lies_in_none(kind)
+    if of is Of.ALL:
+        return [(rows.where(alone), nothing), (rows.where(sa.not_(alone)), around)]
+    return [(rows, sa.case((alone, nothing), else_=around))]
+
+
+def _qualifier(quantity: Quantity) -> sa.SQLColumnExpression[Any]:
+    return sa.literal("exact") if quantity.qualifier is None else quantity.qualifier
 
 
 def _whole_and_parts() -> sa.FromClause:
@@ -173,17 +143,15 @@ def _whole_and_parts() -> sa.FromClause:
     return sa.values(sa.column("is_part", sa.Boolean), name="part").data([(False,), (True,)])
 
 
-def _cells(rows: sa.Subquery, summed: Iterable[str]) -> sa.Subquery:
+def _cells(rows: sa.Subquery, summed: Iterable[str]) -> sa.Select[Any]:
     marks = [column for column in rows.c if not column.name.startswith("value_")]
-    return (
-        sa.select(
-            *marks,
-            sa.func.count().label("records"),
-            *(sa.func.sum(rows.c[f"value_{name}"]).label(f"sum_{name}") for name in summed),
-        )
-        .group_by(*marks)
-        .subquery("cells")
-    )
+    values = {name: rows.c[f"value_{name}"] for name in summed}
+    return sa.select(
+        *marks,
+        sa.func.count().label("records"),
+        *(sa.func.sum(value).label(f"sum_{name}") for name, value in values.items()),
+        *(sa.func.count(value).label(f"records_{name}") for name, value in values.items()),
+    ).group_by(*marks)
 
 
 def _figures(
@@ -193,7 +161,11 @@ def _figures(
     if by is not None and "key" in cells.c:
         others = [column for column in cells.c if column.name != "key"]
         keyed = sa.select(*others, text_of(by, cells.c.key).label("key")).subquery("keyed")
-    columns = [_figure(keyed, number, each) for number, each in enumerate(definitions, 1)]
+    marks = _marks(kind, definitions)
+    columns = [
+        _figure(keyed, number, each, _hit(kind, keyed, each, marks))
+        for number, each in enumerate(definitions, 1)
+    ]
     values, provisional, records, qualifiers = zip(*columns, strict=True)
     query = sa.select(
         sa.literal(kind.name).label("kind"),
@@ -205,8 +177,8 @@ def _figures(
     if "key" not in keyed.c:
         return query.add_columns(sa.false().label("is_part"), sa.cast(None, sa.Text).label("key"))
     if "is_part" in keyed.c:
-        marks = (keyed.c.is_part, keyed.c.key)
-        return query.add_columns(*marks).group_by(*marks)
+        part = (keyed.c.is_part, keyed.c.key)
+        return query.add_columns(*part).group_by(*part)
     is_part = sa.func.grouping(keyed.c.key) == 0
     return query.add_columns(is_part.label("is_part"), keyed.c.key).group_by(
         sa.func.grouping_sets(sa.tuple_(), keyed.c.key)
@@ -214,29 +186,38 @@ def _figures(
 
 
 def _figure(
-    cells: sa.Subquery, number: int, definition: Definition
+    cells: sa.Subquery, number: int, definition: Definition, hit: sa.ColumnElement[bool]
 ) -> tuple[sa.ColumnElement[Any], ...]:
     """Give the value, the provisional value, the number of records and the qualifier."""
-    count = cells.c[f"sum_{definition.sum}"] if definition.sum else cells.c.records
-    hit = cells.c.hits[number]
-    counts: sa.ColumnElement[bool] = hit
-    waits: sa.ColumnElement[bool] = sa.false()
+    records = cells.c[f"records_{definition.sum}"] if definition.sum else cells.c.records
+    value = cells.c[f"sum_{definition.sum}"] if definition.sum else cells.c.records
+    hit = sa.and_(hit, sa.not_(sa.func.coalesce(cells.c.inside[number], sa.false())))
+    counts, waits = hit, sa.and_(hit, sa.false())
     if definition.counts_when == "confirmed":
         counts = sa.and_(hit, cells.c.confirmed)
         waits = sa.and_(hit, sa.not_(cells.c.confirmed))
     qualifier: sa.ColumnElement[Any] = sa.literal("exact")
     if definition.sum:
-        unsure = sa.and_(counts, cells.c[f"as_{definition.sum}"] != "exact")
-        least, most = (
-            of(cells.c[f"as_{definition.sum}"]).filter(unsure) for of in (sa.func.min, sa.func.max)
-        )
+        sure = cells.c[f"as_{definition.sum}"]
+        unsure = sa.and_(counts, records > 0, sure != "exact")
+        least, most = sa.func.min(sure).filter(unsure), sa.func.max(sure).filter(unsure)
         qualifier = sa.case((least.is_(None), "exact"), (least == most, least), else_="approx")
     return (
-        sa.func.trim_scale(sa.func.coalesce(sa.func.sum(count).filter(counts), 0)),
-        sa.func.trim_scale(sa.func.coalesce(sa.func.sum(count).filter(waits), 0)),
-        sa.func.coalesce(sa.func.sum(cells.c.records).filter(counts), 0),
+        sa.func.trim_scale(sa.func.coalesce(sa.func.sum(value).filter(counts), 0)),
+        sa.func.trim_scale(sa.func.coalesce(sa.func.sum(value).filter(waits), 0)),
+        sa.func.coalesce(sa.func.sum(records).filter(counts), 0),
         qualifier,
     )
+
+
+def _hit(kind: Kind, cells: sa.Subquery, definition: Definition, marks: Any) -> Any:
+    """Tell whether a cell holds what a definition asks for."""
+    conditions = [sa.true()]
+    for facet, codes in definition.where:
+        is_many = kind.facets[facet].is_many
+        mark = cells.c[marks[facet, codes if is_many else ()].name]
+        conditions.append(mark if is_many else mark.in_(codes))
+    return sa.and_(*conditions)
 
 
 def _read(

@@ -9,7 +9,7 @@ from ops.geo.models import Area, Boundary
 from ops.operations.models import Deployment, Operation
 from ops.results.counting import Of
 from ops.results.kinds import KINDS
-from ops.results.kinds.base import Kind
+from ops.results.kinds.base import Facet, Kind
 from ops.results.models import Credit
 from ops.results.places import DISTRICTS, areas_of
 
@@ -39,7 +39,8 @@ def key_of(
     if by is None or (by not in COMMON and by not in kind.facets):
         return None
     if by in kind.facets:
-        return kind.facets[by].value
+        facet = kind.facets[by]
+        return _each(kind, facet) if facet.is_many else facet.value
     if by == "area":
         return areas_of(results, of=of)
     if by == "operation":
@@ -109,6 +110,11 @@ def code_labels(by: str) -> dict[str, str]:
         if by in kind.facets
         for code, label in (kind.facets[by].codes or {}).items()
     }
+
+
+def _each(kind: Kind, facet: Facet) -> sa.Select[Any]:
+    """Give each code of a facet that can have several."""
+    return sa.select(sa.func.unnest(facet.value).column_valued("code")).correlate(kind.model)
 
 
 def _operations_of(results: sa.FromClause, *, of: Of) -> sa.Select[Any]:

@@ -14,7 +14,7 @@ from ops.access.models import Organisation, Person
 from ops.access.queries import below
 from ops.ledger.models import Change
 from ops.operations.models import Operation
-from ops.results import counting, figures, grouping, places, records
+from ops.results import counting, grouping, matching, places, records
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Kind
 from ops.results.measures import Definition
@@ -49,7 +49,7 @@ def results(
         query = query.where(
             sa.or_(
                 *(
-                    _of_kind(kind, found, figures.has(kind.facets[facet], codes))
+                    _of_kind(kind, found, matching.has(kind.facets[facet], codes))
                     for kind in KINDS.values()
                     if facet in kind.facets
                 )
@@ -135,7 +135,7 @@ def _behind(
     measure: Definition, found: sa.FromClause, scope: counting.Scope, filters: Mapping[str, Any]
 ) -> list[sa.ColumnElement[bool]]:
     kind, of = KINDS[measure.kind], scope.of
-    counts = figures.counts(kind, measure, of=of)
+    counts = matching.counts(kind, measure, of=of)
     conditions = [found.c.kind == kind.name, _of_kind(kind, found, counts)]
     confirmed = counting.is_confirmed(found)
     if filters.get("provisional", False):

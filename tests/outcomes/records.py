@@ -37,7 +37,13 @@ def record(operation, kind, detail, shared=(), **fields):
 
 def arrest(operation, shared=(), sex="male", disposals=(), **fields):
     """Log an arrest."""
-    detail = Arrest(reason="supply_class_a", sex=sex, age_band="18-24", necessity=[])
+    detail = Arrest(
+        reason="supply_class_a",
+        sex=sex,
+        age_band="18-24",
+        necessity=[],
+        disposal_codes=sorted(set(disposals)),
+    )
     made = record(operation, "arrest", detail, shared, **fields)
     with db.transaction():
         db.session.add_all(
@@ -49,7 +55,13 @@ def arrest(operation, shared=(), sex="male", disposals=(), **fields):
 
 def warrant(operation, executed=True, **fields):
     """Log a warrant."""
-    detail = Warrant(power="pace_8", premises="specific", several_entries=False, executed=executed)
+    detail = Warrant(
+        power="pace_8",
+        premises="specific",
+        several_entries=False,
+        executed=executed,
+        outcome_codes=[],
+    )
     return record(operation, "warrant", detail, **fields)
 
 
@@ -63,6 +75,7 @@ def cash(operation, pounds, shared=(), qualifier="exact", **fields):
         value=Decimal(pounds),
         value_qualifier=qualifier,
         qualifier=qualifier,
+        basis_codes=[],
     )
     return record(operation, "seizure", detail, shared, **fields)
 

@@ -27,18 +27,14 @@ Detail = dict[str, Any]
 class Facet:
     """A way to narrow or break down a kind's records, and the labels of its codes.
 
-    `value` is an expression over the kind's table or, where a record can have
-    several, a `Select` of one column correlated to it.
+    `value` is an expression over the kind's table; where a record can have
+    many of the codes, an array of text.
     """
 
     label: str
-    value: sa.SQLColumnExpression[Any] | sa.Select[Any]
+    value: sa.SQLColumnExpression[Any]
     codes: Mapping[str, str] | None = None
-
-    @property
-    def is_many(self) -> bool:
-        """Tell whether one record can have several of the codes."""
-        return isinstance(self.value, sa.Select)
+    is_many: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

@@ -39,9 +39,9 @@ from ops.results.seizure_codes import (
 class Seizure(Model):
     """Something taken. `parent_id` is what it was found inside of, as another seizure.
 
-    `ancestors` (all it lies in) is kept by a trigger; `grams` and `value` are
-    kept so that a total is one scan: the weight in one unit, and the principal
-    valuation.
+    `ancestors` (all it lies in) is kept by a trigger; `grams`, `value` and
+    `basis_codes` are kept so that a total is one scan: the weight in one unit,
+    the principal valuation, and the bases of all.
     """
 
     __tablename__ = "seizure"
@@ -63,6 +63,7 @@ class Seizure(Model):
     grams: Mapped[decimal.Decimal | None] = mapped_column(info={"wire": False})
     value: Mapped[decimal.Decimal | None]
     value_qualifier: Mapped[str | None] = mapped_column(info={"wire": False})
+    basis_codes: Mapped[list[str]] = mapped_column(ARRAY(sa.Text()), info={"wire": False})
     drug: Mapped[str | None]
     drug_class: Mapped[str | None]
     weapon: Mapped[str | None]
@@ -171,6 +172,7 @@ def complete(detail: Detail, occurred_at: dt.datetime) -> Detail:
     if valuations and not any(valuation["principal"] for valuation in valuations):
         valuations[0]["principal"] = True
     detail["valuations"] = valuations
+    detail["basis_codes"] = sorted({valuation["basis"] for valuation in valuations})
     detail["value"], detail["value_qualifier"] = _value(detail)
     return detail
 
@@ -264,13 +266,7 @@ KINDS = (
             "conveyed_by": Facet("Conveyed by", Seizure.conveyed_by, CONVEYED),
             "held_by": Facet("Held by", Seizure.held_by, HELD_BY),
             "list": Facet("Prison Act list", Seizure.prison_list, LISTS),
-            "basis": Facet(
-                "Basis of valuation",
-                sa.select(Valuation.basis)
-                .where(Valuation.result_id == Seizure.result_id)
-                .correlate(Seizure),
-                BASES,
-            ),
+            "basis": Facet("Basis of valuation", Seizure.basis_codes, BASES, is_many=True),
         },
         quantities={
             "items": Quantity("Items", "count", _counted_in("count"), Seizure.qualifier),
