@@ -15,6 +15,7 @@ from pathlib import Path
 
 import alembic.command
 import alembic.config
+import psycopg
 
 from bench import report
 from bench.cases import CASES, Case
@@ -65,9 +66,11 @@ def _measured(
     """Measure one case over HTTP and in the database alone."""
     requests = case.of(size)
     load(address, token, requests, WARM_UP_S)
-    speed = load(address, token, requests, seconds)
+    _settle(url)
+    speed = load(address, token, requests, seconds * case.times)
+    _settle(url)
     app = create_app(Settings(database_url=url, demo=False))
-    raw = limit(app, token, requests, seconds)
+    raw = limit(app, token, requests, seconds * case.times)
     app.extensions["engine"].dispose()
     found = report.Measured(case, speed, raw)
     print(
@@ -77,6 +80,17 @@ def _measured(
         flush=True,
     )
     return found
+
+
+def _settle(url: str) -> None:
+    """Wait until the database has answered what the load left behind."""
+    busy = (
+        "select count(*) from pg_stat_activity where datname = current_database()"
+        " and backend_type = 'client backend' and state <> 'idle' and pid <> pg_backend_pid()"
+    )
+    with psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True) as connection:
+        while connection.execute(busy).fetchone() != (0,):
+            time.sleep(0.1)
 
 
 @contextlib.contextmanager
