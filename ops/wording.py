@@ -30,6 +30,9 @@ _QUALIFIERS = {
     "at_least": "at least",
     "up_to": "up to",
     "less_than": "less than",
+    "provisional": "provisionally",
+    "provisional_more_than": "provisionally more than",
+    "at_publication": "at publication",
 }
 
 

@@ -9,13 +9,13 @@ import click.testing
 import pytest
 import sqlalchemy as sa
 
-from ops import db
+from ops import db, wording
 from ops.errors import Invalid
 from ops.ledger.models import Change
 from ops.outcomes import published, published_file
 from ops.outcomes.checks import Figure, verdict
 from ops.outcomes.commands import published as command
-from ops.outcomes.models import PublishedSet, ReportedFigure
+from ops.outcomes.models import QUALIFIERS, PublishedSet, ReportedFigure
 
 FILE = Path(__file__).parent / "published_results.json"
 # What the sets say of themselves in words alone. Each of the others is worked out.
@@ -334,3 +334,9 @@ def test_the_command_refuses_what_is_no_text(session, tmp_path):
 
     with pytest.raises(Invalid, match=r"week\.json is not UTF-8 text"):
         click.testing.CliRunner().invoke(command, [str(file)], catch_exceptions=False)
+
+
+def test_every_qualifier_has_words_but_exact():
+    said = {q: wording.quantity(4, "count", q) for q in QUALIFIERS}
+
+    assert {q for q, text in said.items() if text == "4"} == {"exact"}
