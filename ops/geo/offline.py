@@ -53,7 +53,7 @@ class _Words(MacroElement):
 
 def offline_map(title: str, marking: str, layers: Sequence[Layer], built: Path) -> str:
     """Write the layers as one HTML file, with Leaflet from the folder of built assets."""
-    chart = _Map(tiles=None, prefer_canvas=True)
+    chart = _Map(tiles=None)
     for layer in layers:
         group = folium.FeatureGroup(layer["name"])
         group.add_to(chart)

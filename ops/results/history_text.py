@@ -1,6 +1,6 @@
 """A record's history in words: what each act did, who did it, when and why."""
 
-import itertools
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypedDict
 
@@ -17,6 +17,9 @@ _COMMON = {
     "note": "Note",
 }
 _MOMENTS = {"occurred_at"}
+_STEPS = {"confirmed": "Confirmed", "struck": "Struck"}
+# One request writes its changes within this.
+AT_ONCE = dt.timedelta(seconds=2)
 
 
 class Act(TypedDict):
@@ -29,33 +32,58 @@ class Act(TypedDict):
     changes: Sequence[str]
 
 
-def acts(kind: Kind, changes: Iterable[Mapping[str, Any]]) -> list[Act]:
+def acts(kind: Kind, record: Mapping[str, Any], changes: Iterable[Mapping[str, Any]]) -> list[Act]:
     """Tell a record's history, oldest first: what was written together is one act."""
-    together = itertools.groupby(changes, key=lambda change: (change["at"], change["by"]))
-    return [_act(kind, at, by, list(group)) for (at, by), group in together]
+    logged: Act = {
+        "title": "Logged",
+        "at": record["recorded_at"],
+        "by": record["recorded_by"]["name"],
+        "reason": None,
+        "changes": [],
+    }
+    return [logged, *(_act(kind, group) for group in _together(changes))]
 
 
-def _act(
-    kind: Kind, at: str, by: Mapping[str, Any] | None, changes: Sequence[Mapping[str, Any]]
-) -> Act:
-    title = _title(changes)
-    said = [] if title == "Logged" else list(_said(kind, changes))
-    reason = next((change["reason"] for change in changes if change["reason"]), None)
-    name = by["name"] if by else None
-    return {"title": title, "at": at, "by": name, "reason": reason, "changes": said}
+def _together(changes: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """Put changes together that one person made at once, for one reason."""
+    groups: list[list[Mapping[str, Any]]] = []
+    for change in changes:
+        last = groups[-1][-1] if groups else None
+        if (
+            last is not None
+            and (last["by"], last["reason"]) == (change["by"], change["reason"])
+            and wording.local(change["at"]) - wording.local(last["at"]) < AT_ONCE
+        ):
+            groups[-1].append(change)
+        else:
+            groups.append([change])
+    return [group for group in groups if any(not _is_birth(change) for change in group)]
+
+
+def _is_birth(change: Mapping[str, Any]) -> bool:
+    """Tell whether a change is the record's own first writing, which its facts tell already."""
+    return change["part"] == "result" and change["before"] is None
+
+
+def _act(kind: Kind, changes: Sequence[Mapping[str, Any]]) -> Act:
+    first = changes[0]
+    return {
+        "title": _title(changes),
+        "at": first["at"],
+        "by": first["by"]["name"] if first["by"] else None,
+        "reason": first["reason"],
+        "changes": list(_said(kind, changes)),
+    }
 
 
 def _title(changes: Sequence[Mapping[str, Any]]) -> str:
     """Name an act by what it did to the record itself."""
     for change in changes:
-        before, after = change["before"], change["after"]
-        if change["part"] == "result" and before is None:
-            return "Logged"
-        if change["part"] == "result" and after and before["status"] != after["status"]:
-            steps = {"confirmed": "Confirmed", "struck": "Struck"}
-            return steps.get(after["status"], "Corrected, and to be confirmed again")
         if change["part"] == "credit":
-            return "Credited to another operation" if before is None else "Credit taken back"
+            is_new = change["before"] is None
+            return "Credited to another operation" if is_new else "Credit taken back"
+        if change["part"] == "result" and (status := (change["after"] or {}).get("status")):
+            return _STEPS.get(status, "Corrected, and to be confirmed again")
     return "Corrected"
 
 

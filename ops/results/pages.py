@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 import flask
 
@@ -73,9 +74,16 @@ def log(operation_id: uuid.UUID) -> Page:
             reply = call("POST", f"/operations/{operation_id}/results", form.payload())
             done = "logged" if reply.status == HTTPStatus.CREATED else "logged-before"
             return _to(reply.body["id"], done)
-    else:
+    elif "id" not in flask.request.args:
+        # The record's id is in the address, so that going back and sending again is a repeat.
         now = wording.typed(dt.datetime.now(dt.UTC))
-        form.values |= {"id": [str(db.new_id())], "occurred_at": [now]}
+        names = urlencode({"kind": kind.name, "id": db.new_id(), "at": now})
+        return flask.redirect(f"{flask.request.path}?{names}")
+    else:
+        form.values |= {
+            "id": [flask.request.args["id"]],
+            "occurred_at": [flask.request.args.get("at", "")],
+        }
     fields = asked(kind)
     query = {"limit": A_PAGE, "from": dt.datetime.now(dt.UTC).isoformat()}
     deployments = call("GET", f"/operations/{operation_id}/deployments", query=query).body
@@ -116,7 +124,9 @@ def strike(result_id: uuid.UUID) -> Page:
     """Strike a record; it stays"""
     form = Form.sent()
     with form.catching():
-        call("POST", f"/results/{result_id}/strike", form.payload())
+        version = {"version": form.value("version")}
+        sent = {"reason": form.value("reason") or None}
+        call("POST", f"/results/{result_id}/strike", sent, query=version)
         return _to(result_id, "struck")
     return _shown(result_id, form), form.status
 
@@ -126,7 +136,7 @@ def confirm(result_id: uuid.UUID) -> Page:
     """Confirm a record that was weighed, counted or checked"""
     form = Form.sent()
     with form.catching():
-        call("POST", f"/results/{result_id}/confirm", form.payload())
+        call("POST", f"/results/{result_id}/confirm", query={"version": form.value("version")})
         return _to(result_id, "confirmed")
     return _shown(result_id, form), form.status
 
@@ -205,7 +215,7 @@ def _shown(result_id: uuid.UUID, form: Form) -> str:
         detail=lines(kind, record["detail"]),
         where=_where(record),
         missing=kind.missing_to_confirm(logging.typed(kind, record)),
-        history=acts(kind, changes),
+        history=acts(kind, record, changes),
     )
 
 

@@ -1,5 +1,6 @@
 """A real server, a real browser, and no patience for faults of the page."""
 
+import functools
 import json
 import os
 import secrets
@@ -61,7 +62,7 @@ def _wait_for(url, server):
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            urllib.request.urlopen(url, timeout=1).close()
+            urllib.request.urlopen(url, timeout=1).close()  # noqa: S310 - our own server
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.05)
         else:
@@ -73,18 +74,25 @@ def _wait_for(url, server):
 def browser_type_launch_args(browser_type_launch_args):
     """Drive the system's own Chromium; as root it needs to be told to go without its sandbox."""
     arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
-    return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": arguments}
+    return {
+        **browser_type_launch_args,
+        "executable_path": shutil.which("chromium"),
+        "args": arguments,
+    }
 
 
 @pytest.fixture(scope="session")
-def states(browser, base_url, seeded):
-    """The cookies of one person a role, each signed in once, through the page."""
+def state_of(browser, base_url, seeded):
+    """Give the cookies of the person in a role, who signs in once, through the page."""
 
-    def sign_in(email):
+    @functools.cache
+    def make(role):
+        if role is None:
+            return None
         context = browser.new_context(base_url=base_url)
         page = context.new_page()
         page.goto("/sign-in")
-        page.get_by_label("E-mail address").fill(email)
+        page.get_by_label("E-mail address").fill(seeded["people"][role])
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/operations")
@@ -92,17 +100,21 @@ def states(browser, base_url, seeded):
         context.close()
         return state
 
-    return {role: sign_in(email) for role, email in seeded["people"].items()}
+    return make
 
 
 @pytest.fixture
-def open_as(browser, base_url, states):
+def open_as(browser, base_url, state_of):
     """Open a browser window in a role; the test fails on any fault the page reports."""
     faults, contexts = [], []
 
     def make(role="lead", viewport=DESK, **options):
         context = browser.new_context(
-            base_url=base_url, viewport=viewport, storage_state=states.get(role), **options
+            base_url=base_url,
+            viewport=viewport,
+            locale="en-GB",
+            storage_state=state_of(role),
+            **options,
         )
         contexts.append(context)
         context.on("page", lambda page: _watch(page, base_url, faults))

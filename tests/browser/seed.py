@@ -6,10 +6,21 @@ import json
 from ops import create_app, db
 from ops.access import passwords
 from ops.access.models import Credential
+from ops.operations.models import Team
+from ops.outcomes.models import PublishedSet, ReportedFigure
+from ops.results import measures
 from tests import factories
 
 NOW = dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
 PASSWORD = "correct horse battery staple"
+ROLES = ("admin", "lead", "officer", "analyst")
+PLACE = {"type": "Point", "coordinates": [-2.241, 53.485]}
+DETAILS = {
+    "warrant": {"power": "mda_23", "entry": "forced", "outcomes": ["sought_found", "arrest"]},
+    "arrest": {"reason": "supply_class_a", "age_band": "18-24", "sex": "male"},
+    "seizure": {"category": "cash", "quantity": "1250.50"},
+    "line_closure": {"type": "type_2", "line_name": "Test line"},
+}
 
 
 def account(role):
@@ -21,28 +32,77 @@ def account(role):
     return person
 
 
-def main():
-    """Make the force, one person a role, and a live operation; print what tests need to know."""
-    with create_app().app_context():
-        factories.boundary()
-        people = {role: account(role) for role in ("lead", "officer", "analyst")}
-        operation = factories.operation(
-            name="Operation Lantern",
-            created_by=people["lead"].id,
-            starts_at=NOW - dt.timedelta(days=1),
-            ends_at=NOW + dt.timedelta(days=6),
-        )
-        factories.area(operation, name="Cheetham Hill")
-        factories.site(name="HMP Test")
-        factories.deployment(operation, starts_at=NOW, name="Visit to Moulton Street")
-        print(  # noqa: T201 - read by the conftest
-            json.dumps(
-                {
-                    "operation": str(operation.id),
-                    "people": {role: person.email for role, person in people.items()},
-                }
+def plan(lead):
+    """Make a live operation with something of everything in it."""
+    operation = factories.operation(
+        name="Operation Lantern",
+        kind="place_based",
+        theme="drugs",
+        aim="Take the drugs off the street.",
+        created_by=lead.id,
+        starts_at=NOW - dt.timedelta(days=1),
+        ends_at=NOW + dt.timedelta(days=6),
+    )
+    area = factories.area(operation, name="Cheetham Hill")
+    site = factories.site(name="HMP Test")
+    visit = factories.deployment(operation, starts_at=NOW, name="Visit", site_id=site.id)
+    with db.transaction():
+        team = Team(operation_id=operation.id, name="Team North", members=[lead])
+        db.session.add(team)
+    return {"operation": operation.id, "area": area.id, "deployment": visit.id, "team": team.id}
+
+
+def log(app, operation_id, person):
+    """Log one result of each kind, as a phone would."""
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {factories.token(person)}"
+    logged = {}
+    for kind, detail in DETAILS.items():
+        body = {"kind": kind, "occurred_at": NOW.isoformat(), "position": PLACE, "detail": detail}
+        reply = client.post(f"/api/v1/operations/{operation_id}/results", json=body)
+        assert reply.status_code == 201, reply.text
+        logged[kind] = reply.json["id"]
+    target = {"measure": "arrests", "period": "2026/27", "organisation": "GMP", "value": "40"}
+    assert client.post("/api/v1/targets", json=target).status_code == 201
+    return logged
+
+
+def publish():
+    """Keep a figure that somebody published."""
+    found = PublishedSet(code="week", title="A published week", publisher="A force")
+    with db.transaction():
+        db.session.add(found)
+        db.session.flush()
+        db.session.add(
+            ReportedFigure(
+                measure="arrests",
+                value=43,
+                unit="count",
+                qualifier="exact",
+                four_p="pursue",
+                starts_on=dt.date(2023, 2, 27),
+                ends_on=dt.date(2023, 3, 5),
+                as_at=dt.date(2023, 3, 6),
+                source="https://example.test/releases/43-arrests",
+                set_id=found.id,
+                position=1,
             )
         )
+
+
+def main():
+    """Make what the tests look at, and print its ids."""
+    app = create_app()
+    with app.app_context():
+        with app.extensions["engine"].begin() as connection:
+            measures.publish_built_ins(connection)
+        factories.boundary()
+        people = {role: account(role) for role in ROLES}
+        planned = plan(people["lead"])
+        logged = log(app, planned["operation"], people["lead"])
+        publish()
+        emails = {role: person.email for role, person in people.items()}
+        print(json.dumps({"people": emails, **planned, **logged}, default=str))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ export type Tool = "outline" | "hole";
 
 const STYLE: L.PathOptions = { className: "app-shape app-shape--draft", weight: 3, fillOpacity: 0.15 };
 const LINE: L.PathOptions = { className: "app-shape app-shape--line", weight: 3 };
+// Handles are for pointers, and have no names; the table of corners is the way by keyboard.
+L.Marker.mergeOptions({ keyboard: false });
 // A finger needs more room than a mouse; Geoman's own default is 20.
 const SNAP_PX = 15;
 

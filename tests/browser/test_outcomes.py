@@ -1,0 +1,82 @@
+"""An analyst reads what it adds up to, and opens the records behind a figure."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def card(page, label):
+    """Find the card of a measure."""
+    heading = page.get_by_role("heading", name=label, exact=True, level=3)
+    return page.locator(".app-figure-card").filter(has=heading)
+
+
+def test_a_figure_opens_its_records(open_as, seeded):
+    page = open_as("analyst")
+    page.goto(f"/operations/{seeded['operation']}/outcomes")
+
+    link = card(page, "Arrests").get_by_role("link")
+    count = int(link.inner_text().split()[0])
+    link.click()
+
+    expect(page.get_by_text("These are the records behind the figure")).to_be_visible()
+    expect(page.locator(".app-records__item")).to_have_count(count)
+
+
+def test_money_reads_as_pounds_and_what_is_provisional_stands_apart(open_as, seeded):
+    page = open_as("analyst")
+    page.goto(f"/operations/{seeded['operation']}/outcomes")
+
+    expect(card(page, "Cash seized")).to_contain_text("£1,250.50")
+    expect(card(page, "Lines closed")).to_contain_text("Not counted until confirmed.")
+
+
+def test_figures_are_broken_down_by_district(open_as, seeded):
+    page = open_as("analyst")
+    page.goto(f"/operations/{seeded['operation']}/outcomes")
+
+    page.get_by_label("Broken down by").select_option("District")
+    page.get_by_role("button", name="Show outcomes").click()
+
+    table = page.get_by_role("table", name="Warrants executed")
+    expect(table.get_by_role("rowheader", name="Manchester")).to_be_visible()
+
+
+def test_a_financial_year_stands_against_its_target(open_as):
+    page = open_as("analyst")
+    page.goto("/outcomes")
+    page.get_by_label("Organisation").select_option("GMP")
+    page.get_by_role("button", name="Show outcomes").click()
+
+    page.get_by_role("link", name="2026/27").click()
+
+    expect(card(page, "Arrests")).to_contain_text("of the target of 40")
+
+
+def test_an_analyst_sets_a_target(open_as):
+    page = open_as("analyst")
+    page.goto("/targets")
+    page.get_by_text("Set a target").click()
+    page.get_by_label("Measure").select_option("Warrants executed")
+    page.get_by_label("Financial year").select_option("2025/26")
+    page.get_by_label("Organisation").select_option("GMP")
+    page.get_by_label("Target", exact=True).fill("120")
+
+    page.get_by_role("button", name="Set the target").click()
+
+    expect(page.get_by_text("The target is set.")).to_be_visible()
+    row = page.get_by_role("row").filter(has_text="Warrants executed")
+    expect(row).to_contain_text("120")
+
+
+def test_a_published_figure_reads_as_it_was_published(open_as):
+    page = open_as("analyst")
+    page.goto("/reported-figures")
+
+    page.get_by_label("Published set").select_option("A published week")
+    page.get_by_role("button", name="Show figures").click()
+
+    expect(page.locator(".app-records__item")).to_contain_text(["43"])
+    page.get_by_role("link", name="The whole set").click()
+    expect(page.get_by_role("heading", name="A published week")).to_be_visible()
