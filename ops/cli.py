@@ -27,6 +27,7 @@ from psycopg.errors import UndefinedColumn, UndefinedTable
 import ops.access.commands
 import ops.geo.commands
 import ops.outcomes.commands
+import ops.results.commands
 from ops import create_app, db, demo
 from ops.access.models import Organisation
 from ops.cluster import Cluster, ClusterError
@@ -281,6 +282,8 @@ def import_commands() -> None:
 import_commands.add_command(ops.geo.commands.import_boundaries)
 import_commands.add_command(ops.outcomes.commands.published)
 import_commands.add_command(ops.outcomes.commands.reported)
+import_commands.add_command(ops.results.commands.import_results)
+import_commands.add_command(ops.results.commands.template)
 for feature_commands in (
     ops.access.commands.user,
     ops.access.commands.token,

@@ -15,6 +15,8 @@ from ops.results.logging import Item, Logged
 from ops.results.schemas import ResultBatchItemSchema
 
 SCHEMA = ResultBatchItemSchema()
+# Results of one statement; where one of them is bad, it is written in halves.
+MOST = 500
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,7 +68,8 @@ def _groups(waiting: Sequence[_Waiting]) -> Iterator[list[_Waiting]]:
         kinds: dict[str, list[_Waiting]] = {}
         for each in first.values():
             kinds.setdefault(each.item.kind.name, []).append(each)
-        yield from kinds.values()
+        for group in kinds.values():
+            yield from (group[start : start + MOST] for start in range(0, len(group), MOST))
         numbers = {each.number for each in first.values()}
         left = [each for each in left if each.number not in numbers]
 

@@ -58,7 +58,7 @@ def prepare(
         "accuracy_m": sent.get("accuracy_m"),
         "deployment_id": sent.get("deployment"),
         "note": sent.get("note"),
-        "content_hash": _content_hash(operation_id, sent),
+        "content_hash": content_hash(operation_id, sent),
         "credits": sorted({str(each) for each in sent.get("credits") or []}),
         "detail": columns(kind, detail),
     }
@@ -131,7 +131,7 @@ def _named(model: type[Model], values: Mapping[str, Any]) -> dict[str, Any]:
     return {str(c.name): values.get(name) for name, c in records.columns_of(model).items()}
 
 
-def _content_hash(operation_id: uuid.UUID, sent: Mapping[str, Any]) -> str:
+def content_hash(operation_id: uuid.UUID, sent: Mapping[str, Any]) -> str:
     """Mark the content as it was sent, however it was written; the id is no part of it."""
     content = {name: value for name, value in sent.items() if name not in {"id", "position"}}
     position = sent.get("position")
