@@ -1,6 +1,7 @@
 """Spreadsheets: how cells are read, and the empty file to fill in."""
 
 import datetime as dt
+
 import marshmallow as ma
 import openpyxl
 import pytest
