@@ -14,6 +14,11 @@ depends_on = None
 
 KINDS = ("warrant", "arrest", "seizure", "deal_line", "line_closure")
 CHILDREN = ("warrant_entry", "disposal", "valuation", "line_number", "check_back")
+ROLE_SETTING = """
+do $$ begin
+    execute format('alter role current_user in database %I {}', current_database());
+end $$
+"""
 # A row that a correction adds is a change of the record; the rows it was logged with are not.
 RECORD_ADDED = """
 create function record_added() returns trigger language plpgsql as $$
@@ -274,6 +279,8 @@ def upgrade() -> None:
         "create trigger move_contents after update of parent_id on seizure for each row"
         " when (old.ancestors is distinct from new.ancestors) execute function move_contents()"
     )
+    # A figure is a long statement over few rows: compiling it takes far longer than running it.
+    op.execute(ROLE_SETTING.format("set jit = off"))
 
 
 def downgrade() -> None:
@@ -303,6 +310,7 @@ def downgrade() -> None:
     op.drop_table("deal_line")
     op.drop_index("ix_arrest_custody_ref", table_name="arrest")
     op.drop_table("arrest")
+    op.execute(ROLE_SETTING.format("reset jit"))
     op.execute("drop trigger record_added on credit")
     op.execute("drop function move_contents")
     op.execute("drop function keep_ancestors")
