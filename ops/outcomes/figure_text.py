@@ -54,7 +54,7 @@ def card(measure: Mapping[str, Any]) -> Card:
         "sure": sure,
         "amount": amount,
         "unit": of,
-        "href": href if _is_some(measure["value"]) else "",
+        "href": href,
         "provisional_text": wording.quantity(measure["provisional"], unit) if provisional else "",
         "provisional_href": f"{href}&provisional=true" if provisional else "",
         "target_text": wording.quantity(measure["target"], unit) if has_target else "",
@@ -68,12 +68,12 @@ def card(measure: Mapping[str, Any]) -> Card:
 def groups(measure: Mapping[str, Any], by: str | None) -> list[dict[str, str]]:
     """Write the parts of a measure, each with the way to its records."""
     unit = measure["unit"]
-    name = _NAMES.get(by or "", str)
+    name = _NAMES.get(by or "")
     return [
         {
-            "label": name(part["label"]),
+            "label": name(part["key"]) if name and part["key"] else part["label"],
             "text": wording.quantity(part["value"], unit, part["qualifier"]),
-            "href": page(part["records"]) if _is_some(part["value"]) else "",
+            "href": page(part["records"]),
             "provisional_text": (
                 wording.quantity(part["provisional"], unit) if _is_some(part["provisional"]) else ""
             ),

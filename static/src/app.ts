@@ -23,3 +23,10 @@ for (const component of [
 ]) {
   createAll(component);
 }
+
+// What was done is said once: the address loses it, so that a reload or a bookmark does not say it again.
+const address = new URL(location.href);
+if (address.searchParams.has("done")) {
+  address.searchParams.delete("done");
+  history.replaceState(history.state, "", address);
+}

@@ -1,0 +1,123 @@
+"""The pages of operations, deployments and the map, as the server writes them."""
+
+import html
+import re
+
+import pytest
+
+from tests import factories
+from tests.wellformed import faults
+
+ATTACK = "</script><script>alert(1)</script>"
+
+
+@pytest.mark.parametrize("role", ["officer", "analyst", "auditor"])
+def test_whoever_may_not_plan_is_offered_nothing_to_plan_with(client_as, role):
+    operation = factories.operation()
+    client = client_as(role)
+
+    page = client.get(f"/operations/{operation.id}").text
+
+    assert "Change these details" not in page
+    assert "Add a deployment" not in page
+    assert client.get("/operations/new").status_code == 403
+    assert client.get(f"/operations/{operation.id}/edit").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["", "/map", "/results", "/outcomes"])
+def test_words_of_an_operation_stay_words(client_as, path):
+    operation = factories.operation(name=ATTACK, aim=ATTACK)
+    factories.area(operation, name=ATTACK)
+
+    page = client_as().get(f"/operations/{operation.id}{path}").text
+
+    assert ATTACK not in page
+    assert faults(page) == []
+
+
+def test_a_closed_operation_offers_no_change(client_as):
+    operation = factories.operation(status="closed")
+
+    page = client_as().get(f"/operations/{operation.id}").text
+
+    assert "Change these details" not in page
+    assert "Mark as reviewed" in page
+
+
+def test_a_change_by_somebody_else_is_not_overwritten(client_as):
+    operation = factories.operation(name="Before")
+    client = client_as()
+    page = client.get(f"/operations/{operation.id}/edit").text
+    [etag] = re.findall(r'name="etag" value="([^"]*)"', page)
+    period = {"starts_at": "2026-11-01T00:00", "ends_at": "2026-11-08T00:00"}
+    sent = {"etag": html.unescape(etag), "name": "Mine", "organisation": "GMP", **period}
+    theirs = client.post(f"/operations/{operation.id}/edit", data=sent | {"name": "Theirs"})
+
+    mine = client.post(f"/operations/{operation.id}/edit", data=sent)
+
+    assert theirs.status_code == 303
+    assert mine.status_code == 412
+    assert "Mine" in mine.text
+    assert "Theirs" in client.get(f"/operations/{operation.id}").text
+
+
+def test_a_step_that_lacks_something_is_refused_in_words(client_as):
+    operation = factories.operation(status="draft", aim=None, theme=None)
+
+    reply = client_as().post(f"/operations/{operation.id}/transitions", data={"to": "planned"})
+
+    assert reply.status_code == 409
+    assert "Say what the operation is to achieve." in reply.text
+
+
+def test_going_back_needs_a_reason_beside_its_field(client_as):
+    operation = factories.operation(status="closed")
+
+    reply = client_as().post(f"/operations/{operation.id}/transitions", data={"to": "live"})
+
+    assert reply.status_code == 422
+    assert 'href="#reason"' in reply.text
+
+
+def test_the_list_goes_on_and_keeps_its_filters(client_as):
+    for number in range(26):
+        factories.operation(name=f"Operation Number {number}", kind="day_of_action")
+    client = client_as()
+
+    first = client.get("/operations?kind=day_of_action").text
+    [address] = re.findall(r'<a[^>]*pagination__link"[^>]*href="([^"]*)"', first)
+    second = client.get(address.replace("&amp;", "&")).text
+
+    assert "kind=day_of_action" in address
+    assert first.count("app-records__item") == 25
+    assert second.count("app-records__item") == 1
+
+
+def test_a_deployment_of_another_operation_is_not_found_here(client_as):
+    deployment = factories.deployment(factories.operation())
+    other = factories.operation()
+
+    reply = client_as().get(f"/operations/{other.id}/deployments/{deployment.id}")
+
+    assert reply.status_code == 404
+
+
+def test_the_map_leaves_closed_operations_out_unless_asked(client_as):
+    closed = factories.operation(name="Operation Closed", status="closed")
+    factories.area(closed, name="Old ground")
+    client = client_as()
+
+    assert "Old ground" not in client.get("/map").text
+    assert "Old ground" in client.get("/map?over=true").text
+
+
+def test_the_map_shows_deployments_yet_to_come(client_as):
+    operation = factories.operation()
+    factories.deployment(operation, name="Long past")
+    far = factories.NOON.replace(year=2099)
+    factories.deployment(operation, starts_at=far, name="Yet to come")
+
+    page = client_as().get("/map").text
+
+    assert "Yet to come" in page
+    assert "Long past" not in page
