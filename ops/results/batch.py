@@ -2,7 +2,7 @@
 
 import dataclasses
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import marshmallow as ma
@@ -25,7 +25,7 @@ class _Waiting:
     item: Item
 
 
-def log(sent: Sequence[Mapping[str, Any]], recorded_by: uuid.UUID) -> list[Logged]:
+def log(sent: Sequence[Any], recorded_by: uuid.UUID) -> list[Logged]:
     """Log what can be logged, in the order sent; whoever calls commits."""
     judged: dict[int, Logged] = {}
     waiting: list[_Waiting] = []
@@ -65,10 +65,11 @@ def _groups(waiting: Sequence[_Waiting]) -> Iterator[list[_Waiting]]:
         first: dict[uuid.UUID, _Waiting] = {}
         for each in ready:
             first.setdefault(each.item.id, each)
+        # In one order for everybody, so that two batches never wait for each other.
         kinds: dict[str, list[_Waiting]] = {}
-        for each in first.values():
+        for each in sorted(first.values(), key=lambda each: each.item.id):
             kinds.setdefault(each.item.kind.name, []).append(each)
-        for group in kinds.values():
+        for _name, group in sorted(kinds.items()):
             yield from (group[start : start + MOST] for start in range(0, len(group), MOST))
         numbers = {each.number for each in first.values()}
         left = [each for each in left if each.number not in numbers]

@@ -1,5 +1,6 @@
 """Fields of the wire that the kinds of result share."""
 
+import datetime as dt
 import decimal
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +9,19 @@ import marshmallow as ma
 
 from ops.fields import Code, Quantity, Text
 
-__all__ = ["Amount", "Code", "Codes", "Text"]
+__all__ = ["Amount", "Code", "Codes", "Day", "Metres", "Text"]
+# As for a time: beyond these lie slips of the finger, and days no calendar can count on from.
+_YEARS = range(1900, 2200)
+
+
+class Day(ma.fields.Date):
+    """A day of the calendar, written as 2023-10-10."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> dt.date:
+        day: dt.date = super()._deserialize(value, attr, data, **kwargs)
+        if day.year not in _YEARS:
+            raise ma.ValidationError("The year can't be right.")
+        return day
 
 
 class Codes(ma.fields.List):

@@ -75,7 +75,9 @@ class ResultBatchSchema(ma.Schema):
 
     # Checked one by one, so that one that is wrong never spoils the rest.
     items = ma.fields.List(
-        ma.fields.Dict(metadata={"allOf": [{"$ref": "#/components/schemas/ResultBatchItem"}]}),
+        ma.fields.Raw(
+            allow_none=True, metadata={"allOf": [{"$ref": "#/components/schemas/ResultBatchItem"}]}
+        ),
         required=True,
         validate=ma.validate.Length(1, MOST_AT_ONCE),
     )
@@ -166,6 +168,11 @@ class ResultCorrectionSchema(ResultReasonSchema):
     deployment = ma.fields.UUID(allow_none=True)
     note = Text(2000, allow_none=True)
     detail = Detail()
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def _changes_something(self, sent: dict[str, Any], **_kwargs: Any) -> None:
+        if sent.keys() <= {"reason"}:
+            raise ma.ValidationError("Say what to change.")
 
 
 class ResultCreditSchema(ma.Schema):

@@ -37,6 +37,7 @@ class OperationResults(MethodView):
             db.find(Operation, operation_id, "operation")
         return listed
 
+    @blp.etag
     @blp.arguments(schemas.ResultSchema)
     @blp.response(201, schemas.WholeRecordSchema)
     @blp.alt_response(200, schema=schemas.WholeRecordSchema)
@@ -49,8 +50,10 @@ class OperationResults(MethodView):
             [logged] = logging.log([item], guard.actor().id)
         if logged.refusal is not None:
             raise logged.refusal
+        record = logged.record or {}
+        blp.set_etag(record["version"])
         created = logged.outcome == "created"
-        return flask.jsonify(logged.record), HTTPStatus.CREATED if created else HTTPStatus.OK
+        return flask.jsonify(record), HTTPStatus.CREATED if created else HTTPStatus.OK
 
 
 @blp.route("/results")
@@ -239,8 +242,11 @@ def _locked(result_id: uuid.UUID, version: int | None = None) -> Result:
     return found
 
 
-def _outcome(sent: Mapping[str, Any], logged: logging.Logged) -> Record:
-    said: Record = {"id": sent.get("id"), "outcome": logged.outcome}
+def _outcome(sent: Any, logged: logging.Logged) -> Record:
+    said: Record = {
+        "id": sent.get("id") if isinstance(sent, Mapping) else None,
+        "outcome": logged.outcome,
+    }
     if logged.record is not None:
         return said | {"id": logged.record["id"], "result": logged.record}
     if logged.refusal is not None:

@@ -157,6 +157,10 @@ def test_refuses_a_correction_that_is_not_right(log, lead, change, fields, field
     assert lead.get(f"/api/v1/results/{record['id']}").json == record
 
 
+def test_a_correction_changes_something(log, change):
+    assert change(log()).status_code == 422
+
+
 def test_a_correction_needs_the_version_it_corrects(log, lead):
     record = log()
     there = f"/api/v1/results/{record['id']}"

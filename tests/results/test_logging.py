@@ -362,3 +362,18 @@ def test_a_warrant_entered_too_late_is_told(log):
     record = log("warrant", {"granted_on": "2026-09-01"})
 
     assert "expired" in record["remarks"][0]
+
+
+def test_what_is_logged_carries_its_version(lead, operation):
+    logged = lead.post(address(operation), json=payload())
+
+    shown = lead.get(f"/api/v1/results/{logged.json['id']}")
+
+    assert logged.headers["ETag"] == shown.headers["ETag"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_can_not_be_right_is_refused(lead, operation, day):
+    body = payload("warrant", {"granted_on": day})
+
+    assert lead.post(address(operation), json=body).status_code == 422

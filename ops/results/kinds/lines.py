@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ops.db import Model
-from ops.results.fields import Code, Text
+from ops.results.fields import Code, Day, Text
 from ops.results.kinds.base import Detail, Facet, Kind, Measure
 from ops.wording import LONDON, short_day
 
@@ -88,8 +88,8 @@ class NumberSchema(ma.Schema):
     """A number of a line"""
 
     number = Text(30, required=True)
-    from_on = ma.fields.Date(allow_none=True)
-    to_on = ma.fields.Date(allow_none=True)
+    from_on = Day(allow_none=True)
+    to_on = Day(allow_none=True)
 
     @ma.pre_load
     def _accept_the_number_alone(self, given: Any, **_kwargs: object) -> Any:
@@ -116,7 +116,7 @@ class LineSchema(ma.Schema):
 class CheckBackSchema(ma.Schema):
     """A check whether a closed line is out of use"""
 
-    on = ma.fields.Date(required=True)
+    on = Day(required=True)
     out_of_use = ma.fields.Boolean(required=True)
 
 
@@ -126,12 +126,12 @@ class LineClosureSchema(ma.Schema):
     type = Code(TYPES, required=True)
     line = ma.fields.UUID(allow_none=True)
     line_name = Text(allow_none=True)
-    closed_on = ma.fields.Date()
+    closed_on = Day()
     evidence = Text(2000, allow_none=True)
     arrest = ma.fields.UUID(allow_none=True)
     custody_ref = Text(50, allow_none=True)
-    charged_on = ma.fields.Date(allow_none=True)
-    deactivated_on = ma.fields.Date(allow_none=True)
+    charged_on = Day(allow_none=True)
+    deactivated_on = Day(allow_none=True)
     check_backs = ma.fields.List(
         ma.fields.Nested(CheckBackSchema), validate=ma.validate.Length(max=50)
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ops.db import Model
 from ops.fields import Moment
-from ops.results.fields import Code, Codes, Text
+from ops.results.fields import Code, Codes, Day, Text
 from ops.results.kinds.base import Detail, Facet, Kind, Measure
 from ops.wording import LONDON, short_day
 
@@ -106,7 +106,7 @@ class WarrantSchema(ma.Schema):
     """A warrant; without `entries`, an executed one was entered once, at `occurred_at`"""
 
     power = Code(POWERS, required=True)
-    granted_on = ma.fields.Date(allow_none=True)
+    granted_on = Day(allow_none=True)
     court = Text(allow_none=True)
     reference = Text(allow_none=True)
     premises = Code(PREMISES)
@@ -116,7 +116,7 @@ class WarrantSchema(ma.Schema):
     entry = Code(ENTRIES, load_only=True)
     nobody_present = ma.fields.Boolean(load_only=True)
     outcomes = Codes(OUTCOMES, load_only=True)
-    returned_on = ma.fields.Date(allow_none=True)
+    returned_on = Day(allow_none=True)
     expires_on = ma.fields.Date(dump_only=True)
     return_due = ma.fields.Date(dump_only=True)
 
