@@ -51,7 +51,7 @@ def of_operation(operation_id: uuid.UUID, ask: Ask, now: dt.datetime) -> dict[st
 def of_many(ask: Ask, now: dt.datetime) -> dict[str, Any]:
     """Add up many operations, each result once whatever it is credited to; in two statements."""
     part = ask.kind or ask.theme
-    alone = ask.operation[0] if len(ask.operation) == 1 and not (part or ask.organisation) else None
+    is_one = len(set(ask.operation)) == 1 and not (part or ask.organisation)
     row = db.session.execute(
         aims.of_many(),
         {
@@ -60,7 +60,7 @@ def of_many(ask: Ask, now: dt.datetime) -> dict[str, Any]:
             "theme": ask.theme,
             "organisation": ask.organisation,
             # A target is for the whole of an operation or organisation, never for a part of it.
-            "operation": alone,
+            "operation": ask.operation[0] if is_one else None,
             "whole": None if part or ask.operation else ask.organisation,
         },
     ).one()
