@@ -7,7 +7,7 @@ import uuid
 import sqlalchemy as sa
 
 from ops import db
-from ops.access import guard, passwords, sessions
+from ops.access import guard, passwords, queries, sessions
 from ops.access.models import (
     ORGANISATION_KINDS,
     ROLES,
@@ -118,3 +118,8 @@ def _revoke_tokens(person_id: uuid.UUID) -> int:
     held = sa.update(Token).where(Token.person_id == person_id, Token.revoked_at.is_(None))
     ended = db.session.scalars(held.values(revoked_at=sa.func.now()).returning(Token.id))
     return len(ended.all())
+
+
+def organisation_names() -> dict[str, str]:
+    """Give every organisation's name by its code, to choose from."""
+    return {row.code: row.name for row in db.session.execute(queries.organisations())}

@@ -7,8 +7,7 @@ from typing import Any
 import flask
 
 from ops import db
-from ops.access import guard
-from ops.access import queries as access_queries
+from ops.access import guard, people
 from ops.calls import call, more
 from ops.forms import Form
 from ops.geo.models import AREA_PURPOSES
@@ -85,7 +84,7 @@ def index() -> Page:
         "operations/list.html",
         form=form,
         operations=operations,
-        organisations=_organisations(),
+        organisations=people.organisation_names(),
         filtered=bool(wanted),
         more=address,
     )
@@ -183,7 +182,7 @@ def _form(form: Form, operation: Any) -> Page:
         "operations/form.html",
         form=form,
         operation=operation,
-        organisations=_organisations(),
+        organisations=people.organisation_names(),
         operations={o["id"]: o["name"] for o in others if o["id"] != (operation or {}).get("id")},
         MARKINGS={marking: marking for marking in MARKINGS},
     )
@@ -192,11 +191,6 @@ def _form(form: Form, operation: Any) -> Page:
 
 def _sent(form: Form, names: tuple[str, ...], *, blanks: bool = False) -> dict[str, Any]:
     return {k: v for k, v in form.payload(blanks=blanks).items() if k in names}
-
-
-def _organisations() -> dict[str, str]:
-    """Give every organisation's name by its code."""
-    return {row.code: row.name for row in db.session.execute(access_queries.organisations())}
 
 
 def _to(operation_id: uuid.UUID | str, done: str) -> Page:

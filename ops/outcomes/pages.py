@@ -9,7 +9,7 @@ from typing import Any
 import flask
 
 from ops import db
-from ops.access import queries as access_queries
+from ops.access import people
 from ops.calls import call, more
 from ops.forms import Form
 from ops.operations.models import KINDS, THEMES, Operation
@@ -47,7 +47,7 @@ def of_operation(operation_id: uuid.UUID) -> Page:
 def index() -> Page:
     """Show what many operations add up to, each result counted once"""
     context = {
-        "organisations": _organisations(),
+        "organisations": people.organisation_names(),
         "operation_kinds": KINDS,
         "themes": THEMES,
         "years": _years(),
@@ -73,7 +73,7 @@ def targets() -> Page:
         more=more(reply),
         measures={each["code"]: each["label"] for each in measures},
         units={each["code"]: each["unit"] for each in measures},
-        organisations=_organisations(),
+        organisations=people.organisation_names(),
         years=_years(),
     )
     return page, form.status
@@ -141,11 +141,6 @@ def _page() -> dict[str, Any]:
 def _sets() -> list[Any]:
     sets: list[Any] = call("GET", "/published-sets", query={"limit": 500}).body
     return sets
-
-
-def _organisations() -> dict[str, str]:
-    """Give every organisation's name by its code."""
-    return {row.code: row.name for row in db.session.execute(access_queries.organisations())}
 
 
 def _years() -> dict[str, tuple[str, str]]:
