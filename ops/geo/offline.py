@@ -9,6 +9,7 @@ from typing import Any
 import folium
 from branca.element import Element, MacroElement
 from jinja2 import Template
+from jinja2.utils import htmlsafe_json_dumps
 
 from ops.geo.layers import Layer
 
@@ -37,18 +38,32 @@ class _Map(folium.Map):
     default_css: list[tuple[str, str]] = []
 
 
+class _Plain(Element):
+    """Text as it is. The library's own element runs its text as a Jinja template."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def render(self, **_kwargs: Any) -> str:
+        """Give the text."""
+        return self._text
+
+
 class _Words(MacroElement):
     """What a thing says when it is pressed. Folium's own popup needs jQuery."""
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "{{ this._parent.get_name() }}.bindPopup({{ this.words | tojson }});"
+        "{{ this._parent.get_name() }}.bindPopup({{ this.words }});"
         "{% endmacro %}"
     )
 
     def __init__(self, name: str, text: str) -> None:
         super().__init__()
-        self.words = f"<strong>{html.escape(name)}</strong><br>{html.escape(text)}"
+        words = f"<strong>{html.escape(name)}</strong><br>{html.escape(text)}"
+        # What the macro gives is run as a template once more, so no brace may be left in it.
+        self.words = htmlsafe_json_dumps(words).replace("{", r"\u007b")
 
 
 def offline_map(title: str, marking: str, layers: Sequence[Layer], built: Path) -> str:
@@ -68,7 +83,7 @@ def offline_map(title: str, marking: str, layers: Sequence[Layer], built: Path) 
         f"<h1>{html.escape(title)}</h1>",
         f'<p class="marking last">{html.escape(marking)}</p>',
     ):
-        figure.html.add_child(Element(line))
+        figure.html.add_child(_Plain(line))
     rendered: str = figure.render()
     return rendered.replace("<html>", '<html lang="en">', 1)
 
@@ -87,7 +102,7 @@ def _head(figure: Any, title: str, built: Path) -> None:
             f"<style>{style}{_STYLE}</style>",
         )
     ):
-        figure.header.add_child(Element(part), name=f"own_{index}", index=index)
+        figure.header.add_child(_Plain(part), name=f"own_{index}", index=index)
 
 
 def _draw(feature: Any, style: str, group: folium.FeatureGroup) -> None:

@@ -38,6 +38,18 @@ def test_words_of_a_record_stay_words(written):
     assert "<b>bold" not in written
 
 
+@pytest.mark.parametrize("typed", ["{{ 6 * 7 }}", "{% if %}", "{# half", "{{ cycler.__init__ }}"])
+def test_nothing_that_was_typed_is_run_as_a_template(typed):
+    point = mapping(Point(-2.24, 53.49))
+    layers = [layer("Sites", "site", [feature("s", point, typed, typed)])]
+
+    written = offline_map(typed, "OFFICIAL", layers, BUILT)
+
+    assert f"<h1>{typed}</h1>" in written
+    assert typed.replace("{", r"\u007b") in written
+    assert "42" not in written.partition("<body>")[2].partition("L.map")[0]
+
+
 def test_carries_the_marking_at_both_ends(written):
     assert written.count("OFFICIAL-SENSITIVE") == 2
 
