@@ -14,11 +14,11 @@ import flask_smorest
 import marshmallow as ma
 import orjson
 import sqlalchemy as sa
-import webargs.core
 from flask.json.provider import JSONProvider
 from flask_smorest.exceptions import PreconditionFailed
 from psycopg.errors import DeadlockDetected
 from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import ETags
 from werkzeug.exceptions import HTTPException
 
 from ops import db
@@ -64,10 +64,8 @@ class Parser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": None}
 
     def _raw_load_json(self, req: flask.Request) -> Any:
-        if not req.is_json and not req.content_type:
-            raise Invalid("Send the body as JSON, with Content-Type: application/json.")
         if not req.is_json:
-            return webargs.core.missing
+            raise Invalid("Send the body as JSON, with Content-Type: application/json.")
         # Stricter than Python's own: half a surrogate pair, NaN and endless brackets are no JSON.
         return orjson.loads(req.get_data())
 
@@ -87,6 +85,10 @@ class Blueprint(flask_smorest.Blueprint):
             super().check_etag(etag_data, etag_schema)
         except PreconditionFailed as error:
             raise Stale("Somebody else changed this first; read it again.") from error
+
+    def is_tagged(self, version: int, tags: ETags) -> bool:
+        """Tell whether a version is one of those that a request names."""
+        return self._generate_etag(version) in tags
 
     def version_tag(self, version: int) -> dict[str, str]:
         """Give the ETag of a version, for a reply that shows more than the version covers.

@@ -1,6 +1,7 @@
 """HTML forms over the schemas of the API: one name a field, in both."""
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,10 +12,13 @@ import flask
 import marshmallow as ma
 
 from ops import db, wording
-from ops.errors import Forbidden, Missing, OpsError, Unauthenticated
+from ops.errors import Forbidden, Invalid, Missing, OpsError, Unauthenticated
 
 # Names that steer the form, and are no part of what it says.
 _STEERING = {"csrf_token", "act"}
+# Names that our own forms have; anything else was not sent by one of them.
+_NAME = re.compile(r"[A-Za-z_]+(?:\.(?:[A-Za-z_]+|[0-9]{1,3})){0,5}(?:\[\])?")
+_NOT_OURS = "This form has a field that is none of ours; open the page again."
 _REQUIRED = ma.fields.Field.default_error_messages["required"]
 _NULL = ma.fields.Field.default_error_messages["null"]
 # The schemas' own words are for programmers; these are for whoever fills the form in.
@@ -71,7 +75,8 @@ class Form:
     def rows(self, name: str, spare: int = 1) -> range:
         """Number the rows of a list, with some to spare."""
         depth = name.count(".") + 1
-        used = [int(n.split(".")[depth]) for n in self.values if n.startswith(f"{name}.")]
+        numbers = [n.split(".")[depth] for n in self.values if n.startswith(f"{name}.")]
+        used = [int(number) for number in numbers if number.isdecimal()]
         return range(max(used, default=-1) + 1 + spare)
 
     def label(self, name: str, label: str, verb: str = "Enter") -> str | None:
@@ -129,10 +134,16 @@ def _nested(values: Mapping[str, Sequence[str]], *, blanks: bool = False) -> Any
         kept = [wording.aware(text) for text in texts if text]
         if not kept and not blanks:
             continue
+        if not _NAME.fullmatch(name):
+            raise Invalid(_NOT_OURS)
         branch = tree
         *path, leaf = name.removesuffix("[]").split(".")
         for part in path:
             branch = branch.setdefault(part, {})
+            if not isinstance(branch, dict):
+                raise Invalid(_NOT_OURS)
+        if leaf in branch:
+            raise Invalid(_NOT_OURS)
         branch[leaf] = kept if name.endswith("[]") else next(iter(kept), None)
     return _shaped(tree)
 

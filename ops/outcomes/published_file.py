@@ -10,6 +10,7 @@ import marshmallow as ma
 from ops.errors import Invalid
 from ops.fields import Quantity
 from ops.outcomes.models import QUALIFIERS
+from ops.results.fields import Day
 
 WORDS = ma.validate.Length(1, 2000)
 NAME = ma.validate.Length(1, 200)
@@ -31,9 +32,9 @@ class PublishedFigureSchema(ma.Schema):
     qualifier = ma.fields.String(required=True, validate=ma.validate.OneOf(QUALIFIERS))
     group = ma.fields.String(validate=NAME)
     note = ma.fields.String(validate=WORDS)
-    start = ma.fields.Date()
-    end = ma.fields.Date()
-    as_at = ma.fields.Date()
+    start = Day()
+    end = Day()
+    as_at = Day()
     source = ma.fields.String(validate=WORDS)
 
     @ma.post_load
@@ -57,9 +58,9 @@ class PublishedSetSchema(ma.Schema):
     operation = ma.fields.String(required=True, validate=WORDS)
     publisher = ma.fields.String(required=True, validate=WORDS)
     area = ma.fields.String(validate=WORDS, allow_none=True)
-    start = ma.fields.Date(allow_none=True)
-    end = ma.fields.Date(allow_none=True)
-    as_at = ma.fields.Date()
+    start = Day(allow_none=True)
+    end = Day(allow_none=True)
+    as_at = Day()
     source_url = ma.fields.String(validate=WORDS, allow_none=True)
     measures = ma.fields.List(ma.fields.Nested(PublishedFigureSchema), required=True)
     checks = ma.fields.List(ma.fields.String(validate=WORDS))

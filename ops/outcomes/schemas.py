@@ -10,7 +10,7 @@ from ops.fields import Moment, Quantity
 from ops.operations.models import KINDS, THEMES
 from ops.outcomes import years
 from ops.outcomes.models import QUALIFIERS
-from ops.results.fields import Text
+from ops.results.fields import Day, Text
 from ops.results.grouping import groupings
 from ops.results.kinds.base import FOUR_PS
 
@@ -139,8 +139,8 @@ class TargetSchema(ma.Schema):
     id = ma.fields.UUID(dump_only=True)
     measure = Text(required=True)
     period = ma.fields.String(metadata={"description": "A financial year, such as 2023/24"})
-    starts_on = ma.fields.Date()
-    ends_on = ma.fields.Date()
+    starts_on = Day()
+    ends_on = Day()
     organisation = Text(metadata={"description": "The code of an organisation"})
     operation = ma.fields.UUID()
     value = Quantity(required=True, validate=ma.validate.Range(min=0, min_inclusive=False))
@@ -180,8 +180,8 @@ class ReportedFigureFilterSchema(PageSchema):
     organisation = Text(metadata={"description": "The code of an organisation"})
     operation = ma.fields.UUID()
     set = Text(metadata={"description": "The code of a published set"})
-    from_ = ma.fields.Date(data_key="from")
-    to = ma.fields.Date()
+    from_ = Day(data_key="from")
+    to = Day()
 
 
 class ReportedFigureSchema(ma.Schema):
@@ -196,9 +196,9 @@ class ReportedFigureSchema(ma.Schema):
     four_p = ma.fields.String(validate=ma.validate.OneOf(FOUR_PS), allow_none=True)
     heading = Text(allow_none=True)
     facets = ma.fields.Dict(keys=Text(), values=Text(), load_default=dict)
-    starts_on = ma.fields.Date(allow_none=True)
-    ends_on = ma.fields.Date(allow_none=True)
-    as_at = ma.fields.Date(required=True, allow_none=False)
+    starts_on = Day(allow_none=True)
+    ends_on = Day(allow_none=True)
+    as_at = Day(required=True, allow_none=False)
     source = Text(2000, required=True)
     note = Text(2000, allow_none=True)
     set = ma.fields.String(dump_only=True, metadata={"description": "Code of its published set"})

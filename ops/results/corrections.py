@@ -12,7 +12,7 @@ from sqlalchemy import orm
 from ops import db
 from ops.db import Model
 from ops.errors import Invalid
-from ops.operations.models import Deployment
+from ops.operations.models import Deployment, Operation
 from ops.results import logging, places, records, rules, writing
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Detail, Kind
@@ -25,6 +25,9 @@ def correct(result: Result, record: Mapping[str, Any], sent: Mapping[str, Any]) 
     now = dt.datetime.now(dt.UTC)
     occurred_at = sent.get("occurred_at", result.occurred_at)
     rules.check_occurred(occurred_at, now)
+    operation = db.find(Operation, result.operation_id, "operation")
+    if "occurred_at" in sent and (refusal := rules.too_early(occurred_at, operation.starts_at)):
+        raise refusal
     before = logging.typed(kind, record)
     after = _corrected(kind, before, sent.get("detail", {}), result.occurred_at, occurred_at)
     said = kind.schema.load_fields

@@ -12,6 +12,22 @@ from ops.fields import Code, Quantity, Text
 __all__ = ["Amount", "Code", "Codes", "Day", "Metres", "Text"]
 # As for a time: beyond these lie slips of the finger, and days no calendar can count on from.
 _YEARS = range(1900, 2200)
+# A fix that is worse says nothing of where something happened.
+FARTHEST_M = 100_000
+# A phone's clock may be a little fast, and its day a few hours ahead.
+AHEAD = dt.timedelta(minutes=10)
+
+
+def not_ahead(value: dt.date) -> None:
+    """Refuse what has not happened yet: a day or a moment to come."""
+    now = dt.datetime.now(dt.UTC)
+    is_ahead = (
+        value > now + AHEAD
+        if isinstance(value, dt.datetime)
+        else value > (now + dt.timedelta(hours=1)).date()
+    )
+    if is_ahead:
+        raise ma.ValidationError("This lies in the future; give when it happened.")
 
 
 class Day(ma.fields.Date):
@@ -54,4 +70,7 @@ class Metres(Amount):
     """A length to the centimetre; a phone's fix has more decimals than sense."""
 
     def _validated(self, value: Any) -> decimal.Decimal:
-        return round(decimal.Decimal(super()._validated(value)), 2)
+        number = super()._validated(value)
+        if number > FARTHEST_M:
+            raise ma.ValidationError(f"Give metres, at most {FARTHEST_M}.")
+        return round(number, 2)

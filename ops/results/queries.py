@@ -158,3 +158,8 @@ def _of_kind(
         .where(kind.model.__table__.c.result_id == found.c.id, condition)
         .correlate(found)
     )
+
+
+def any_struck(result_ids: Sequence[uuid.UUID]) -> sa.Select[bool]:
+    """Tell whether one of these results was struck."""
+    return sa.select(sa.exists().where(Result.id.in_(result_ids), Result.status == "struck"))

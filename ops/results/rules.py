@@ -39,10 +39,15 @@ def refusal(
         )
     if not is_deployment_known:
         return Invalid(NO_DEPLOYMENT, {"deployment": [NO_DEPLOYMENT]})
-    if occurred_at < starts_at - EARLIEST:
-        said = "This was years before the operation began; check the date, or the operation."
-        return Invalid(said, {"occurred_at": [said]})
-    return None
+    return too_early(occurred_at, starts_at)
+
+
+def too_early(occurred_at: dt.datetime, starts_at: dt.datetime) -> OpsError | None:
+    """Say so where something happened years before its operation."""
+    if occurred_at >= starts_at - EARLIEST:
+        return None
+    said = "This was years before the operation began; check the date, or the operation."
+    return Invalid(said, {"occurred_at": [said]})
 
 
 def other_content() -> OpsError:

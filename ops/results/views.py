@@ -19,6 +19,7 @@ from ops.ledger.models import Change
 from ops.operations.models import Operation
 from ops.results import batch, corrections, history, logging, measures, queries, rules, schemas
 from ops.results.kinds import KINDS
+from ops.results.kinds.base import Detail
 from ops.results.models import Credit, Measure, Result
 
 blp = Blueprint("results", __name__)
@@ -94,6 +95,7 @@ class ResultById(MethodView):
         with db.transaction():
             result = _locked(result_id)
             blp.check_etag(result.version)
+            _check_own(result)
             rules.check_standing(result, "corrected")
             db.give_reason(sent["reason"])
             corrections.correct(result, _record(result_id), sent)
@@ -111,8 +113,7 @@ class ResultStrike(MethodView):
         guard.require("log")
         with db.transaction():
             result = _locked(result_id, seen.get("version"))
-            if result.recorded_by != guard.actor().id:
-                guard.require("confirm")
+            _check_own(result)
             db.give_reason(sent["reason"])
             rules.strike(result, sent["reason"], guard.actor().id, dt.datetime.now(dt.UTC))
         return _show(result_id)
@@ -129,7 +130,8 @@ class ResultConfirm(MethodView):
         with db.transaction():
             result = _locked(result_id, seen.get("version"))
             kind, record = KINDS[result.kind], _record(result_id)
-            missing = kind.missing_to_confirm(logging.typed(kind, record))
+            detail = logging.typed(kind, record)
+            missing = kind.missing_to_confirm(detail) or _struck(detail)
             rules.confirm(result, missing, guard.actor().id, dt.datetime.now(dt.UTC))
         return _show(result_id)
 
@@ -237,9 +239,24 @@ def _locked(result_id: uuid.UUID, version: int | None = None) -> Result:
     found = db.session.get(Result, result_id, with_for_update=True)
     if found is None:
         raise Missing("There is no such result.")
-    if version not in {None, found.version}:
+    meant = flask.request.if_match
+    if version not in {None, found.version} or (meant and not blp.is_tagged(found.version, meant)):
         raise Stale("Somebody else changed this first; read it again.")
     return found
+
+
+def _check_own(result: Result) -> None:
+    """Leave what somebody else logged to those who may confirm it."""
+    if result.recorded_by != guard.actor().id:
+        guard.require("confirm")
+
+
+def _struck(detail: Detail) -> str | None:
+    """Say that a record rests on one that was struck, if it does."""
+    named = [value for value in detail.values() if isinstance(value, uuid.UUID)]
+    if db.session.scalar(queries.any_struck(named)):
+        return "It names a record that was struck; correct it first."
+    return None
 
 
 def _outcome(sent: Any, logged: logging.Logged) -> Record:

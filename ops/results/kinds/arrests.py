@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ops.db import Model
 from ops.fields import Moment
-from ops.results.fields import Code, Codes, Text
+from ops.results.fields import Code, Codes, Text, not_ahead
 from ops.results.kinds.base import Detail, Facet, Kind, Measure
 
 REASONS = {
@@ -153,7 +153,7 @@ class DisposalSchema(ma.Schema):
     """A step of what became of an arrest"""
 
     code = Code(DISPOSALS, required=True)
-    at = Moment()
+    at = Moment(validate=not_ahead)
 
 
 class ArrestSchema(ma.Schema):

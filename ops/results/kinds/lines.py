@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ops.db import Model
-from ops.results.fields import Code, Day, Text
+from ops.results.fields import Code, Day, Text, not_ahead
 from ops.results.kinds.base import Detail, Facet, Kind, Measure
 from ops.wording import LONDON, short_day
 
@@ -116,7 +116,7 @@ class LineSchema(ma.Schema):
 class CheckBackSchema(ma.Schema):
     """A check whether a closed line is out of use"""
 
-    on = Day(required=True)
+    on = Day(required=True, validate=not_ahead)
     out_of_use = ma.fields.Boolean(required=True)
 
 
@@ -126,12 +126,12 @@ class LineClosureSchema(ma.Schema):
     type = Code(TYPES, required=True)
     line = ma.fields.UUID(allow_none=True)
     line_name = Text(allow_none=True)
-    closed_on = Day()
+    closed_on = Day(validate=not_ahead)
     evidence = Text(2000, allow_none=True)
     arrest = ma.fields.UUID(allow_none=True)
     custody_ref = Text(50, allow_none=True)
-    charged_on = Day(allow_none=True)
-    deactivated_on = Day(allow_none=True)
+    charged_on = Day(allow_none=True, validate=not_ahead)
+    deactivated_on = Day(allow_none=True, validate=not_ahead)
     check_backs = ma.fields.List(
         ma.fields.Nested(CheckBackSchema), validate=ma.validate.Length(max=50)
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ops.db import Model
 from ops.fields import Moment
-from ops.results.fields import Code, Codes, Day, Text
+from ops.results.fields import Code, Codes, Day, Text, not_ahead
 from ops.results.kinds.base import Detail, Facet, Kind, Measure
 from ops.wording import LONDON, short_day
 
@@ -96,7 +96,7 @@ class WarrantEntry(Model):
 class EntrySchema(ma.Schema):
     """An entry under a warrant"""
 
-    at = Moment()
+    at = Moment(validate=not_ahead)
     entry = Code(ENTRIES, allow_none=True)
     nobody_present = ma.fields.Boolean(allow_none=True)
     outcomes = Codes(OUTCOMES)
@@ -106,7 +106,7 @@ class WarrantSchema(ma.Schema):
     """A warrant; without `entries`, an executed one was entered once, at `occurred_at`"""
 
     power = Code(POWERS, required=True)
-    granted_on = Day(allow_none=True)
+    granted_on = Day(allow_none=True, validate=not_ahead)
     court = Text(allow_none=True)
     reference = Text(allow_none=True)
     premises = Code(PREMISES)
@@ -116,7 +116,7 @@ class WarrantSchema(ma.Schema):
     entry = Code(ENTRIES, load_only=True)
     nobody_present = ma.fields.Boolean(load_only=True)
     outcomes = Codes(OUTCOMES, load_only=True)
-    returned_on = Day(allow_none=True)
+    returned_on = Day(allow_none=True, validate=not_ahead)
     expires_on = ma.fields.Date(dump_only=True)
     return_due = ma.fields.Date(dump_only=True)
 
