@@ -72,6 +72,7 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
     compression.init_app(app)
     guard.init_app(app)
     web.init_app(app)
+    app.before_request(api.refuse_unknown_query)
     surface = api.Api(app)
     surface.register_field(fields.Quantity, "string", "decimal")
     for part in API:

@@ -99,6 +99,18 @@ class Blueprint(flask_smorest.Blueprint):
         return {"ETag": f'"{self._generate_etag(version)}"'}
 
 
+def refuse_unknown_query() -> None:
+    """Refuse a query where none is read: what was asked for would be left out in silence."""
+    view = flask.current_app.view_functions.get(flask.request.endpoint or "")
+    method = getattr(getattr(view, "view_class", None), flask.request.method.lower(), None)
+    if method is None or not flask.request.args or not flask.request.path.startswith(PREFIX):
+        return
+    read = getattr(method, "_apidoc", {}).get("arguments", {}).get("parameters", [])
+    if not any(parameter["in"] == "query" for parameter in read):
+        unknown = {name: ["Unknown field."] for name in flask.request.args}
+        raise Invalid("Some of what was sent is not right.", unknown)
+
+
 class ProblemSchema(ma.Schema):
     """Problem details (RFC 9457)"""
 

@@ -144,3 +144,12 @@ def test_gatehouse_goes_to_real_prisons_from_april_2023(analyst):
         "HMP Hindley",
         "HMP Buckley Hall",
     }
+
+
+def test_a_years_target_stands_against_that_years_figures_alone(analyst):
+    """All years together, or another year's figure, are no part of the target of 2023/24."""
+    found = measures(analyst.get("/api/v1/outcomes?organisation=GMP"))["lines_closed"]
+
+    attained = {told["value"]: told["attainment"] for told in found["reported"]}
+    assert (found["target"], found["attainment"]) == (None, None)
+    assert attained == {"85": None, "13": None, "115": "0.9583"}

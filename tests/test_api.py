@@ -62,3 +62,13 @@ def test_pages_of_a_list_hold_every_row_once(app, session):
 def test_a_made_up_cursor_is_refused(app, session, cursor):
     with app.test_request_context("/"), pytest.raises(Invalid, match="cursor"):
         api.page(sa.select(Operation.id), [Operation.id], limit=3, cursor=cursor)
+
+
+@pytest.mark.parametrize("part", ["", "/phases", "/transitions", "/areas"])
+def test_a_query_where_none_is_read_is_refused(client_as, part):
+    operation = factories.operation()
+
+    response = client_as().get(f"/api/v1/operations/{operation.id}{part}?colour=red")
+
+    assert response.status_code == 422
+    assert "colour" in response.json["errors"]

@@ -4,7 +4,7 @@ import marshmallow as ma
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from ops.errors import Forbidden, Refused
+from ops.errors import Forbidden, Invalid, Refused
 from ops.forms import Form
 
 
@@ -129,3 +129,23 @@ def test_what_a_person_may_not_do_is_no_matter_of_the_form(send):
 
     with pytest.raises(Forbidden), form.catching():
         raise Forbidden("Not you.")
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [("detail.disposals.²", "x")],
+        [("detail.reason", "other"), ("detail.reason.x", "y")],
+        [("detail.disposals", "y"), ("detail.disposals.0.code", "charged")],
+        [(".".join("a" * 3000), "x")],
+        [("", "x")],
+        [("__class__.__init__", "x"), ("a b", "y")],
+    ],
+)
+def test_a_field_that_no_form_of_ours_has_is_refused(send, pairs):
+    with pytest.raises(Invalid, match="none of ours"):
+        send(*pairs)
+
+
+def test_a_row_without_a_number_is_no_row(send):
+    assert list(send(("detail.disposals.x.code", "charged")).rows("detail.disposals")) == [0]

@@ -41,14 +41,19 @@ def target_for(
     targets: Sequence[Mapping[str, Any]],
     starts_at: dt.datetime | None,
     ends_at: dt.datetime | None,
+    *,
+    is_operation: bool = False,
 ) -> decimal.Decimal | None:
     """Choose the target for a period.
 
     It begins when the period does and ends no sooner, so that a year to date
     stands against the year's target; of several, the shortest. Without a
-    period it is the longest: what the whole operation should reach.
+    period an operation has the longest, what the whole of it should reach; an
+    organisation has none, as its work of all years is no part of one year's target.
     """
     if starts_at is None and ends_at is None:
+        if not is_operation:
+            return None
         chosen = max(targets, key=_days, default=None)
     elif starts_at is None or ends_at is None:
         return None
@@ -60,6 +65,17 @@ def target_for(
         ]
         chosen = min(fitting, key=_days, default=None)
     return None if chosen is None else decimal.Decimal(chosen["value"])
+
+
+def target_of(
+    figure: Mapping[str, Any],
+    targets: Sequence[Mapping[str, Any]],
+    otherwise: decimal.Decimal | None,
+) -> decimal.Decimal | None:
+    """Choose the target that a reported figure's own period stands against, if it has one."""
+    if not (figure["starts_on"] and figure["ends_on"]):
+        return otherwise
+    return target_for(targets, _first(figure["starts_on"]), _after(figure["ends_on"]))
 
 
 def is_told_of(

@@ -116,11 +116,15 @@ def _measure(
     records: str,
 ) -> dict[str, Any]:
     figure = summary.figures[definition.code]
-    target = rules.target_for(against["targets"], ask.from_, ask.to)
+    targets = against["targets"]
+    is_operation = ask.organisation is None
+    target = rules.target_for(targets, ask.from_, ask.to, is_operation=is_operation)
     reported = [
         {
             **each,
-            "attainment": rules.attainment(decimal.Decimal(each["value"]), target)
+            "attainment": rules.attainment(
+                decimal.Decimal(each["value"]), rules.target_of(each, targets, target)
+            )
             if not each["facets"] and each["unit"] == definition.unit
             else None,
         }

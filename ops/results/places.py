@@ -19,16 +19,17 @@ _NONE: sa.ColumnElement[Any] = sa.literal_column("'[]'::json")
 
 def district_of(point: sa.ColumnElement[Any], occurred_at: sa.ColumnElement[Any]) -> sa.Select[Any]:
     """Give the code of the district that holds a point on a day."""
-    on = sa.cast(occurred_at, sa.Date)
+    # As boundaries have it when they are imported: a day in London, and the last one is out.
+    on = sa.cast(sa.func.timezone("Europe/London", occurred_at), sa.Date)
     return (
         sa.select(Boundary.code)
         .where(
             Boundary.layer == DISTRICTS,
             sa.func.ST_Covers(Boundary.geom, point),
-            sa.func.coalesce(Boundary.valid_from, on) <= on,
-            sa.func.coalesce(Boundary.valid_to, on) >= on,
+            sa.func.coalesce(Boundary.valid_from <= on, True),
+            sa.func.coalesce(Boundary.valid_to > on, True),
         )
-        .order_by(Boundary.code)
+        .order_by(Boundary.code, Boundary.id)
         .limit(1)
     )
 

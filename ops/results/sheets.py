@@ -42,6 +42,8 @@ def read(file: Path) -> list[Line]:
         raise Invalid("The file is empty; begin with `ops import template`.") from None
     while head and not head[-1]:
         head.pop()
+    if not {"kind", "occurred_at"} & set(head):
+        raise Invalid("The first line must name the columns; begin with `ops import template`.")
     if doubled := sorted({name for name in head if head.count(name) > 1}):
         raise Invalid(f"Two columns are called {doubled[0]!r}; each needs a name of its own.")
     lines = []

@@ -196,3 +196,12 @@ def test_the_template_explains_and_offers_its_codes():
     explained = list(book[sheets.CODES].iter_rows(values_only=True))
     assert ("sex", "female", "Female") in explained
     assert book[sheets.RESULTS].data_validations.count > 3
+
+
+@pytest.mark.parametrize("content", [b"arrest,2026-11-02\n", b"\0\1\2\3PNG", b"a,b\n1,2\n"])
+def test_a_file_whose_first_line_names_no_columns_is_refused(tmp_path, content):
+    file = tmp_path / "results.csv"
+    file.write_bytes(content)
+
+    with pytest.raises(Invalid, match="must name the columns"):
+        sheets.read(file)
