@@ -3,6 +3,9 @@
 They are read through the API from the demonstration programme, as an analyst would.
 """
 
+import html
+import re
+
 import pytest
 
 from ops import demo
@@ -153,3 +156,23 @@ def test_a_years_target_stands_against_that_years_figures_alone(analyst):
     attained = {told["value"]: told["attainment"] for told in found["reported"]}
     assert (found["target"], found["attainment"]) == (None, None)
     assert attained == {"85": None, "13": None, "115": "0.9583"}
+
+
+def test_the_page_of_outcomes_shows_what_the_two_weeks_add_up_to(analyst):
+    pages = [analyst.get(f"/operations/{week}/outcomes").text for week in WEEKS]
+
+    shown = [
+        [int(value) for value in re.findall(rf"results\?measure={code}[^>]*>\s*(\d+)", page)]
+        for code in ("warrants_executed", "arrests", "lines_closed")
+        for page in pages
+    ]
+    assert [sum(found[0] for found in shown[n : n + 2]) for n in (0, 2, 4)] == [33, 39, 13]
+
+
+def test_the_page_of_reported_figures_shows_each_figure_of_the_report(analyst):
+    page = html.unescape(analyst.get("/reported-figures").text)
+
+    assert [figure.label for figure in figures.FIGURES if figure.label not in page] == []
+    assert [
+        each for each in ("85", "115", "4,500", "1,600", "390", "98", "570") if each not in page
+    ] == []
