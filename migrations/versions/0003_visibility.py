@@ -1,14 +1,493 @@
-"""Decide in the database who sees what."""
+"""Decide in the database who sees what.
+
+Requests run as a role that owns nothing. Policies on every table that belongs to an
+operation let it see and write what the actor of the transaction may, and no more.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+KINDS = ("warrant", "arrest", "seizure", "deal_line", "line_closure")
+CHILDREN = ("warrant_entry", "disposal", "valuation", "line_number", "check_back")
+SCOPE = ("operation_id", "recorded_by")
+
+# Roles belong to the whole server, so another database may have made it already.
+ROLE = """
+do $$ begin
+    if not exists (select from pg_roles where rolname = 'ops_application') then
+        create role ops_application nologin;
+    end if;
+    if not pg_has_role(current_user, 'ops_application', 'member') then
+        execute format('grant ops_application to %I', current_user);
+    end if;
+exception when insufficient_privilege then
+    raise exception using message = format(
+        'a superuser must first run: create role ops_application nologin;'
+        ' grant ops_application to %I', current_user);
+end $$
+"""
+GRANTS = """
+grant usage on schema public to ops_application;
+grant select, insert, update, delete on all tables in schema public to ops_application;
+grant usage on all sequences in schema public to ops_application;
+revoke all on alembic_version from ops_application;
+alter default privileges in schema public
+    grant select, insert, update, delete on tables to ops_application;
+alter default privileges in schema public grant usage on sequences to ops_application
+"""
+UNGRANTS = """
+alter default privileges in schema public revoke all on tables from ops_application;
+alter default privileges in schema public revoke all on sequences from ops_application;
+revoke all on all tables in schema public from ops_application;
+revoke all on all sequences in schema public from ops_application;
+revoke usage on schema public from ops_application
+"""
+# What is corrected, struck, disabled or ended, but never gone.
+NEVER_DELETED = (
+    "boundary",
+    "deployment",
+    "measure",
+    "membership",
+    "operation",
+    "organisation",
+    "person",
+    "phase",
+    "result",
+    "site",
+    "transition",
+    *KINDS,
+)
+# With row-level security, an index serves a condition only if its function can betray no row.
+# This one compares two boxes. To say so takes a superuser; without it, searching areas by
+# place is slower, and as right.
+LEAKPROOF = """
+do $$ begin
+    alter function geometry_overlaps(geometry, geometry) leakproof;
+exception when insufficient_privilege then
+    if not (select proleakproof from pg_proc
+            where oid = 'geometry_overlaps(geometry, geometry)'::regprocedure) then
+        raise warning 'a superuser should run: '
+            'alter function geometry_overlaps(geometry, geometry) leakproof';
+    end if;
+end $$
+"""
+# A figure is a long statement over few rows: compiling it takes far longer than running it.
+DATABASE_SETTING = """
+do $$ begin
+    execute format('alter database %I {}', current_database());
+end $$
+"""
+
+# Policies ask these once a statement and keep the answer in a hash. They read what the
+# actor may not, so they run as the owner.
+FUNCTIONS = (
+    """
+    create function actor_id() returns uuid language sql stable parallel safe
+    return nullif(current_setting('ops.actor', true), '')::uuid
+    """,
+    # The actor's own organisation, those it is part of, and its parts.
+    """
+    create function actor_organisations() returns setof uuid
+    language sql stable parallel safe security definer rows 10
+    begin atomic
+        with recursive own as (
+            select organisation.id, organisation.parent_id
+            from person join organisation on organisation.id = person.organisation_id
+            where person.id = actor_id() and person.disabled_at is null
+        ), above as (
+            select own.id, own.parent_id from own
+            union
+            select organisation.id, organisation.parent_id
+            from organisation join above on organisation.id = above.parent_id
+        ), below as (
+            select own.id from own
+            union
+            select organisation.id
+            from organisation join below on organisation.parent_id = below.id
+        )
+        select above.id from above union select below.id from below;
+    end
+    """,
+    """
+    create function actor_memberships() returns setof uuid
+    language sql stable parallel safe security definer rows 20
+    begin atomic
+        select membership.operation_id from membership
+        where membership.person_id = actor_id()
+            and membership.during @> now() and membership.revoked_at is null;
+    end
+    """,
+    # The operations of which the actor, as a partner, sees only their organisation's own part.
+    """
+    create function actor_parts() returns setof uuid
+    language sql stable parallel safe security definer rows 2
+    begin atomic
+        select mine.operation_id
+        from membership mine join operation on operation.id = mine.operation_id
+        where mine.person_id = actor_id() and mine.during @> now() and mine.revoked_at is null
+            and not (
+                operation.visibility = 'open'
+                and operation.organisation_id in (select actor_organisations())
+            )
+        group by mine.operation_id
+        having every(mine.role = 'partner');
+    end
+    """,
+    """
+    create function actor_colleagues() returns setof uuid
+    language sql stable parallel safe security definer rows 100
+    begin atomic
+        select colleague.id
+        from person me join person colleague on colleague.organisation_id = me.organisation_id
+        where me.id = actor_id();
+    end
+    """,
+    """
+    create function actor_part_deployments() returns setof uuid
+    language sql stable parallel safe security definer rows 20
+    begin atomic
+        select assignment.deployment_id from assignment
+        where assignment.person_id in (select actor_colleagues());
+    end
+    """,
+    """
+    create function actor_part_teams() returns setof uuid
+    language sql stable parallel safe security definer rows 20
+    begin atomic
+        select team_member.team_id from team_member
+        where team_member.person_id in (select actor_colleagues());
+    end
+    """,
+    # What the actor is in one operation: their roles as a member, and in an open operation of
+    # their organisation the role they have there.
+    """
+    create function actor_roles(asked uuid) returns text[]
+    language sql stable security definer
+    begin atomic
+        select coalesce(array_agg(every_role.role), '{}') from (
+            select membership.role from membership
+            where membership.operation_id = asked and membership.person_id = actor_id()
+                and membership.during @> now() and membership.revoked_at is null
+            union
+            select person.role from person join operation on operation.id = asked
+            where person.id = actor_id() and operation.visibility = 'open'
+                and operation.organisation_id in (select actor_organisations())
+        ) every_role;
+    end
+    """,
+    # For what runs as the owner on behalf of the actor; a policy asks the table itself.
+    """
+    create function visible_operations() returns setof uuid
+    language sql stable parallel safe security definer
+    begin atomic
+        select operation.id from operation
+        where (operation.visibility = 'open'
+                and operation.organisation_id in (select actor_organisations()))
+            or operation.id in (select actor_memberships());
+    end
+    """,
+)
+VISIBLE = """
+(visibility = 'open' and organisation_id in (select actor_organisations()))
+or id in (select actor_memberships())
+"""
+# Whoever plans an operation must see it before they are its member, which the same
+# transaction makes them.
+NEW_TOO = f"{VISIBLE} or (created_by = actor_id() and created_at = now())"
+IN_OPERATION = "exists (select from operation where operation.id = {table}.operation_id)"
+IN_WHOLE = IN_OPERATION + " and {table}.operation_id not in (select actor_parts())"
+OWN_PART = (
+    IN_OPERATION + " and ({table}.operation_id not in (select actor_parts()) or {own})"
+)
+IN_RESULT = OWN_PART.replace("{own}", "{table}.recorded_by in (select actor_colleagues())")
+
+# What a row must meet to be seen, changed, or made, by table.
+POLICIES = {
+    "operation": NEW_TOO,
+    "transition": IN_WHOLE,
+    "phase": IN_OPERATION,
+    "deployment": OWN_PART.replace(
+        "{own}",
+        "deployment.created_by in (select actor_colleagues())"
+        " or deployment.id in (select actor_part_deployments())",
+    ),
+    "area": OWN_PART.replace(
+        "{own}",
+        "area.created_by in (select actor_colleagues())"
+        " or exists (select from deployment where deployment.area_id = area.id)",
+    ),
+    "team": OWN_PART.replace("{own}", "team.id in (select actor_part_teams())"),
+    "team_member": "exists (select from team where team.id = team_member.team_id)",
+    "assignment": (
+        "exists (select from deployment where deployment.id = assignment.deployment_id"
+        " and (deployment.operation_id not in (select actor_parts())"
+        " or assignment.person_id in (select actor_colleagues())))"
+    ),
+    "result": IN_RESULT,
+    **dict.fromkeys(KINDS + CHILDREN, IN_RESULT),
+    "credit": (
+        "exists (select from result where result.id = credit.result_id) and " + IN_WHOLE
+    ),
+    "target": (
+        "(target.operation_id is null and target.organisation_id in"
+        " (select actor_organisations())) or (" + IN_WHOLE + ")"
+    ),
+    # Without an operation it is what somebody published.
+    "reported_figure": "reported_figure.operation_id is null or (" + IN_WHOLE + ")",
+    "membership": "membership.person_id = actor_id() or (" + IN_WHOLE + ")",
+    "alert": "alert.person_id = actor_id()",
+}
+# What must hold of a new row beside that.
+MADE_BY = {
+    "operation": "created_by = actor_id()",
+    "transition": "made_by = actor_id()",
+    "deployment": "created_by = actor_id()",
+    "area": "created_by = actor_id()",
+    "result": "recorded_by = actor_id()",
+    "line_closure": (
+        "(line_id is null or exists (select from deal_line line where line.result_id = line_id))"
+        " and (arrest_id is null or"
+        " exists (select from arrest proof where proof.result_id = arrest_id))"
+    ),
+    "membership": "actor_roles(operation_id) && '{lead,admin}' and not is_break_glass",
+}
+
+# Whoever plans an operation leads it.
+LEAD_IT = """
+create function lead_it() returns trigger language plpgsql security definer
+set search_path = public as $$
+begin
+    insert into membership (id, operation_id, person_id, role, during, granted_by)
+    values (gen_random_uuid(), new.id, new.created_by, 'lead', tstzrange(now(), null),
+        new.created_by);
+    return null;
+end
+$$
+"""
+# Opens a restricted operation of the actor's own organisation for eight hours, and tells
+# those who lead it and those who audit it. Of one that is covert, or not there, it says nothing.
+BREAK_GLASS = """
+create function break_glass(asked text, why text) returns uuid
+language plpgsql security definer set search_path = public as $$
+declare
+    me person;
+    found_operation operation;
+    made uuid := gen_random_uuid();
+begin
+    select * into me from person
+        where id = actor_id() and role in ('lead', 'desk') and disabled_at is null;
+    select * into found_operation from operation
+        where upper(reference) = upper(trim(asked)) and visibility = 'restricted'
+            and organisation_id in (select actor_organisations());
+    if me.id is null or found_operation.id is null
+            or found_operation.id in (select actor_memberships()) then
+        return null;
+    end if;
+    insert into membership
+        (id, operation_id, person_id, role, during, granted_by, reason, is_break_glass)
+    values (made, found_operation.id, me.id, case me.role when 'lead' then 'lead' else 'analyst' end,
+        tstzrange(now(), now() + interval '8 hours'), me.id, why, true);
+    insert into alert (id, person_id, operation_id, membership_id)
+    select gen_random_uuid(), told.person_id, found_operation.id, made
+    from (
+        select person_id from membership
+        where operation_id = found_operation.id and role = 'lead' and not is_break_glass
+            and during @> now() and revoked_at is null
+        union
+        select person.id from person
+        where person.role = 'auditor' and person.disabled_at is null and person.organisation_id in (
+            with recursive above as (
+                select id, parent_id from organisation where id = found_operation.organisation_id
+                union
+                select organisation.id, organisation.parent_id
+                from organisation join above on organisation.id = above.parent_id
+            )
+            select id from above
+        )
+    ) told;
+    return found_operation.id;
+end
+$$
+"""
+
 
 def upgrade() -> None:
-    pass
+    op.execute(ROLE)
+    op.execute(LEAKPROOF)
+    op.execute(DATABASE_SETTING.format("set jit = off"))
+    _add_memberships()
+    _carry_scope()
+    # What was confirmed before stays as it is.
+    op.execute(
+        "alter table result add constraint ck_result_four_eyes"
+        " check (confirmed_by <> recorded_by) not valid"
+    )
+    for function in FUNCTIONS:
+        op.execute(function)
+    op.execute(LEAD_IT)
+    op.execute(BREAK_GLASS)
+    op.execute(
+        "create trigger lead_it after insert on operation"
+        " for each row execute function lead_it()"
+    )
+    # What a seizure holds moves with it, whoever logged it.
+    op.execute("alter function move_contents() security definer set search_path = public")
+    op.execute(GRANTS)
+    op.execute(f"revoke delete on {', '.join(NEVER_DELETED)} from ops_application")
+    for table, condition in POLICIES.items():
+        seen = condition.replace("{table}", table)
+        made = f"({seen}) and ({MADE_BY.get(table, 'true')})"
+        op.execute(f"alter table {table} enable row level security")
+        op.execute(f"alter table {table} force row level security")
+        op.execute(f"create policy owner on {table} to current_user using (true)")
+        op.execute(f"create policy seen on {table} for select to ops_application using ({seen})")
+        op.execute(
+            f"create policy made on {table} for insert to ops_application with check ({made})"
+        )
+        op.execute(f"create policy changed on {table} for update to ops_application using ({seen})")
+        op.execute(f"create policy removed on {table} for delete to ops_application using ({seen})")
+
+
+def _add_memberships() -> None:
+    op.create_table(
+        "membership",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("operation_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("during", postgresql.TSTZRANGE(), nullable=False),
+        sa.Column("granted_by", sa.Uuid(), nullable=False),
+        sa.Column(
+            "granted_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("is_break_glass", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "role IN ('lead', 'officer', 'analyst', 'partner', 'auditor')",
+            name=op.f("ck_membership_role_known"),
+        ),
+        sa.CheckConstraint("not isempty(during)", name=op.f("ck_membership_ends_after_it_starts")),
+        postgresql.ExcludeConstraint(
+            (sa.column("operation_id"), "="),
+            (sa.column("person_id"), "="),
+            (sa.column("during"), "&&"),
+            where=sa.text("revoked_at is null and not is_break_glass"),
+            using="gist",
+            name="ex_membership_one_role_at_a_time",
+        ),
+        sa.ForeignKeyConstraint(
+            ["operation_id"], ["operation.id"], name="fk_membership_operation_id_operation"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name="fk_membership_person_id_person"
+        ),
+        sa.ForeignKeyConstraint(
+            ["granted_by"], ["person.id"], name="fk_membership_granted_by_person"
+        ),
+        sa.ForeignKeyConstraint(
+            ["revoked_by"], ["person.id"], name="fk_membership_revoked_by_person"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_membership"),
+    )
+    op.create_index(
+        "ix_membership_person_id_operation_id", "membership", ["person_id", "operation_id"]
+    )
+    op.create_index("ix_membership_operation_id", "membership", ["operation_id"])
+    op.create_table(
+        "alert",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("operation_id", sa.Uuid(), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_alert_person_id_person"),
+        sa.ForeignKeyConstraint(
+            ["operation_id"], ["operation.id"], name="fk_alert_operation_id_operation"
+        ),
+        sa.ForeignKeyConstraint(
+            ["membership_id"], ["membership.id"], name="fk_alert_membership_id_membership"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_alert"),
+    )
+    op.create_index("ix_alert_person_id_at", "alert", ["person_id", "at"])
+    op.execute(
+        "insert into membership (id, operation_id, person_id, role, during, granted_by)"
+        " select gen_random_uuid(), id, created_by, 'lead', tstzrange(created_at, null), created_by"
+        " from operation"
+    )
+    op.execute(
+        "create trigger record_change after update or delete on membership"
+        " for each row execute function record_change('id')"
+    )
+
+
+def _carry_scope() -> None:
+    """Put beside each row of a kind what its policy asks for, so that none looks at the result."""
+    op.create_unique_constraint(
+        "uq_result_id_operation_id_recorded_by", "result", ["id", *SCOPE]
+    )
+    op.execute("set constraints all immediate")
+    for table in KINDS + CHILDREN:
+        op.execute(f"alter table {table} disable trigger user")
+        for column in SCOPE:
+            op.add_column(table, sa.Column(column, sa.Uuid(), nullable=True))
+        op.execute(
+            f"update {table} set operation_id = result.operation_id,"
+            f" recorded_by = result.recorded_by from result where result.id = result_id"
+        )
+        for column in SCOPE:
+            op.alter_column(table, column, nullable=False)
+        op.execute(f"alter table {table} enable trigger user")
+        if table in KINDS:
+            op.drop_constraint(f"fk_{table}_result_id_result", table)
+        op.create_foreign_key(
+            f"fk_{table}_result_id_operation_id_recorded_by_result",
+            table,
+            "result",
+            ["result_id", *SCOPE],
+            ["id", *SCOPE],
+            onupdate="CASCADE",
+        )
 
 
 def downgrade() -> None:
-    pass
+    for table in POLICIES:
+        for policy in ("owner", "seen", "made", "changed", "removed"):
+            op.execute(f"drop policy {policy} on {table}")
+        op.execute(f"alter table {table} no force row level security")
+        op.execute(f"alter table {table} disable row level security")
+    op.execute(UNGRANTS)
+    op.execute("alter function move_contents() security invoker reset search_path")
+    op.execute("drop trigger lead_it on operation")
+    for function in ("lead_it()", "break_glass(text, text)", "visible_operations()",
+                     "actor_roles(uuid)", "actor_part_teams()", "actor_part_deployments()",
+                     "actor_colleagues()", "actor_parts()", "actor_memberships()",
+                     "actor_organisations()", "actor_id()"):  # fmt: skip
+        op.execute(f"drop function {function}")
+    op.drop_constraint(op.f("ck_result_four_eyes"), "result")
+    for table in KINDS + CHILDREN:
+        op.drop_constraint(f"fk_{table}_result_id_operation_id_recorded_by_result", table)
+        for column in SCOPE:
+            op.drop_column(table, column)
+        if table in KINDS:
+            op.create_foreign_key(
+                f"fk_{table}_result_id_result", table, "result", ["result_id"], ["id"]
+            )
+    op.drop_constraint("uq_result_id_operation_id_recorded_by", "result")
+    op.drop_table("alert")
+    op.drop_table("membership")
+    op.execute(DATABASE_SETTING.format("reset jit"))

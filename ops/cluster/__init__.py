@@ -14,7 +14,7 @@ import pwd
 import secrets
 import select
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -32,9 +32,13 @@ log = logging.getLogger(__name__)
 
 # The server's own superuser, used for nothing but making databases.
 ADMINISTRATOR = "cluster_administrator"
-# Owns the databases, and is what the application signs in as.
+# Owns the databases: for migrations and the command line.
 OWNER = "ops"
+# What requests are answered as. It owns nothing, so row-level security holds for it.
+APPLICATION = "ops_application"
 EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
+# Comparing two boxes betrays no row, so an index may do it before row-level security is asked.
+LEAKPROOF = "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF"
 
 # Where a cluster goes when its own user may not enter the project, as below root's home.
 ELSEWHERE = Path("/var/lib")
@@ -101,12 +105,12 @@ class Cluster:
                 self.postmaster.stop()
         return stopped
 
-    def url(self, database: str = OWNER) -> str:
+    def url(self, database: str = OWNER, role: str = OWNER) -> str:
         """Give the SQLAlchemy URL of a database of the running cluster."""
         directory, port = self.postmaster.address()
-        password = self._passwords()[OWNER]
+        password = self._passwords()[role]
         where = f"host={quote(directory)}&port={port}"
-        return f"postgresql+psycopg://{OWNER}:{password}@/{quote(database)}?{where}"
+        return f"postgresql+psycopg://{role}:{password}@/{quote(database)}?{where}"
 
     def create_database(self, name: str, template: str | None = None) -> None:
         """Make a database that is empty but for the extensions, or a copy of another."""
@@ -121,6 +125,7 @@ class Cluster:
             with self._administration(unfinished) as inside:
                 for extension in EXTENSIONS:
                     inside.execute(sql.SQL("CREATE EXTENSION {}").format(sql.Identifier(extension)))
+                inside.execute(LEAKPROOF)
             rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
             connection.execute(rename.format(sql.Identifier(unfinished), sql.Identifier(name)))
 
@@ -135,12 +140,23 @@ class Cluster:
             postmaster.make(ADMINISTRATOR, self._passwords(make=True)[ADMINISTRATOR])
         postmaster.start()
         with self._administration() as connection:
-            if not _exists(connection, "pg_roles", "rolname", OWNER):
-                create = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
-                password = sql.Literal(self._passwords()[OWNER])
-                connection.execute(create.format(sql.Identifier(OWNER), password))
+            for role in (OWNER, APPLICATION):
+                if not _exists(connection, "pg_roles", "rolname", role):
+                    create = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
+                    password = sql.Literal(self._passwords(lacking=role)[role])
+                    connection.execute(create.format(sql.Identifier(role), password))
+                    if role == APPLICATION:
+                        self._welcome_application(connection)
             if not _exists(connection, "pg_database", "datname", OWNER):
                 self.create_database(OWNER)
+
+    def _welcome_application(self, connection: psycopg.Connection) -> None:
+        """Let the owner act as the application, also in databases made before there was one."""
+        grant = sql.SQL("GRANT {} TO {}")
+        connection.execute(grant.format(sql.Identifier(APPLICATION), sql.Identifier(OWNER)))
+        if _exists(connection, "pg_database", "datname", OWNER):
+            with self._administration(OWNER) as inside:
+                inside.execute(LEAKPROOF)
 
     @property
     def postmaster(self) -> Postmaster:
@@ -187,20 +203,22 @@ class Cluster:
     def _pin(self) -> Path:
         return self._place / "pinned"
 
-    def _passwords(self, *, make: bool = False) -> dict[str, str]:
-        """Read the passwords of the two roles, made up when the cluster is."""
+    def _passwords(self, *, make: bool = False, lacking: str | None = None) -> dict[str, str]:
+        """Read the roles' passwords, made up with the cluster; that of a role it lacked, then."""
         file = self._place / "passwords"
         if make:
-            passwords = {role: secrets.token_urlsafe(24) for role in (ADMINISTRATOR, OWNER)}
             file.unlink(missing_ok=True)
-            with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as fresh:
-                json.dump(passwords, fresh)
+            _keep(file, {ADMINISTRATOR: secrets.token_urlsafe(24)})
         try:
-            return dict(json.loads(file.read_text()))
+            passwords = dict(json.loads(file.read_text()))
         except (OSError, ValueError) as error:
             raise ClusterError(
                 f"The passwords of the cluster cannot be read from {file}."
             ) from error
+        if lacking is not None and lacking not in passwords:
+            passwords[lacking] = secrets.token_urlsafe(24)
+            _keep(file, passwords)
+        return passwords
 
     @contextmanager
     def _administration(self, database: str = "postgres") -> Iterator[psycopg.Connection]:
@@ -240,6 +258,15 @@ class Cluster:
         finally:
             fcntl.flock(descriptor, fcntl.LOCK_UN)
             os.close(descriptor)
+
+
+def _keep(file: Path, passwords: Mapping[str, str]) -> None:
+    """Write the passwords, for this user alone, whole or not at all."""
+    fresh = file.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
+        json.dump(passwords, written)
+    fresh.replace(file)
 
 
 def _is_last(leases: int) -> bool:
