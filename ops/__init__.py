@@ -16,7 +16,7 @@ import ops.results.map_pages
 import ops.results.pages
 import ops.results.schemas
 import ops.results.views
-from ops import api, compression, db, fields, web
+from ops import api, compression, db, fields, headers, intake, web
 from ops.access import guard
 from ops.config import Settings
 
@@ -39,9 +39,6 @@ PAGES = (
     ops.outcomes.pages.blp,
 )
 
-# The largest request: a batch of 200 results is well below it.
-LARGEST_BODY = 10 * 2**20
-
 
 def create_app(settings: Settings | None = None) -> flask.Flask:
     """Build the app from its settings; without any, from the environment."""
@@ -51,8 +48,6 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
     app.config.update(
         SETTINGS=settings,
         DATABASE_URL=settings.database_url,
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
         API_TITLE="Operations tracker",
         API_VERSION="v1",
         OPENAPI_VERSION="3.0.3",
@@ -68,7 +63,9 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
             },
         },
     )
+    intake.init_app(app)
     db.init_app(app)
+    headers.init_app(app)
     compression.init_app(app)
     guard.init_app(app)
     web.init_app(app)

@@ -20,6 +20,12 @@ class Settings:
     workers: int = 0
     demo: bool = True
     public_url: str = ""
+    trusted_hosts: str = ""
+    proxies: int = 0
+    rate_limit: str = "600/minute"
+    rate_limit_export: str = "30/minute"
+    rate_limit_sign_in: str = "20/minute"
+    rate_limit_url: str = "memory://"
     session_idle_minutes: int = 60
     session_hours: int = 12
 

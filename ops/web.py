@@ -1,4 +1,4 @@
-"""What every page shares: its assets, its words, its headers."""
+"""What every page shares: its assets and its words."""
 
 import json
 from pathlib import Path
@@ -14,20 +14,6 @@ DEFAULT_MARKING = "OFFICIAL-SENSITIVE"
 
 # The macros of GOV.UK's components name themselves by their package.
 _GOVUK = jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")})
-
-# GOV.UK's page template has one inline script, to say that scripts run; its hash allows it alone.
-_TEMPLATE_SCRIPT = "'sha256-GUQ5ad8JK5KmEWmROf3LZd9ge94daqNvd8xy9YS1iDw='"
-_POLICY = (
-    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-    f"object-src 'none'; script-src 'self' {_TEMPLATE_SCRIPT}; style-src 'self'"
-)
-# The style sheet of the API documentation holds its icons as data.
-_DOCS_POLICY = f"{_POLICY}; img-src 'self' data:"
-_HEADERS = {
-    "Permissions-Policy": "camera=(), geolocation=(self), microphone=()",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
 
 # What a page says after a form was sent and stored; `done` in its address names the sentence.
 NOTICES = {
@@ -57,7 +43,7 @@ docs = flask.Blueprint("docs", __name__)
 
 
 def init_app(app: flask.Flask) -> None:
-    """Give the app its templates, their words, and the headers of each reply."""
+    """Give the app its templates and their words."""
     app.jinja_loader = jinja2.ChoiceLoader([app.jinja_loader, _GOVUK])  # type: ignore[list-item]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["assets"] = _manifest(Path(app.static_folder or "."))
@@ -84,7 +70,6 @@ def init_app(app: flask.Flask) -> None:
         period=wording.period, quantity=wording.quantity, window=wording.window
     )
     app.register_blueprint(docs)
-    app.after_request(_set_headers)
 
 
 def asset(name: str) -> str:
@@ -108,21 +93,6 @@ def _manifest(folder: Path) -> dict[str, str]:
 def _notice() -> str | None:
     """Give the sentence this address asks for."""
     return NOTICES.get(flask.request.args.get("done", ""))
-
-
-def _set_headers(response: flask.Response) -> flask.Response:
-    """Let a page load from this server alone, show in no frame, and stay in no cache."""
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    if response.mimetype == "text/html":
-        policy = _DOCS_POLICY if flask.request.path == "/api/docs" else _POLICY
-        response.headers.setdefault("Content-Security-Policy", policy)
-    if flask.request.endpoint == "static":
-        # A changed file has another name, so a browser never needs to ask again.
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response
 
 
 @docs.get("/api/docs")

@@ -1,0 +1,70 @@
+"""The headers of every reply, refusals included: what a browser may do with it.
+
+By hand and not by flask-talisman: that knows neither the policies between
+origins nor a policy by the sort of reply, and redirects and session cookies,
+which it also wants to see to, are not ours or not Flask's here.
+"""
+
+import flask
+
+_PAGE = {
+    "default-src": "'none'",
+    "base-uri": "'none'",
+    "connect-src": "'self'",
+    "font-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "img-src": "'self' data:",
+    "manifest-src": "'self'",
+    "object-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "worker-src": "'self'",
+}
+PAGE_POLICY = "; ".join(f"{name} {allowed}" for name, allowed in _PAGE.items())
+# What is no page runs nothing and loads nothing, should a browser ever show it as one.
+BARE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+# A file made to be kept; what it may do once opened from a disk, it says itself.
+FILE_POLICY = f"{BARE_POLICY}; sandbox"
+
+_ALWAYS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "camera=(), display-capture=(), geolocation=(self), microphone=(), payment=(), usb=()"
+    ),
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+# A year, the least that OWASP asks for.
+_HTTPS_ONLY = "max-age=31536000; includeSubDomains"
+# A built file with another content has another name, so a browser never needs to ask again.
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def init_app(app: flask.Flask) -> None:
+    """Send these headers with each reply."""
+    is_https = app.config["SETTINGS"].public_url.startswith("https:")
+
+    @app.after_request
+    def set_headers(response: flask.Response) -> flask.Response:
+        headers = response.headers
+        for name, value in _ALWAYS.items():
+            headers.setdefault(name, value)
+        headers.setdefault("Content-Security-Policy", _policy(response))
+        if is_https or flask.request.is_secure:
+            headers.setdefault("Strict-Transport-Security", _HTTPS_ONLY)
+        if flask.request.endpoint == "static" and response.status_code < 400:
+            headers["Cache-Control"] = _FOR_EVER
+        else:
+            headers.setdefault("Cache-Control", "no-store")
+            # Whoever keeps a reply in spite of that keeps it for one person.
+            response.vary.update(("Authorization", "Cookie"))
+        return response
+
+
+def _policy(response: flask.Response) -> str:
+    if response.headers.get("Content-Disposition", "").startswith("attachment"):
+        return FILE_POLICY
+    return PAGE_POLICY if response.mimetype == "text/html" else BARE_POLICY
