@@ -17,7 +17,7 @@ import ops.results.pages
 import ops.results.schemas
 import ops.results.views
 from ops import api, compression, db, fields, headers, intake, web
-from ops.access import guard
+from ops.access import guard, limits
 from ops.config import Settings
 
 API = (
@@ -68,6 +68,8 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
     headers.init_app(app)
     compression.init_app(app)
     guard.init_app(app)
+    limits.init_app(app)
+    guard.lock(app)
     web.init_app(app)
     app.before_request(api.refuse_unknown_query)
     surface = api.Api(app)

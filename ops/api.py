@@ -26,8 +26,15 @@ from ops.errors import Conflict, Invalid, OpsError, Stale, Unavailable
 
 PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"
+# Marks, where no header of a client reaches, a call that a page makes in the name of its reader.
+INNER = "ops.inner"
 # A list never gives more than this at once, so that one request can't hold a worker for long.
 MOST = 500
+
+
+def is_inner() -> bool:
+    """Tell whether this request is a page's own call, counted and noted with the page's."""
+    return INNER in flask.request.environ
 
 
 def _plain(value: object) -> object:

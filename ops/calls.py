@@ -64,7 +64,7 @@ def call(
         query_string={k: v for k, v in (query or {}).items() if v is not None},
         json=json,
         headers=list(headers.items()),
-        environ_base={"REMOTE_ADDR": sent.remote_addr or ""},
+        environ_base={"REMOTE_ADDR": sent.remote_addr or "", api.INNER: True},
     )
     app: flask.Flask = flask.current_app._get_current_object()  # type: ignore[attr-defined]
     with app.request_context(builder.get_environ()):

@@ -110,9 +110,7 @@ def _refuse_size(request: flask.Request) -> None:
     if len(environ.get("PATH_INFO", "")) + len(environ.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
         raise TooLong("This address is too long; ask for less at once.")
     if sum(len(v) for k, v in environ.items() if k.startswith("HTTP_")) > LARGEST_HEADERS:
-        raise TooManyHeaders(
-            "The request's headers are too large; clear this site's cookies."
-        )
+        raise TooManyHeaders("The request's headers are too large; clear this site's cookies.")
     most = request.max_content_length
     if most is not None and (request.content_length or 0) > most:
         raise TooLarge(f"Send at most {most // 2**20} MB at once.")

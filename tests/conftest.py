@@ -6,8 +6,10 @@ from pathlib import Path
 
 import alembic.command
 import alembic.config
+import flask
 import pytest
 import sqlalchemy as sa
+from psycopg.pq import TransactionStatus
 
 from ops import create_app, db
 from ops.cluster import Cluster
@@ -43,7 +45,7 @@ def database_url(cluster):
 @pytest.fixture(scope="session")
 def app(database_url):
     """The app on that database."""
-    app = create_app(Settings(database_url=database_url, demo=False))
+    app = create_app(Settings(database_url=database_url, demo=False, rate_limit="off"))
     app.testing = True
     yield app
     app.extensions["engine"].dispose()
@@ -51,15 +53,29 @@ def app(database_url):
 
 @contextmanager
 def undone(app):
-    """Give a session whose commits are savepoints, all undone at the end of the block."""
+    """Give a session whose commits are savepoints, all undone at the end of the block.
+
+    A test arranges as the owner of the tables. A request gives up the owner's rights until its
+    transaction ends, which here is the end of the test: so they are taken back after each.
+    """
     engine = app.extensions["engine"]
-    with engine.connect() as connection, connection.begin() as outer:
+    with (
+        engine.connect() as connection,
+        connection.begin() as outer,
+        flask.request_tearing_down.connected_to(lambda *_, **__: _own_again(connection), app),
+    ):
         db.session.remove()
         db.session.configure(bind=connection, join_transaction_mode="create_savepoint")
         yield db.session
         db.session.remove()
         db.session.configure(bind=engine, join_transaction_mode="conditional_savepoint")
         outer.rollback()
+
+
+def _own_again(connection):
+    if connection.connection.driver_connection.info.transaction_status == TransactionStatus.INERROR:
+        db.session.rollback()
+    connection.exec_driver_sql("reset role")
 
 
 @pytest.fixture

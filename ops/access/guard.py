@@ -74,24 +74,38 @@ def csrf_token() -> str:
     return (found and found.csrf_token) or ""
 
 
+def is_open() -> bool:
+    """Tell whether this request is for an endpoint that answers without a person."""
+    return flask.request.endpoint in _OPEN
+
+
 def init_app(app: flask.Flask) -> None:
-    """Stand at the door of this app."""
+    """Stand at the door of this app, and see who is coming."""
     app.before_request(_identify)
     app.jinja_env.globals.update(csrf_token=csrf_token, actor=lambda: flask.g.get("actor"))
 
 
-def _identify() -> flask.typing.ResponseReturnValue | None:
-    """Find out who is asking; turn away whoever is nobody."""
-    if flask.request.endpoint in _OPEN:
-        return None
+def lock(app: flask.Flask) -> None:
+    """Turn away whoever is nobody, after all that counts such requests."""
+    app.before_request(_turn_away)
+
+
+def _identify() -> None:
+    """Find out who is asking."""
+    if is_open():
+        return
     flask.g.actor = found = _from_header() or _from_cookie()
-    if found is None:
-        if flask.request.path.startswith("/api/") or flask.request.method not in SAFE_METHODS:
-            raise Unauthenticated("Sign in first, or send a bearer token that still holds.")
-        there = flask.request.full_path.rstrip("?")
-        return flask.redirect(f"/sign-in?{urlencode({'next': there})}")
-    db.act_as(found.id)
-    return None
+    if found is not None:
+        db.act_as(found.id)
+
+
+def _turn_away() -> flask.typing.ResponseReturnValue | None:
+    if is_open() or flask.g.actor is not None:
+        return None
+    if flask.request.path.startswith("/api/") or flask.request.method not in SAFE_METHODS:
+        raise Unauthenticated("Sign in first, or send a bearer token that still holds.")
+    there = flask.request.full_path.rstrip("?")
+    return flask.redirect(f"/sign-in?{urlencode({'next': there})}")
 
 
 def _from_header() -> Actor | None:
