@@ -16,7 +16,7 @@ import ops.results.map_pages
 import ops.results.pages
 import ops.results.schemas
 import ops.results.views
-from ops import api, compression, db, fields, headers, intake, web
+from ops import api, compression, db, fields, headers, intake, logs, web
 from ops.access import guard, limits
 from ops.config import Settings
 
@@ -63,6 +63,7 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
             },
         },
     )
+    logs.init_app(app)
     intake.init_app(app)
     db.init_app(app)
     headers.init_app(app)

@@ -21,20 +21,13 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import ETags
 from werkzeug.exceptions import HTTPException
 
-from ops import db
+from ops import db, logs
 from ops.errors import Conflict, Invalid, OpsError, Stale, Unavailable
 
 PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"
-# Marks, where no header of a client reaches, a call that a page makes in the name of its reader.
-INNER = "ops.inner"
 # A list never gives more than this at once, so that one request can't hold a worker for long.
 MOST = 500
-
-
-def is_inner() -> bool:
-    """Tell whether this request is a page's own call, counted and noted with the page's."""
-    return INNER in flask.request.environ
 
 
 def _plain(value: object) -> object:
@@ -183,6 +176,7 @@ def problem(
     """Answer a refusal: problem details under /api, a page elsewhere."""
     db.session.rollback()
     slug = type_.lower().replace(" ", "-")
+    logs.explain(problem=slug)
     title = HTTPStatus(status).phrase
     if flask.request.path.startswith("/api/"):
         body = {
@@ -219,7 +213,7 @@ def handle_unavailable(error: sa.exc.OperationalError) -> flask.Response:
         return handle_refusal(
             Conflict("Somebody else changed the same at the same moment; send it once more.")
         )
-    flask.current_app.logger.error("database unavailable: %s", error.orig)
+    logs.explain(database=str(error.orig).partition("\n")[0])
     return handle_refusal(
         Unavailable("The database can't be reached just now; nothing was stored. Try again.")
     )
@@ -227,7 +221,7 @@ def handle_unavailable(error: sa.exc.OperationalError) -> flask.Response:
 
 def handle_unstorable(error: sa.exc.DataError) -> flask.Response:
     """Say that a value can't be stored: a NUL character, a number beyond its range."""
-    flask.current_app.logger.warning("unstorable value: %s", type(error.orig).__name__)
+    logs.explain(database=type(error.orig).__name__)
     return handle_refusal(
         Invalid("Something that was sent can't be stored: a character or a number out of range.")
     )

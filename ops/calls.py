@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import flask
 from werkzeug.test import EnvironBuilder
 
-from ops import api, errors
+from ops import api, errors, intake
 
 _REFUSALS: dict[int, type[errors.OpsError]] = {
     kind.status: kind
@@ -64,7 +64,7 @@ def call(
         query_string={k: v for k, v in (query or {}).items() if v is not None},
         json=json,
         headers=list(headers.items()),
-        environ_base={"REMOTE_ADDR": sent.remote_addr or "", api.INNER: True},
+        environ_base={"REMOTE_ADDR": sent.remote_addr or "", intake.INNER: True},
     )
     app: flask.Flask = flask.current_app._get_current_object()  # type: ignore[attr-defined]
     with app.request_context(builder.get_environ()):

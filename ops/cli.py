@@ -4,7 +4,6 @@ import copy
 import ctypes
 import dataclasses
 import functools
-import logging
 import os
 import signal
 import socket
@@ -28,7 +27,7 @@ import ops.access.commands
 import ops.geo.commands
 import ops.outcomes.commands
 import ops.results.commands
-from ops import create_app, db, demo
+from ops import create_app, db, demo, intake, logs
 from ops.access.models import Organisation
 from ops.cluster import Cluster, ClusterError
 from ops.config import Settings
@@ -66,7 +65,7 @@ class Commands(click.Group):
 @click.group(cls=Commands)
 def main() -> None:
     """Plan and track the operations of a police partnership."""
-    logging.basicConfig(stream=sys.stderr, format="%(message)s")
+    logs.to_stderr()
     # Leave by the ordinary way, so that the cluster is stopped.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
@@ -146,6 +145,11 @@ def serve() -> None:
         click.echo(
             f"Serving on {settings.public_url or f'http://{settings.bind}'} - Ctrl-C stops it."
         )
+        if intake.is_nameless(settings):
+            click.echo(
+                "Only this machine can use it so far: say in OPS_PUBLIC_URL or OPS_TRUSTED_HOSTS "
+                "under which name others reach it."
+            )
         server.serve(target_loader=functools.partial(_worker, settings), wrap_loader=False)
 
 
@@ -169,6 +173,7 @@ def _tell(accounts: dict[str, str]) -> None:
 def _worker(settings: Settings) -> flask.Flask:
     """Build the app in a worker, which is to end when the process that began it does."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    logs.to_stderr()
     return create_app(settings)
 
 

@@ -11,6 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ops.config import Settings
 from ops.errors import OpsError
 
+# Marks, where no header of a client reaches, a call that a page makes in the name of its reader.
+INNER = "ops.inner"
 # The largest request: a batch of 200 results is well below it.
 LARGEST_BODY = 10 * 2**20
 # The largest form of ours, a warrant with thirty entries, has a few hundred fields.
@@ -82,6 +84,11 @@ def init_app(app: flask.Flask) -> None:
         _refuse_size(request)
         if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
             raise Packed("Send the body as it is, without Content-Encoding.")
+
+
+def is_inner() -> bool:
+    """Tell whether this request is a page's own call: counted and noted with the page's."""
+    return INNER in flask.request.environ
 
 
 def hosts(settings: Settings) -> set[str]:

@@ -10,7 +10,7 @@ import time
 import flask
 from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded, RequestLimit
 
-from ops import api
+from ops import api, intake
 from ops.access import guard
 from ops.config import Settings
 from ops.errors import TooMany
@@ -55,7 +55,7 @@ def init_app(app: flask.Flask) -> None:
         # An address that leads nowhere is asked for as well.
         request_identifier=lambda: flask.request.endpoint or "nowhere",
     )
-    limiter.request_filter(api.is_inner)
+    limiter.request_filter(intake.is_inner)
     app.register_error_handler(RateLimitExceeded, lambda _error: _refuse(limiter.current_limit))
 
     @app.after_request
