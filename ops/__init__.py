@@ -45,6 +45,8 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
     settings = settings or Settings.from_env()
     app = flask.Flask(__name__, static_folder="../static/build", static_url_path="/static/build")
     app.json = api.FastJSON(app)
+    is_https = settings.public_url.startswith("https:")
+    cookie = guard.SECURE_COOKIE if is_https else guard.COOKIE
     app.config.update(
         SETTINGS=settings,
         DATABASE_URL=settings.database_url,
@@ -58,7 +60,7 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
             "components": {
                 "securitySchemes": {
                     "bearer": {"type": "http", "scheme": "bearer"},
-                    "cookie": {"type": "apiKey", "in": "cookie", "name": guard.COOKIE},
+                    "cookie": {"type": "apiKey", "in": "cookie", "name": cookie},
                 }
             },
         },

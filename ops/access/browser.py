@@ -15,10 +15,10 @@ def keep(response: flask.Response, secret: str) -> None:
     """Give the browser the cookie of its session, out of reach of scripts and other sites."""
     settings = _settings()
     response.set_cookie(
-        guard.COOKIE,
+        guard.cookie(),
         secret,
         max_age=settings.session_hours * 3600,
-        secure=_is_https(settings),
+        secure=guard.is_https(),
         httponly=True,
         samesite="Lax",
     )
@@ -26,14 +26,12 @@ def keep(response: flask.Response, secret: str) -> None:
 
 def forget(response: flask.Response) -> None:
     """Take the cookie back."""
-    response.delete_cookie(
-        guard.COOKIE, secure=_is_https(_settings()), httponly=True, samesite="Lax"
-    )
+    response.delete_cookie(guard.cookie(), secure=guard.is_https(), httponly=True, samesite="Lax")
 
 
 def secret() -> str | None:
     """Give the secret of the session this browser already has."""
-    return flask.request.cookies.get(guard.COOKIE)
+    return flask.request.cookies.get(guard.cookie())
 
 
 def refuse_other_sites() -> None:
@@ -64,10 +62,6 @@ def local_path(address: str | None) -> str:
 def _own_host() -> str:
     # A proxy that ends TLS may hide the scheme, so hosts are compared and schemes are not.
     return urlsplit(_settings().public_url).netloc or flask.request.host
-
-
-def _is_https(settings: Settings) -> bool:
-    return flask.request.is_secure or settings.public_url.startswith("https:")
 
 
 def _settings() -> Settings:

@@ -17,6 +17,8 @@ from ops.access import queries, rules
 from ops.errors import Forbidden, Unauthenticated
 
 COOKIE = "ops_session"
+# Over https, a name that browsers let no other host and no plain connection set.
+SECURE_COOKIE = f"__Host-{COOKIE}"
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf_token"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -74,6 +76,17 @@ def csrf_token() -> str:
     return (found and found.csrf_token) or ""
 
 
+def is_https() -> bool:
+    """Tell whether a browser reaches this service over https, whatever a proxy makes of it."""
+    public_url: str = flask.current_app.config["SETTINGS"].public_url
+    return flask.request.is_secure or public_url.startswith("https:")
+
+
+def cookie() -> str:
+    """Give the name of a session's cookie."""
+    return SECURE_COOKIE if is_https() else COOKIE
+
+
 def is_open() -> bool:
     """Tell whether this request is for an endpoint that answers without a person."""
     return flask.request.endpoint in _OPEN
@@ -117,7 +130,7 @@ def _from_header() -> Actor | None:
 
 
 def _from_cookie() -> Actor | None:
-    secret = flask.request.cookies.get(COOKIE)
+    secret = flask.request.cookies.get(cookie())
     if not secret or flask.request.authorization is not None:
         return None
     idle = dt.timedelta(minutes=flask.current_app.config["SETTINGS"].session_idle_minutes)

@@ -35,7 +35,9 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(at, public_url, base_ur
         browser.keep(response, "secret")
 
     cookie = response.headers["Set-Cookie"]
-    assert cookie.startswith(f"{guard.COOKIE}=secret;")
+    name = guard.SECURE_COOKIE if secure else guard.COOKIE
+    assert cookie.startswith(f"{name}=secret;")
+    assert "Domain" not in cookie
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "Path=/" in cookie
