@@ -10,7 +10,7 @@ import orjson
 from werkzeug.utils import secure_filename
 
 from ops import db
-from ops.access import guard
+from ops.access import guard, limits
 from ops.calls import call
 from ops.errors import Missing
 from ops.forms import Form
@@ -24,6 +24,7 @@ blp = flask.Blueprint("map_pages", __name__, template_folder="templates")
 
 Page = flask.typing.ResponseReturnValue
 NEW = "new"
+limits.hands_out("map_pages.take_along")
 PROPERTIES = ("name", "purpose", "valid_from", "valid_to")
 
 

@@ -1,5 +1,8 @@
 """The map as one file."""
 
+import base64
+import hashlib
+import html
 import re
 from pathlib import Path
 
@@ -57,3 +60,17 @@ def test_an_operation_without_shapes_has_a_map_all_the_same():
     empty = offline_map("Operation", "OFFICIAL", [layer("Areas", "area", [])], BUILT)
 
     assert "[[49.9, -8.2], [58.7, 1.8]]" in empty
+
+
+def test_runs_the_scripts_it_was_written_with_and_no_other(written):
+    [policy] = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', written)
+    scripts = re.findall(r"<script>(.*?)</script>", written, re.DOTALL)
+
+    hashes = {base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts}
+
+    said = html.unescape(policy)
+    assert "default-src 'none'" in said
+    assert "unsafe" not in said
+    assert hashes == set(
+        re.findall(r"sha256-([^']+)", said.partition("script-src")[2].partition(";")[0])
+    )
