@@ -37,6 +37,9 @@ Key: TypeAlias = sa.ColumnElement[Any] | orm.InstrumentedAttribute[Any]
 
 session = orm.scoped_session(orm.sessionmaker(expire_on_commit=False))
 
+# The database role that requests run as: it owns no table, so row-level security holds for it.
+APPLICATION = "ops_application"
+
 # Requests of one worker run on this many threads, and each holds one connection.
 POOL_SIZE = 4
 
@@ -59,13 +62,18 @@ def init_app(app: flask.Flask) -> None:
 def _name_the_actor(
     session: orm.Session, _transaction: orm.SessionTransaction, connection: sa.Connection
 ) -> None:
-    """Tell the database who acts, for this transaction alone.
+    """Tell the database who acts, for this transaction alone, so that its policies can decide.
 
     The first transaction of a request begins before the person is known; the
     statement that finds the person also names them.
     """
     if actor := session.info.get("actor"):
-        connection.execute(sa.select(sa.func.set_config("ops.actor", str(actor), True)))
+        connection.execute(
+            sa.select(
+                sa.func.set_config("ops.actor", str(actor), True),
+                sa.func.set_config("role", APPLICATION, True),
+            )
+        )
 
 
 def act_as(person_id: uuid.UUID) -> None:

@@ -45,9 +45,9 @@ def person(role="lead", **fields):
 
 
 def token(person):
-    """Issue a bearer token and give its text."""
+    """Issue a bearer token, used before, and give its text."""
     text = secrets.token_urlsafe(32)
-    _save(Token(person_id=person.id, token_hash=guard.hash_of(text)))
+    _save(Token(person_id=person.id, token_hash=guard.hash_of(text), last_used_at=sa.func.now()))
     return text
 
 
@@ -117,5 +117,5 @@ class Statements:
             sa.event.remove(self.engine, "before_cursor_execute", self._note)
 
     def _note(self, _connection, _cursor, statement, *_rest):
-        if not statement.lower().startswith(("savepoint", "release", "rollback")):
+        if not statement.lower().startswith(("savepoint", "release", "rollback", "reset role")):
             self.seen.append(statement)

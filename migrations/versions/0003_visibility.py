@@ -232,7 +232,9 @@ POLICIES = {
     "result": IN_RESULT,
     **dict.fromkeys(KINDS + CHILDREN, IN_RESULT),
     "credit": (
-        "exists (select from result where result.id = credit.result_id) and " + IN_WHOLE
+        IN_OPERATION + " and exists (select from operation where operation.id = credit.lead_id)"
+        " and (credit.lead_id not in (select actor_parts())"
+        " or credit.recorded_by in (select actor_colleagues()))"
     ),
     "target": (
         "(target.operation_id is null and target.organisation_id in"
@@ -323,10 +325,14 @@ def upgrade() -> None:
     op.execute(DATABASE_SETTING.format("set jit = off"))
     _add_memberships()
     _carry_scope()
-    # What was confirmed before stays as it is.
+    op.execute("select set_config('ops.reason', 'Needs confirming by somebody else', true)")
     op.execute(
-        "alter table result add constraint ck_result_four_eyes"
-        " check (confirmed_by <> recorded_by) not valid"
+        "update result set status = case status when 'confirmed' then 'recorded' else status end,"
+        " confirmed_at = null, confirmed_by = null, version = version + 1"
+        " where confirmed_by = recorded_by"
+    )
+    op.create_check_constraint(
+        op.f("ck_result_four_eyes"), "result", "confirmed_by <> recorded_by"
     )
     for function in FUNCTIONS:
         op.execute(function)
@@ -440,28 +446,33 @@ def _carry_scope() -> None:
     op.create_unique_constraint(
         "uq_result_id_operation_id_recorded_by", "result", ["id", *SCOPE]
     )
-    op.execute("set constraints all immediate")
-    for table in KINDS + CHILDREN:
+    for table in (*KINDS, *CHILDREN, "credit"):
+        scope = _scope(table)
         op.execute(f"alter table {table} disable trigger user")
-        for column in SCOPE:
+        for column in scope:
             op.add_column(table, sa.Column(column, sa.Uuid(), nullable=True))
         op.execute(
-            f"update {table} set operation_id = result.operation_id,"
-            f" recorded_by = result.recorded_by from result where result.id = result_id"
+            f"update {table} set ({', '.join(scope)}) = (result.operation_id, result.recorded_by)"
+            " from result where result.id = result_id"
         )
-        for column in SCOPE:
+        for column in scope:
             op.alter_column(table, column, nullable=False)
         op.execute(f"alter table {table} enable trigger user")
-        if table in KINDS:
+        if table not in CHILDREN:
             op.drop_constraint(f"fk_{table}_result_id_result", table)
         op.create_foreign_key(
-            f"fk_{table}_result_id_operation_id_recorded_by_result",
+            f"fk_{table}_result_id_{'_'.join(scope)}_result",
             table,
             "result",
-            ["result_id", *SCOPE],
+            ["result_id", *scope],
             ["id", *SCOPE],
             onupdate="CASCADE",
         )
+
+
+def _scope(table: str) -> tuple[str, str]:
+    """Name the columns: of a credit the operation is the one in support."""
+    return ("lead_id", "recorded_by") if table == "credit" else SCOPE
 
 
 def downgrade() -> None:
@@ -479,11 +490,11 @@ def downgrade() -> None:
                      "actor_organisations()", "actor_id()"):  # fmt: skip
         op.execute(f"drop function {function}")
     op.drop_constraint(op.f("ck_result_four_eyes"), "result")
-    for table in KINDS + CHILDREN:
-        op.drop_constraint(f"fk_{table}_result_id_operation_id_recorded_by_result", table)
-        for column in SCOPE:
+    for table in (*KINDS, *CHILDREN, "credit"):
+        op.drop_constraint(f"fk_{table}_result_id_{'_'.join(_scope(table))}_result", table)
+        for column in _scope(table):
             op.drop_column(table, column)
-        if table in KINDS:
+        if table not in CHILDREN:
             op.create_foreign_key(
                 f"fk_{table}_result_id_result", table, "result", ["result_id"], ["id"]
             )

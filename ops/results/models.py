@@ -30,6 +30,9 @@ class Result(Model):
     __table_args__ = (
         sa.CheckConstraint(sa.column("status").in_(STATUSES), name="status_known"),
         sa.CheckConstraint("accuracy_m >= 0", name="accuracy_not_negative"),
+        sa.CheckConstraint("confirmed_by <> recorded_by", name="four_eyes"),
+        # For the rows of its kind, which carry what decides who may see them.
+        sa.UniqueConstraint("id", "operation_id", "recorded_by"),
         sa.Index(None, "operation_id", "kind", "occurred_at", "id"),
         sa.Index(None, "occurred_at", "id"),
         sa.Index(None, "point", postgresql_using="gist"),
@@ -66,14 +69,34 @@ class Credit(Model):
     """A further operation that a result is credited to, in support of the one that led it.
 
     The lead's own credit is `result.operation_id`, so that a result always has
-    exactly one; a total over any set of operations counts it once.
+    exactly one; a total over any set of operations counts it once. `lead_id`
+    and `recorded_by` are the result's own, for row-level security.
     """
 
     __tablename__ = "credit"
-    __table_args__ = (sa.Index(None, "operation_id", "result_id"),)
+    __table_args__ = (
+        sa.Index(None, "operation_id", "result_id"),
+        sa.ForeignKeyConstraint(
+            ["result_id", "lead_id", "recorded_by"],
+            ["result.id", "result.operation_id", "result.recorded_by"],
+            onupdate="CASCADE",
+        ),
+    )
 
-    result_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("result.id"), primary_key=True)
+    result_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     operation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("operation.id"), primary_key=True)
+    lead_id: Mapped[uuid.UUID]
+    recorded_by: Mapped[uuid.UUID]
+
+    @classmethod
+    def of(cls, result: Result, operation_id: uuid.UUID) -> "Credit":
+        """Make the credit of an operation for a result."""
+        return cls(
+            result_id=result.id,
+            operation_id=operation_id,
+            lead_id=result.operation_id,
+            recorded_by=result.recorded_by,
+        )
 
 
 class Measure(Model):

@@ -86,8 +86,19 @@ def operations(filters: Mapping[str, Any]) -> sa.ScalarSelect[Any]:
 
 
 def history(result_id: uuid.UUID) -> db.Query:
-    """List what was changed in a result, the oldest first."""
-    person = orm.aliased(Person)
+    """List what was changed in a result since it was logged, the oldest first."""
+    person, earlier = orm.aliased(Person), orm.aliased(Change)
+    # Rows that came after the record had changed once were added to it, not logged with it.
+    is_added = (
+        sa.select(earlier.id)
+        .where(
+            earlier.object_id == result_id,
+            earlier.object == Result.__tablename__,
+            earlier.before.is_not(None),
+            earlier.id < Change.id,
+        )
+        .exists()
+    )
     return (
         sa.select(
             Change.id,
@@ -100,7 +111,7 @@ def history(result_id: uuid.UUID) -> db.Query:
             person.name.label("person_name"),
         )
         .outerjoin(person, person.id == Change.actor)
-        .where(Change.object_id == result_id)
+        .where(Change.object_id == result_id, Change.before.is_not(None) | is_added)
         .order_by(Change.id)
     )
 

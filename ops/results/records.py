@@ -17,7 +17,7 @@ from ops.results.kinds.base import Kind
 from ops.results.models import Credit
 
 # What a row is found by, which its record says already.
-KEYS = {"result_id", "position"}
+KEYS = {"result_id", "position", "operation_id", "recorded_by"}
 _NONE: sa.ColumnElement[Any] = sa.literal_column("'[]'::json")
 _NOWHERE: sa.ColumnElement[Any] = sa.literal_column("'{}'::text[]")
 

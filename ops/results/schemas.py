@@ -202,7 +202,7 @@ class BatchOutcomesSchema(ma.Schema):
 class ResultChangeSchema(ma.Schema):
     """What one change did to a result"""
 
-    id = ma.fields.Integer(required=True)
+    id = ma.fields.UUID(required=True)
     at = ma.fields.AwareDateTime(required=True)
     by = ma.fields.Nested(RecorderSchema, allow_none=True)
     part = ma.fields.String(required=True)

@@ -4,9 +4,11 @@ import csv
 import dataclasses
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError  # noqa: S405 - the error alone
 
 import openpyxl
 from openpyxl.styles import Font
@@ -21,6 +23,26 @@ from ops.results.sheet_columns import Column, columns_of
 # What a sheet of a filled-in file may be called, and the sheet of its codes.
 RESULTS, CODES = "Results", "Codes"
 DELIMITERS = ",;\t"
+LARGEST_FILE = 20 * 2**20
+LARGEST_UNPACKED = 200 * 2**20
+MOST_ROWS = 100_000
+MOST_COLUMNS = 300
+# A file is what it begins with, whatever it is called.
+_ZIP = b"PK\x03\x04"
+# What the library says of a workbook that somebody broke, by accident or not.
+_DAMAGED = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    ParseError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
 # How far down the list of codes is offered in a cell.
 _ROWS = 1000
 
@@ -35,7 +57,11 @@ class Line:
 
 def read(file: Path) -> list[Line]:
     """Read the rows of a file; blank ones are left out."""
-    rows = _xlsx(file) if file.suffix.lower() in {".xlsx", ".xlsm"} else _csv(file)
+    if file.stat().st_size > LARGEST_FILE:
+        raise Invalid(f"{file.name} is larger than {LARGEST_FILE // 2**20} MB; import it in parts.")
+    with file.open("rb") as opened:
+        is_workbook = opened.read(len(_ZIP)) == _ZIP
+    rows = _xlsx(file) if is_workbook else _csv(file)
     try:
         head = [str(name or "").strip() for name in next(rows)[1]]
     except StopIteration:
@@ -123,22 +149,48 @@ def _decoded(file: Path) -> str:
 
 def _xlsx(file: Path) -> Iterator[tuple[int, Sequence[Any]]]:
     try:
+        _refuse_bomb(file)
+        yield from _rows(file)
+    except _DAMAGED as error:
+        raise Invalid(f"{file.name} is no workbook; save it as XLSX or CSV.") from error
+
+
+def _refuse_bomb(file: Path) -> None:
+    """Refuse what unpacks to more than a sheet of results can be.
+
+    The archive's own word is good enough: nothing is unpacked beyond the size it names.
+    """
+    with zipfile.ZipFile(file) as archive:
+        if sum(part.file_size for part in archive.infolist()) > LARGEST_UNPACKED:
+            raise Invalid(f"{file.name} unpacks to too much; save the sheet of results alone.")
+
+
+def _rows(file: Path) -> Iterator[tuple[int, Sequence[Any]]]:
+    with file.open("rb") as one, file.open("rb") as other:
         # Twice: a formula's value is in the one, and in the other that it is a formula.
         books = [
-            openpyxl.load_workbook(file, read_only=True, data_only=both) for both in (True, False)
+            openpyxl.load_workbook(opened, read_only=True, data_only=both)
+            for opened, both in ((one, True), (other, False))
         ]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise Invalid(f"{file.name} is no workbook; save it as XLSX or CSV.") from error
-    sheets = [book[RESULTS] if RESULTS in book.sheetnames else book.worksheets[0] for book in books]
-    pairs = zip(*(sheet.iter_rows(values_only=True) for sheet in sheets), strict=True)
-    for number, (values, formulas) in enumerate(pairs, 1):
-        for place, (value, formula) in enumerate(zip(values, formulas, strict=True), 1):
-            if value is None and isinstance(formula, str) and formula.startswith("="):
+        sheets = [
+            book[RESULTS] if RESULTS in book.sheetnames else book.worksheets[0] for book in books
+        ]
+        # A cell far away would have everything before it made up; one more tells that there is one.
+        ranges = [
+            sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS + 1, values_only=True)
+            for sheet in sheets
+        ]
+        for number, (values, formulas) in enumerate(zip(*ranges, strict=True), 1):
+            if number > MOST_ROWS or values[-1] is not None:
                 raise Invalid(
-                    f"Cell {get_column_letter(place)}{number} is a formula without a value; "
-                    "open the file in a spreadsheet program and save it again."
+                    f"{file.name} has more than {MOST_ROWS:,} lines or {MOST_COLUMNS} columns; "
+                    "import it in parts."
                 )
-        if number == 1 or any(value is not None for value in values):
-            yield number, [v.strip() if isinstance(v, str) else v for v in values]
-    for book in books:
-        book.close()
+            for place, (value, formula) in enumerate(zip(values, formulas, strict=True), 1):
+                if value is None and isinstance(formula, str) and formula.startswith("="):
+                    raise Invalid(
+                        f"Cell {get_column_letter(place)}{number} is a formula without a value; "
+                        "open the file in a spreadsheet program and save it again."
+                    )
+            if number == 1 or any(value is not None for value in values):
+                yield number, [v.strip() if isinstance(v, str) else v for v in values]

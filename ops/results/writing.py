@@ -129,14 +129,18 @@ def _filled(model: type[Model], item: sa.CTE, new: sa.CTE, rows: str | None = No
         source, populate = item.c.detail[rows], sa.func.jsonb_populate_recordset
     given = populate(sa.literal_column(f"null::{table}"), source).table_valued(*names, name="given")
     chosen = (
-        sa.select(new.c.id, *(given.c[name] for name in names))
+        sa.select(
+            new.c.id, new.c.operation_id, new.c.recorded_by, *(given.c[name] for name in names)
+        )
         .select_from(new)
         .join(item, item.c.id == new.c.id)
         .join(given, sa.true())
     )
     return (
         insert(model)
-        .from_select(["result_id", *names], chosen, include_defaults=False)
+        .from_select(
+            ["result_id", "operation_id", "recorded_by", *names], chosen, include_defaults=False
+        )
         .returning(*model.__table__.c)
         .cte(f"new_{table}")
     )
@@ -148,14 +152,16 @@ def _credited(item: sa.CTE, new: sa.CTE) -> sa.CTE:
     )
     operation_id = sa.cast(supported.c.value, sa.Uuid)
     chosen = (
-        sa.select(new.c.id, operation_id)
+        sa.select(new.c.id, operation_id, new.c.operation_id.label("lead_id"), new.c.recorded_by)
         .select_from(new)
         .join(item, item.c.id == new.c.id)
         .join(supported, operation_id != new.c.operation_id)
     )
     return (
         insert(Credit)
-        .from_select(["result_id", "operation_id"], chosen, include_defaults=False)
+        .from_select(
+            ["result_id", "operation_id", "lead_id", "recorded_by"], chosen, include_defaults=False
+        )
         .returning(*Credit.__table__.c)
         .cte("credited")
     )

@@ -101,8 +101,9 @@ def test_removing_is_refused_where_somebody_has_changed_it(session):
 def test_a_credit_to_an_operation_of_somebody_else_is_not_taken_away(session):
     demo.load()
     theirs = factories.operation(organisation=factories.organisation(code="ELSEWHERE"))
+    result = db.find(Result, next(weeks.result_ids()), "result")
     with db.transaction():
-        db.session.add(Credit(result_id=next(weeks.result_ids()), operation_id=theirs.id))
+        db.session.add(Credit.of(result, theirs.id))
 
     with pytest.raises(Refused):
         demo.remove()

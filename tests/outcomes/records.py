@@ -29,10 +29,15 @@ def record(operation, kind, detail, shared=(), **fields):
     with db.transaction():
         db.session.add(result)
         db.session.flush()
-        detail.result_id = result.id
-        db.session.add(detail)
-        db.session.add_all(Credit(result_id=result.id, operation_id=other.id) for other in shared)
+        db.session.add(_of(result, detail))
+        db.session.add_all(Credit.of(result, other.id) for other in shared)
     return result.id
+
+
+def _of(result, row):
+    row.result_id, row.operation_id = result.id, result.operation_id
+    row.recorded_by = result.recorded_by
+    return row
 
 
 def arrest(operation, shared=(), sex="male", disposals=(), **fields):
@@ -45,9 +50,10 @@ def arrest(operation, shared=(), sex="male", disposals=(), **fields):
         disposal_codes=sorted(set(disposals)),
     )
     made = record(operation, "arrest", detail, shared, **fields)
+    result = db.find(Result, made, "result")
     with db.transaction():
         db.session.add_all(
-            Disposal(result_id=made, position=number, code=code, at=NOON)
+            _of(result, Disposal(position=number, code=code, at=NOON))
             for number, code in enumerate(disposals)
         )
     return made

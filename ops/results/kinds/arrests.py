@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ops.db import Model
 from ops.fields import Moment
 from ops.results.fields import Code, Codes, Text, not_ahead
-from ops.results.kinds.base import Detail, Facet, Kind, Measure
+from ops.results.kinds.base import Detail, Facet, Kind, Measure, Scoped
 
 REASONS = {
     "supply_class_a": "Supply of class A drugs",
@@ -118,7 +118,7 @@ DISPOSALS = CHARGES | {
 }
 
 
-class Arrest(Model):
+class Arrest(Scoped, Model):
     """One arrest of one person, who is known here by a custody reference alone.
 
     `disposal_codes` are those of its disposals, kept so that a total is one scan.
@@ -126,7 +126,7 @@ class Arrest(Model):
 
     __tablename__ = "arrest"
 
-    result_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("result.id"), primary_key=True)
+    result_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     reason: Mapped[str]
     age_band: Mapped[str | None]
     sex: Mapped[str | None]
@@ -136,7 +136,7 @@ class Arrest(Model):
     disposal_codes: Mapped[list[str]] = mapped_column(ARRAY(sa.Text()), info={"wire": False})
 
 
-class Disposal(Model):
+class Disposal(Scoped, Model):
     """One step of what became of an arrest."""
 
     __tablename__ = "disposal"

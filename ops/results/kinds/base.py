@@ -2,11 +2,13 @@
 
 import dataclasses
 import datetime as dt
+import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import marshmallow as ma
 import sqlalchemy as sa
+from sqlalchemy.orm import Mapped
 
 from ops.db import Model
 
@@ -21,6 +23,27 @@ QUALIFIERS = {
 }
 
 Detail = dict[str, Any]
+
+
+class Scoped:
+    """What row-level security asks of a kind's row, carried beside it so that it is one look.
+
+    The foreign key keeps both as the result has them, and the result is found by it.
+    """
+
+    operation_id: Mapped[uuid.UUID]
+    recorded_by: Mapped[uuid.UUID]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Tie the table to the result before it is made."""
+        scope = ("operation_id", "recorded_by")
+        tie = sa.ForeignKeyConstraint(
+            ["result_id", *scope],
+            ["result.id", *(f"result.{name}" for name in scope)],
+            onupdate="CASCADE",
+        )
+        cls.__table_args__ = (*getattr(cls, "__table_args__", ()), tie)
+        super().__init_subclass__(**kwargs)
 
 
 @dataclasses.dataclass(frozen=True)

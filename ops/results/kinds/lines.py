@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ops.db import Model
 from ops.results.fields import Code, Day, Text, not_ahead
-from ops.results.kinds.base import Detail, Facet, Kind, Measure
+from ops.results.kinds.base import Detail, Facet, Kind, Measure, Scoped
 from ops.wording import LONDON, short_day
 
 TYPES = {
@@ -23,19 +23,19 @@ TYPES = {
 _NUMBER = re.compile(r"\+?\d{10,15}")
 
 
-class DealLine(Model):
+class DealLine(Scoped, Model):
     """A deal line: known by its name and its numbers, run from one area into others."""
 
     __tablename__ = "deal_line"
 
-    result_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("result.id"), primary_key=True)
+    result_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(index=True)
     exporter_area: Mapped[str | None]
     importer_areas: Mapped[list[str]] = mapped_column(ARRAY(sa.Text()))
     line_holder_ref: Mapped[str | None]
 
 
-class LineNumber(Model):
+class LineNumber(Scoped, Model):
     """A number that a line used, and between which days."""
 
     __tablename__ = "line_number"
@@ -50,12 +50,12 @@ class LineNumber(Model):
     to_on: Mapped[dt.date | None]
 
 
-class LineClosure(Model):
+class LineClosure(Scoped, Model):
     """The end of a line; it counts once it is confirmed."""
 
     __tablename__ = "line_closure"
 
-    result_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("result.id"), primary_key=True)
+    result_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     type: Mapped[str]
     line_id: Mapped[uuid.UUID | None] = mapped_column(
         sa.ForeignKey("deal_line.result_id"), index=True
@@ -71,7 +71,7 @@ class LineClosure(Model):
     deactivated_on: Mapped[dt.date | None]
 
 
-class CheckBack(Model):
+class CheckBack(Scoped, Model):
     """One look, afterwards, at whether a closed line is still out of use."""
 
     __tablename__ = "check_back"

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ops.db import Model
 from ops.fields import Moment
 from ops.results.fields import Amount, Code, Text
-from ops.results.kinds.base import QUALIFIERS, Detail, Facet, Kind, Measure, Quantity
+from ops.results.kinds.base import QUALIFIERS, Detail, Facet, Kind, Measure, Quantity, Scoped
 from ops.results.seizure_codes import (
     BASES,
     CATEGORIES,
@@ -36,7 +36,7 @@ from ops.results.seizure_codes import (
 )
 
 
-class Seizure(Model):
+class Seizure(Scoped, Model):
     """Something taken. `parent_id` is what it was found inside of, as another seizure.
 
     `ancestors` (all it lies in) is kept by a trigger; `grams`, `value` and
@@ -50,7 +50,7 @@ class Seizure(Model):
         sa.Index(None, "parent_id", postgresql_where=sa.text("parent_id is not null")),
     )
 
-    result_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("result.id"), primary_key=True)
+    result_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     parent_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("seizure.result_id"))
     ancestors: Mapped[list[uuid.UUID]] = mapped_column(
         ARRAY(sa.Uuid()), server_default="{}", info={"wire": False}
@@ -81,7 +81,7 @@ class Seizure(Model):
     seal: Mapped[str | None]
 
 
-class Valuation(Model):
+class Valuation(Scoped, Model):
     """What a seizure is worth, by one basis."""
 
     __tablename__ = "valuation"

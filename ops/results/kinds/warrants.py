@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ops.db import Model
 from ops.fields import Moment
 from ops.results.fields import Code, Codes, Day, Text, not_ahead
-from ops.results.kinds.base import Detail, Facet, Kind, Measure
+from ops.results.kinds.base import Detail, Facet, Kind, Measure, Scoped
 from ops.wording import LONDON, short_day
 
 
@@ -53,7 +53,7 @@ OUTCOMES = {
 }
 
 
-class Warrant(Model):
+class Warrant(Scoped, Model):
     """A warrant; `expires_on` and `return_due` are worked out, never typed.
 
     `outcome_codes` are those of its entries, kept so that a total is one scan.
@@ -64,7 +64,7 @@ class Warrant(Model):
         sa.Index(None, "return_due", postgresql_where=sa.text("returned_on is null")),
     )
 
-    result_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("result.id"), primary_key=True)
+    result_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     power: Mapped[str]
     granted_on: Mapped[dt.date | None]
     court: Mapped[str | None]
@@ -78,7 +78,7 @@ class Warrant(Model):
     outcome_codes: Mapped[list[str]] = mapped_column(ARRAY(sa.Text()), info={"wire": False})
 
 
-class WarrantEntry(Model):
+class WarrantEntry(Scoped, Model):
     """One time that the premises were entered."""
 
     __tablename__ = "warrant_entry"
