@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import context
 from geoalchemy2 import alembic_helpers
 
+import ops.access.member_models
 import ops.access.models
 import ops.geo.models
 import ops.ledger.models

@@ -6,6 +6,7 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from ops import db
 from ops.access.models import (
     Credential,
     FailedSignIn,
@@ -22,8 +23,10 @@ ACTOR = (
     Person.role,
     Person.organisation_id,
     Organisation.code.label("organisation_code"),
-    # Names the actor to the database in the same round trip.
+    # Names the actor to the database in the same round trip, and gives up what rights the
+    # connection may have beyond the application's.
     sa.func.set_config("ops.actor", sa.cast(Person.id, sa.Text), True).label("_named"),
+    sa.func.set_config("role", db.APPLICATION, True).label("_lowered"),
 )
 
 # How finely a session's last use is kept: a write a minute, not one a request.
