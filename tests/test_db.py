@@ -56,7 +56,8 @@ def test_a_change_is_written_with_actor_reason_before_and_after(session):
         db.give_reason("The name was wrong.")
         operation.name = "After"
 
-    change = session.scalars(sa.select(Change).where(Change.object_id == operation.id)).one()
+    found = sa.select(Change).where(Change.object_id == operation.id, Change.before.is_not(None))
+    change = session.scalars(found).one()
     assert change.reason == "The name was wrong."
     assert change.before["name"] == "Before"
     assert change.after["name"] == "After"
