@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError  # noqa: S405 - the error alone
+from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.styles import Font
