@@ -19,6 +19,7 @@ import ops.results.views
 from ops import api, compression, db, fields, headers, intake, logs, web
 from ops.access import guard, limits
 from ops.config import Settings
+from ops.ledger import consultation
 
 API = (
     ops.access.views.blp,
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
     limits.init_app(app)
     guard.lock(app)
     web.init_app(app)
+    consultation.init_app(app)
     app.before_request(api.refuse_unknown_query)
     surface = api.Api(app)
     surface.register_field(fields.Quantity, "string", "decimal")

@@ -1,0 +1,130 @@
+"""Who looked at what: one entry a request, in the transaction that read it, before the reply."""
+
+import re
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import flask
+import orjson
+import sqlalchemy as sa
+
+from ops import api, db, intake
+from ops.access import guard
+from ops.errors import OpsError, Unavailable
+
+# What shows no record: how the API is used, and who one is oneself. What is open to all, such as
+# signing in or the house's own state, has nobody to name.
+EXEMPT = frozenset({"access.Me", "api-docs.openapi_json", "docs.interactive"})
+# A search is kept by what was searched, never by what was typed.
+CLASSES = {"q": "name"}
+# These say how much is shown, not what was looked for.
+_NOT_ASKED = {"cursor", "limit", "done"}
+# A name that is no name of ours is content.
+_NAME = re.compile(r"[a-z][a-z_]{0,29}")
+# Replies that show no record, whatever was read to decide them.
+_SHOWS_NOTHING = {
+    HTTPStatus.NOT_MODIFIED,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.TOO_MANY_REQUESTS,
+}
+_WRITE = sa.text(
+    "select log_access(:act, :endpoint, cast(:seen as jsonb), cast(:asked as text[]),"
+    " :recipient, :reason)"
+)
+
+Groups = dict[tuple[str, uuid.UUID | str | None], dict[uuid.UUID | str, None]]
+
+
+def saw(kind: str, ids: Iterable[Any], operation: uuid.UUID | str | None = None) -> None:
+    """Note which records the running request shows; `operation` is the one they belong to."""
+    _groups().setdefault((kind, operation), {}).update(dict.fromkeys(ids))
+
+
+def saw_each(kind: str, found: Iterable[tuple[Any, Any]]) -> None:
+    """Note records of several operations: pairs of an operation and an id."""
+    groups = _groups()
+    for operation, record_id in found:
+        groups.setdefault((kind, operation), {})[record_id] = None
+
+
+def hands_out(recipient: str | None = None, reason: str | None = None) -> None:
+    """Make the running request a disclosure: what it shows leaves the system."""
+    flask.g.handed_out = {"act": "disclosure", "recipient": recipient, "reason": reason}
+
+
+def init_app(app: flask.Flask) -> None:
+    """Write an entry after each request of this app that shows records."""
+    app.after_request(_log)
+
+
+def _log(response: flask.Response) -> flask.Response:
+    """Write what was seen, and show nothing where that fails."""
+    if flask.request.environ.get(intake.INNER):
+        return response  # The page that asked goes on collecting.
+    groups: Groups = flask.g.pop("seen_by_request", {})
+    act = flask.g.pop("handed_out", {"act": "consultation", "recipient": None, "reason": None})
+    if guard.is_open() or flask.g.get("actor") is None or not _shows(response, groups):
+        return response
+    seen = list(_told(groups) if groups else _of_path())
+    try:
+        with db.transaction():
+            # Reading changes nothing, so nothing but the entry is stored here.
+            db.session.expunge_all()
+            db.session.execute(
+                _WRITE,
+                {
+                    **act,
+                    "endpoint": flask.request.endpoint,
+                    "seen": orjson.dumps(seen).decode(),
+                    "asked": sorted(_asked()),
+                },
+            )
+    except (OpsError, sa.exc.SQLAlchemyError) as error:
+        cause = getattr(error, "orig", None) or error
+        flask.current_app.logger.error("a look could not be logged: %s", type(cause).__name__)
+        sentence = "This look could not be written to the log, so nothing is shown. Try again."
+        return api.handle_refusal(Unavailable(sentence))
+    return response
+
+
+def _groups() -> Groups:
+    if "seen_by_request" not in flask.g:
+        flask.g.seen_by_request = {}
+    groups: Groups = flask.g.seen_by_request
+    return groups
+
+
+def _shows(response: flask.Response, groups: Groups) -> bool:
+    """Tell whether this reply shows records; a form that comes back with errors does too."""
+    status, request = response.status_code, flask.request
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _SHOWS_NOTHING:
+        return False
+    if groups:
+        return not HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST
+    reads = request.method in {"GET", "HEAD"} and request.endpoint not in EXEMPT
+    return reads and status < HTTPStatus.MULTIPLE_CHOICES
+
+
+def _told(groups: Groups) -> Iterator[Mapping[str, Any]]:
+    for (kind, operation), ids in groups.items():
+        yield {"kind": kind, "operation": operation, "ids": list(ids)}
+
+
+def _of_path() -> Iterator[Mapping[str, Any]]:
+    """Name what the address names, for a view that says nothing; the database adds operations."""
+    named = flask.request.view_args or {}
+    known = {"operation": named["operation_id"]} if "operation_id" in named else {}
+    for name, value in named.items():
+        if isinstance(value, uuid.UUID):
+            yield {"kind": name.removesuffix("_id"), "ids": [value], **known}
+
+
+def _asked() -> Iterator[str]:
+    for name, values in flask.request.args.lists():
+        plain = name.removesuffix("[]")
+        if any(values) and plain not in _NOT_ASKED and _NAME.fullmatch(plain):
+            yield CLASSES.get(plain, plain)
