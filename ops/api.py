@@ -21,7 +21,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import ETags
 from werkzeug.exceptions import HTTPException
 
-from ops import db, logs
+from ops import db, intake, logs
 from ops.errors import Conflict, Invalid, OpsError, Stale, Unavailable
 
 PREFIX = "/api/v1"
@@ -67,7 +67,7 @@ class Parser(FlaskParser):
         if not req.is_json:
             raise Invalid("Send the body as JSON, with Content-Type: application/json.")
         # Stricter than Python's own: half a surrogate pair, NaN and endless brackets are no JSON.
-        return orjson.loads(req.get_data())
+        return orjson.loads(intake.body(req))
 
 
 class Blueprint(flask_smorest.Blueprint):

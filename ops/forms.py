@@ -134,7 +134,8 @@ def _nested(values: Mapping[str, Sequence[str]], *, blanks: bool = False) -> Any
         kept = [wording.aware(text) for text in texts if text]
         if not kept and not blanks:
             continue
-        if not _NAME.fullmatch(name):
+        # A broken part of a form has no name at all.
+        if not name or not _NAME.fullmatch(name):
             raise Invalid(_NOT_OURS)
         branch = tree
         *path, leaf = name.removesuffix("[]").split(".")

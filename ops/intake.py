@@ -118,6 +118,17 @@ def _refuse_size(request: flask.Request) -> None:
         raise TooLong("This address is too long; ask for less at once.")
     if sum(len(v) for k, v in environ.items() if k.startswith("HTTP_")) > LARGEST_HEADERS:
         raise TooManyHeaders("The request's headers are too large; clear this site's cookies.")
+    _refuse_body(request, request.content_length or 0)
+
+
+def body(request: flask.Request) -> bytes:
+    """Give all that was sent; one that does not say its size is cut where too much begins."""
+    sent = request.get_data()
+    _refuse_body(request, len(sent) + (request.content_length is None))
+    return sent
+
+
+def _refuse_body(request: flask.Request, size: int) -> None:
     most = request.max_content_length
-    if most is not None and (request.content_length or 0) > most:
+    if most is not None and size > most:
         raise TooLarge(f"Send at most {most // 2**20} MB at once.")

@@ -25,18 +25,26 @@ NOTICES = {
     "corrected": "The record is corrected. The version before it is in its history.",
     "deployment-added": "The deployment is in the plan. Now put people on it.",
     "deployment-changed": "The deployment is changed.",
+    "factor-added": "It is added. You need it the next time you sign in.",
+    "factor-named": "The name is changed.",
+    "factor-removed": "It no longer opens your account.",
     "logged": "It is logged.",
     "logged-before": "This was logged already. There is still one record of it.",
     "moved": "The operation has moved on.",
     "operation-added": "The operation is in the list. Now give it an area and deployments.",
     "operation-changed": "The operation is changed.",
+    "password-changed": "Your password is changed, and you are signed out everywhere but here.",
     "phase-added": "The phase is in the plan.",
     "released": "They are off the deployment.",
+    "sign-in-again": "That took too long. Sign in again.",
     "signed-out": "You are signed out.",
+    "signed-out-others": "You are signed out everywhere but here.",
+    "signed-out-there": "You are signed out there.",
     "struck": "The record is struck. It stays in the list, and no figure counts it.",
     "target-added": "The target is set.",
     "team-added": "The team is in the plan.",
     "team-changed": "The team is changed.",
+    "token-revoked": "The token has ended.",
 }
 
 docs = flask.Blueprint("docs", __name__)
@@ -78,7 +86,8 @@ def asset(name: str) -> str:
         hashed = flask.current_app.extensions["assets"][name]
     except KeyError:
         raise LookupError(f"{name} is not built; run `npm run build`.") from None
-    return flask.url_for("static", filename=hashed)
+    # Not by `url_for`, which knows no address at all where the request's host makes no sense.
+    return f"{flask.current_app.static_url_path}/{hashed}"
 
 
 def _manifest(folder: Path) -> dict[str, str]:
