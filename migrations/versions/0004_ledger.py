@@ -190,8 +190,11 @@ begin
     insert into log_entry (id, at, actor, act, endpoint, operations, seen, count, asked,
         recipient, reason, salt, content_digest)
     select uuid7(moment), moment, who, asked_act, asked_endpoint,
-        coalesce(array_agg(distinct (part ->> 'operation')::uuid)
-            filter (where part ->> 'operation' is not null), '{}'),
+        coalesce(array_agg(distinct part ->> 'operation')
+            filter (where part ->> 'operation' is not null), '{}')::uuid[]
+        || array(select jsonb_array_elements_text(operations.part -> 'ids')
+            from jsonb_array_elements(groups) as operations (part)
+            where operations.part ->> 'kind' = 'operation')::uuid[],
         groups, coalesce(sum(jsonb_array_length(part -> 'ids')), 0), terms,
         given_recipient, given_reason, grain,
         digest_of(grain, jsonb_build_array(groups, terms, given_recipient, given_reason))
@@ -236,13 +239,24 @@ select entry.id, entry.at, entry.actor, entry.act, entry.endpoint, entry.asked, 
     entry.reason, coalesce(shown.groups, '[]') as seen, shown.count, entry.operations
 from log_entry entry
 cross join lateral (
-    select jsonb_agg(part) as groups,
-        coalesce(sum(jsonb_array_length(part -> 'ids')), 0)::integer as count
+    select jsonb_agg(part || jsonb_build_object('ids', left_in.ids)) as groups,
+        coalesce(sum(jsonb_array_length(left_in.ids)), 0)::integer as count
     from jsonb_array_elements(entry.seen) part
-    where (part ->> 'operation')::uuid in (select actor_leads())
-        or entry.actor in (select actor_audits())
-        and (part ->> 'operation' is null
-            or (part ->> 'operation')::uuid in (select visible_operations()))
+    cross join lateral (
+        select case when part ->> 'kind' <> 'operation' then part -> 'ids'
+            else (
+                select jsonb_agg(id) from jsonb_array_elements_text(part -> 'ids') each_id (id)
+                where id::uuid in (select actor_leads())
+                    or entry.actor in (select actor_audits())
+                    and id::uuid in (select visible_operations()))
+            end as ids
+    ) left_in
+    where left_in.ids is not null
+        and (part ->> 'kind' = 'operation'
+            or (part ->> 'operation')::uuid in (select actor_leads())
+            or entry.actor in (select actor_audits())
+            and (part ->> 'operation' is null
+                or (part ->> 'operation')::uuid in (select visible_operations())))
 ) shown
 where shown.groups is not null
     or entry.seen = '[]' and entry.actor in (select actor_audits())

@@ -110,7 +110,11 @@ _TAG = sa.func.md5(_joined(_text(Area.id, ":", Area.version), Area.id)).label("t
 # An operation's areas as the text of a collection's features, and what tells one state of them
 # from another; no row without such an operation. Built once: they are asked for often.
 AREAS_TAG = _of_operation(_TAG)
-AREAS = _of_operation(_TAG, _joined(AREA_FEATURE, Area.name, Area.id).label("features"))
+AREAS = _of_operation(
+    _TAG,
+    _joined(AREA_FEATURE, Area.name, Area.id).label("features"),
+    sa.func.array_remove(sa.func.array_agg(Area.id), None).label("ids"),
+)
 
 
 def _covering() -> sa.Select[*tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from ops.access import guard, people
 from ops.api import Blueprint, page
 from ops.errors import Missing
 from ops.geo import areas, queries, rules
-from ops.geo.models import Site
+from ops.geo.models import Area, Site
 from ops.geo.schemas import (
     AreaCollectionSchema,
     AreaFeatureSchema,
@@ -25,6 +25,7 @@ from ops.geo.schemas import (
     SiteFilterSchema,
     SiteSchema,
 )
+from ops.ledger.consultation import saw, saw_each
 
 blp = Blueprint("geo", __name__, description="Areas, sites and boundaries")
 
@@ -60,6 +61,7 @@ class Areas(MethodView):
         if found is None:
             raise Missing("There is no such operation.")
         blp.set_etag(found.tag)
+        saw("area", found.ids, operation_id)
         return _collection(found.features)
 
     @blp.etag
@@ -68,7 +70,7 @@ class Areas(MethodView):
     @blp.alt_response(200, schema=AreaFeatureSchema(), content_type=GEOJSON)
     def post(self, sent: dict[str, Any], operation_id: uuid.UUID) -> flask.Response:
         """Add an area to an operation; the same again under its own id adds nothing"""
-        guard.require("plan")
+        guard.require("plan", operation_id)
         rules.check_own(sent["operation"], operation_id, "operation")
         area_id, is_new = areas.add(operation_id, sent["content"], guard.actor().id, sent["id"])
         return _area(area_id, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
@@ -86,10 +88,9 @@ class AreaById(MethodView):
     @blp.response(200, AreaFeatureSchema(), content_type=GEOJSON)
     def put(self, sent: dict[str, Any], area_id: uuid.UUID) -> flask.Response:
         """Redraw an area"""
-        guard.require("plan")
         rules.check_own(sent["id"], area_id, "id")
         with db.transaction():
-            area = areas.to_change(area_id)
+            area = _to_change(area_id)
             rules.check_own(sent["operation"], area.operation_id, "operation")
             blp.check_etag(area.version)
             rules.redraw(area, sent["content"])
@@ -98,11 +99,15 @@ class AreaById(MethodView):
     @blp.response(204)
     def delete(self, area_id: uuid.UUID) -> None:
         """Remove an area that nothing refers to"""
-        guard.require("plan")
         with db.transaction():
-            area = areas.to_change(area_id)
+            area = _to_change(area_id)
             blp.check_etag(area.version)
             db.session.delete(area)
+
+
+def _to_change(area_id: uuid.UUID) -> Area:
+    guard.require("plan", db.find(Area, area_id, "area").operation_id)
+    return areas.to_change(area_id)
 
 
 @blp.route("/areas/covering")
@@ -111,6 +116,8 @@ class Covering(MethodView):
     @blp.response(200, CoveringSchema(many=True))
     def get(self, sent: dict[str, Any]) -> ResponseReturnValue:
         """List the areas of operations not yet over that hold a position, wholly or perhaps"""
+        found = db.session.execute(queries.COVERING, queries.fix(**sent)).all()
+        saw_each("area", [(row.operation_id, row.id) for row in found])
         return flask.jsonify(
             [
                 {
@@ -123,7 +130,7 @@ class Covering(MethodView):
                     "relation": row.relation,
                     "distance_m": round(row.distance_m, 1),
                 }
-                for row in db.session.execute(queries.COVERING, queries.fix(**sent))
+                for row in found
             ]
         )
 
@@ -137,6 +144,7 @@ class Sites(MethodView):
         part = {name: which.pop(name, None) for name in ("limit", "cursor")}
         found, keys = queries.sites(**which)
         rows, headers = page(found, keys, **part)
+        saw("site", [row.id for row in rows])
         return rows, headers
 
     @blp.arguments(SiteSchema())

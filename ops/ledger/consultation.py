@@ -40,7 +40,10 @@ Groups = dict[tuple[str, uuid.UUID | str | None], dict[uuid.UUID | str, None]]
 
 
 def saw(kind: str, ids: Iterable[Any], operation: uuid.UUID | str | None = None) -> None:
-    """Note which records the running request shows; `operation` is the one they belong to."""
+    """Note which records the running request shows; `operation` is the one they belong to.
+
+    Operations themselves belong to none: each id of them is judged by itself when the log is read.
+    """
     _groups().setdefault((kind, operation), {}).update(dict.fromkeys(ids))
 
 
@@ -120,7 +123,8 @@ def _of_path() -> Iterator[Mapping[str, Any]]:
     known = {"operation": named["operation_id"]} if "operation_id" in named else {}
     for name, value in named.items():
         if isinstance(value, uuid.UUID):
-            yield {"kind": name.removesuffix("_id"), "ids": [value], **known}
+            own = {"operation": None} if name == "operation_id" else known
+            yield {"kind": name.removesuffix("_id"), "ids": [value], **own}
 
 
 def _asked() -> Iterator[str]:

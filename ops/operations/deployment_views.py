@@ -1,6 +1,7 @@
 """The API of deployments and teams: who goes where, and when."""
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,8 +12,9 @@ from ops import api, db
 from ops.access import guard
 from ops.api import Blueprint
 from ops.errors import Missing
+from ops.ledger.consultation import saw
 from ops.operations import deployment_queries, deployments, schemas, teams
-from ops.operations.models import Deployment, Operation
+from ops.operations.models import Assignment, Deployment, Operation, Team
 
 blp = Blueprint("deployments", __name__, description="Who goes where, and when")
 
@@ -31,6 +33,7 @@ class Deployments(MethodView):
             limit=limit,
             cursor=cursor,
         )
+        saw("deployment", [row.id for row in rows], operation_id)
         return [row._mapping for row in rows], headers
 
     @blp.arguments(schemas.DeploymentPlanSchema)
@@ -38,7 +41,7 @@ class Deployments(MethodView):
     @blp.alt_response(200, schema=schemas.DeploymentSchema, description="The same again")
     def post(self, content, operation_id):
         """Add a deployment: one place, one window"""
-        guard.require("plan")
+        guard.require("plan", operation_id)
         deployment_id, is_new = deployments.add(operation_id, content, guard.actor().id)
         return _one(
             deployment_queries.deployment(deployment_id), "deployment"
@@ -58,7 +61,7 @@ class DeploymentById(MethodView):
     @blp.response(200, schemas.DeploymentSchema)
     def patch(self, content, deployment_id):
         """Change a deployment; its people move with its window, or it is refused"""
-        guard.require("plan")
+        _require_plan(Deployment, deployment_id, "deployment")
         now = dt.datetime.now(dt.UTC)
         deployments.change(deployment_id, content, now, check_version=blp.check_etag)
         found = _one(deployment_queries.deployment(deployment_id), "deployment")
@@ -78,7 +81,7 @@ class Assignments(MethodView):
     @blp.response(201, schemas.AssignmentSchema(many=True))
     def post(self, who, deployment_id):
         """Put a team or a person on a deployment; nobody can be in two places at once"""
-        guard.require("plan")
+        _require_plan(Deployment, deployment_id, "deployment")
         deployments.assign(deployment_id, who)
         return _all(deployment_queries.assignments(deployment_id))
 
@@ -88,7 +91,8 @@ class AssignmentById(MethodView):
     @blp.response(204)
     def delete(self, assignment_id):
         """Take somebody off a deployment; that they were on it stays as history"""
-        guard.require("plan")
+        assigned = db.find(Assignment, assignment_id, "assignment")
+        _require_plan(Deployment, assigned.deployment_id, "deployment")
         deployments.release(assignment_id, dt.datetime.now(dt.UTC))
 
 
@@ -98,13 +102,15 @@ class Teams(MethodView):
     def get(self, operation_id):
         """List an operation's teams"""
         db.find(Operation, operation_id, "operation")
-        return _all(deployment_queries.teams(operation_id))
+        found = _all(deployment_queries.teams(operation_id))
+        saw("team", [each["id"] for each in found], operation_id)
+        return found
 
     @blp.arguments(schemas.TeamPlanSchema)
     @blp.response(201, schemas.TeamSchema)
     def post(self, content, operation_id):
         """Add a team"""
-        guard.require("plan")
+        guard.require("plan", operation_id)
         return _one(deployment_queries.team(teams.add(operation_id, content)), "team")
 
 
@@ -119,9 +125,14 @@ class TeamById(MethodView):
     @blp.response(200, schemas.TeamSchema)
     def patch(self, content, team_id):
         """Name a team anew, or say anew who is on it"""
-        guard.require("plan")
+        _require_plan(Team, team_id, "team")
         teams.change(team_id, content)
         return _one(deployment_queries.team(team_id), "team")
+
+
+def _require_plan(model: type[Deployment | Team], key: uuid.UUID, called: str) -> None:
+    """Refuse whoever may not change the plan that a part belongs to."""
+    guard.require("plan", db.find(model, key, called).operation_id)
 
 
 def _one(query: sa.Select[Any], called: str) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from ops import db, wording
 from ops.geo.fields import geojson
 from ops.geo.layers import MOST, districts, feature, layer, sites
 from ops.geo.models import AREA_PURPOSES
+from ops.ledger.consultation import saw_each
 from ops.operations import map_queries
 from ops.operations.models import DEPLOYMENT_KINDS
 
@@ -20,6 +21,9 @@ def show() -> flask.typing.ResponseReturnValue:
     over = flask.request.args.get("over") == "true"
     areas = db.session.execute(map_queries.areas(over=over).limit(MOST)).all()
     coming = map_queries.deployments(dt.datetime.now(dt.UTC)).limit(MOST)
+    deployments = db.session.execute(coming).all()
+    saw_each("area", [(row.operation_id, row.id) for row in areas])
+    saw_each("deployment", [(row.operation_id, row.id) for row in deployments])
     layers = [
         districts(),
         layer(
@@ -48,7 +52,7 @@ def show() -> flask.typing.ResponseReturnValue:
                     f"{DEPLOYMENT_KINDS[row.kind]}, {wording.window(row.starts_at, row.ends_at)}",
                     f"/operations/{row.operation_id}",
                 )
-                for row in db.session.execute(coming)
+                for row in deployments
             ),
         ),
     ]

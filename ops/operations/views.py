@@ -10,6 +10,7 @@ from ops import api, db
 from ops.access import guard
 from ops.api import Blueprint
 from ops.errors import Missing
+from ops.ledger.consultation import saw
 from ops.operations import planning, queries, rules, schemas
 from ops.operations.models import Operation, Phase
 
@@ -31,6 +32,7 @@ class Operations(MethodView):
             cursor=cursor,
             descending=True,
         )
+        saw("operation", [row.id for row in rows])
         return [row._mapping for row in rows], headers
 
     @blp.arguments(schemas.OperationPlanSchema)
@@ -57,7 +59,9 @@ class OperationById(MethodView):
     @blp.response(200, schemas.OperationInFullSchema)
     def patch(self, content, operation_id):
         """Change an operation that is not over"""
-        guard.require("plan")
+        guard.require("plan", operation_id)
+        if "visibility" in content:
+            guard.require("share", operation_id)
         with db.transaction():
             operation = db.find(Operation, operation_id, "operation")
             blp.check_etag(operation.version)
@@ -81,7 +85,7 @@ class Transitions(MethodView):
 
         Refused with everything that is missing for the step.
         """
-        guard.require("plan")
+        guard.require("approve" if step["to"] == "approved" else "plan", operation_id)
         now = dt.datetime.now(dt.UTC)
         planning.move(operation_id, step["to"], step.get("reason"), guard.actor().id, now)
         return _in_full(operation_id)
@@ -99,7 +103,7 @@ class Phases(MethodView):
     @blp.response(201, schemas.PhaseSchema)
     def post(self, content, operation_id):
         """Add a phase to a place-based operation"""
-        guard.require("plan")
+        guard.require("plan", operation_id)
         return planning.add_phase(operation_id, content)
 
 
@@ -109,9 +113,9 @@ class PhaseById(MethodView):
     @blp.response(200, schemas.PhaseSchema)
     def patch(self, content, phase_id):
         """Change a phase"""
-        guard.require("plan")
         with db.transaction():
             phase = db.find(Phase, phase_id, "phase")
+            guard.require("plan", phase.operation_id)
             planning.to_change(phase.operation_id)
             for name, value in content.items():
                 setattr(phase, name, value)
@@ -120,9 +124,9 @@ class PhaseById(MethodView):
     @blp.response(204)
     def delete(self, phase_id):
         """Take a phase out of the plan; the history of the plan keeps it"""
-        guard.require("plan")
         with db.transaction():
             phase = db.find(Phase, phase_id, "phase")
+            guard.require("plan", phase.operation_id)
             planning.to_change(phase.operation_id)
             db.session.delete(phase)
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from ops import db
 from ops.errors import Invalid, Missing
+from ops.ledger.consultation import saw
 from ops.outcomes import aims, rules
 from ops.results import figures, measures
 from ops.results.counting import Scope
@@ -42,6 +43,7 @@ def of_operation(operation_id: uuid.UUID, ask: Ask, now: dt.datetime) -> dict[st
     if row is None:
         raise Missing("There is no such operation.")
     records = f"/api/v1/operations/{operation_id}/results"
+    saw("operation", [operation_id])
     return {
         "operation": {"id": row.id, "name": row.name, "reference": row.reference},
         **_body(row.measures, [operation_id], ask, now, records),
@@ -69,6 +71,7 @@ def of_many(ask: Ask, now: dt.datetime) -> dict[str, Any]:
         raise Invalid(sentence, {"organisation": [sentence]})
     if row.known < len(set(ask.operation)):
         raise Missing("There is no such operation.")
+    saw("operation", row.operations)
     narrowed = bool(part or ask.operation or ask.organisation)
     return {
         "operations": len(row.operations),
@@ -91,6 +94,8 @@ def _body(
     )
     scope = Scope(operations, ask.from_, ask.to, ask.as_at)
     summary = figures.add_up(definitions, scope, ask.by)
+    # A cold figure: the measures that were added up, never every record behind them.
+    saw("measure", [each.code for each in definitions])
     return {
         "as_at": _moment(ask.as_at or now),
         "from": ask.from_ and _moment(ask.from_),

@@ -11,6 +11,7 @@ from ops import api, db
 from ops.access import guard
 from ops.api import Blueprint
 from ops.errors import Invalid, Missing
+from ops.ledger.consultation import saw, saw_each
 from ops.outcomes import queries, schemas, summaries, years
 from ops.outcomes.checks import Figure, verdict
 from ops.outcomes.models import PublishedSet, ReportedFigure, Target
@@ -51,6 +52,7 @@ class Measures(MethodView):
             limit=filters.pop("limit"),
             cursor=filters.pop("cursor", None),
         )
+        saw("measure", [measure.id for measure, *_ in found])
         return [measure for measure, *_ in found], headers
 
 
@@ -66,13 +68,13 @@ class Targets(MethodView):
             limit=filters.pop("limit"),
             cursor=filters.pop("cursor", None),
         )
+        saw_each("target", [(row.operation, row.id) for row in found])
         return [_with_year(row._mapping) for row in found], headers
 
     @blp.arguments(schemas.TargetSchema)
     @blp.response(201, schemas.TargetSchema)
     def post(self, target):
         """Set a target for a financial year or any other period"""
-        guard.require("report")
         scope = _scope(target, measured_here=True)
         row = Target(
             measure=target["measure"],
@@ -93,18 +95,19 @@ class ReportedFigures(MethodView):
     @blp.response(200, schemas.ReportedFigureSchema(many=True))
     def get(self, filters):
         """List the figures that others reported"""
-        return api.page(
+        found, headers = api.page(
             queries.reported_figures(filters),
             [queries.FIGURE_STARTS_ON, ReportedFigure.measure, ReportedFigure.id],
             limit=filters.pop("limit"),
             cursor=filters.pop("cursor", None),
         )
+        saw_each("reported_figure", [(row.operation, row.id) for row in found])
+        return found, headers
 
     @blp.arguments(schemas.ReportedFigureSchema)
     @blp.response(201, schemas.ReportedFigureSchema)
     def post(self, figure):
         """Keep a figure as somebody else reported it, apart from what is recorded here"""
-        guard.require("report")
         scope = _scope(figure)
         own = {name: value for name, value in figure.items() if name not in _SCOPE}
         row = ReportedFigure(**own, **scope, created_by=guard.actor().id)
@@ -120,6 +123,7 @@ class PublishedSets(MethodView):
     def get(self, filters):
         """List the sets of figures that others published"""
         found, headers = api.page(queries.published_sets(), [PublishedSet.code], **filters)
+        saw("published_set", [row.id for row, *_ in found])
         return [row for row, *_ in found], headers
 
 
@@ -132,6 +136,8 @@ class PublishedSetByCode(MethodView):
         if found is None:
             raise Missing("There is no such published set.")
         figures = db.session.execute(queries.figures_of_set(code)).all()
+        saw("published_set", [found.id])
+        saw_each("reported_figure", [(row.operation, row.id) for row in figures])
         spoken = [Figure(row.measure, row.facets, row.value) for row in figures]
         shown = {name: getattr(found, name) for name in schemas.PublishedSetSchema().fields}
         return shown | {
@@ -154,8 +160,12 @@ def _scope(sent: Mapping[str, Any], *, measured_here: bool = False) -> dict[str,
     }
     if measured_here and not found.measure:
         errors["measure"] = ["There is no such measure; see /api/v1/measures."]
+    if found.operation is None:
+        guard.require("report")
     if errors:
         raise Invalid("Some of what was sent refers to nothing here.", errors)
+    if found.operation is not None:
+        guard.require("report", found.operation)
     return {"organisation_id": found.organisation, "operation_id": found.operation}
 
 

@@ -17,6 +17,7 @@ from ops.forms import Form
 from ops.geo.models import AREA_PURPOSES
 from ops.geo.offline import offline_map
 from ops.geo.typed import geometry
+from ops.ledger.consultation import hands_out
 from ops.operations.models import Operation
 from ops.results import map_layers
 
@@ -33,7 +34,7 @@ def show(operation_id: uuid.UUID) -> Page:
     """Show an operation on the map, or one of its areas to draw"""
     operation = db.find(Operation, operation_id, "operation")
     if wanted := flask.request.args.get("edit"):
-        guard.require("plan")
+        guard.require("plan", operation_id)
         area = _area(wanted)
         return _editor(operation, area, _filled(area))
     layers = map_layers.of_operation(operation_id)
@@ -67,6 +68,7 @@ def take_along(operation_id: uuid.UUID) -> Page:
     built = Path(flask.current_app.static_folder or ".")
     layers = map_layers.of_operation(operation_id)
     page = offline_map(operation.name, operation.marking, layers, built)
+    hands_out()
     name = secure_filename(f"{operation.reference}-map.html")
     # It holds scripts of its own, so it is never shown under this address: a browser saves it.
     return flask.Response(

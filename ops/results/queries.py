@@ -65,7 +65,9 @@ def results(
 def _every(of: counting.Of, *, struck: bool) -> tuple[sa.FromClause, db.Query]:
     """Write every result that counts; kept, for to build it takes longer than to run it."""
     found = counting.counted(of=of, struck=struck)
-    return found, sa.select(records.one(found).label("record")).select_from(found)
+    return found, sa.select(
+        records.one(found).label("record"), found.c.operation_id, found.c.id
+    ).select_from(found)
 
 
 def operations(filters: Mapping[str, Any]) -> sa.ScalarSelect[Any]:

@@ -1,6 +1,7 @@
 """The API of results."""
 
 import datetime as dt
+import functools
 import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -15,6 +16,7 @@ from ops import api, db
 from ops.access import guard
 from ops.api import Blueprint, ProblemSchema
 from ops.errors import Invalid, Missing, OpsError, Refused, Stale
+from ops.ledger.consultation import saw_each
 from ops.ledger.models import Change
 from ops.operations.models import Operation
 from ops.results import batch, corrections, history, logging, measures, queries, rules, schemas
@@ -45,7 +47,7 @@ class OperationResults(MethodView):
     @blp.alt_response(409, schema=ProblemSchema, content_type=api.PROBLEM)
     def post(self, sent, operation_id):
         """Log a result; the same again under the same id is answered with its record"""
-        guard.require("log")
+        guard.require("log", operation_id)
         item = logging.prepare(operation_id, sent)
         with db.transaction():
             [logged] = logging.log([item], guard.actor().id)
@@ -72,9 +74,10 @@ class Batch(MethodView):
     @blp.response(207, schemas.BatchOutcomesSchema)
     def post(self, sent):
         """Log up to 200 results, of any operations; each is judged alone"""
-        guard.require("log")
         with db.transaction():
-            judged = batch.log(sent["items"], guard.actor().id)
+            judged = batch.log(
+                sent["items"], guard.actor().id, functools.partial(guard.require, "log")
+            )
         items = [_outcome(each, logged) for each, logged in zip(sent["items"], judged, strict=True)]
         return flask.jsonify({"items": items}), HTTPStatus.MULTI_STATUS
 
@@ -91,9 +94,8 @@ class ResultById(MethodView):
     @blp.response(200, schemas.WholeRecordSchema)
     def patch(self, sent, result_id):
         """Correct a result: a new version, with a reason; what it was stays in its history"""
-        guard.require("log")
         with db.transaction():
-            result = _locked(result_id)
+            result = _locked("log", result_id)
             blp.check_etag(result.version)
             _check_own(result)
             rules.check_standing(result, "corrected")
@@ -110,9 +112,8 @@ class ResultStrike(MethodView):
     @blp.response(200, schemas.WholeRecordSchema)
     def post(self, seen, sent, result_id):
         """Strike a result: it stays, with the reason, and counts no more"""
-        guard.require("log")
         with db.transaction():
-            result = _locked(result_id, seen.get("version"))
+            result = _locked("log", result_id, seen.get("version"))
             _check_own(result)
             db.give_reason(sent["reason"])
             rules.strike(result, sent["reason"], guard.actor().id, dt.datetime.now(dt.UTC))
@@ -126,9 +127,8 @@ class ResultConfirm(MethodView):
     @blp.response(200, schemas.WholeRecordSchema)
     def post(self, seen, result_id):
         """Confirm a result; refused, with what is missing, while something is"""
-        guard.require("confirm")
         with db.transaction():
-            result = _locked(result_id, seen.get("version"))
+            result = _locked("confirm", result_id, seen.get("version"))
             kind, record = KINDS[result.kind], _record(result_id)
             detail = logging.typed(kind, record)
             missing = kind.missing_to_confirm(detail) or _struck(detail)
@@ -143,11 +143,11 @@ class ResultCredits(MethodView):
     @blp.response(200, schemas.WholeRecordSchema)
     def post(self, sent, result_id):
         """Credit a result to a further operation, in support; any total still counts it once"""
-        guard.require("confirm")
         with db.transaction():
-            result = _locked(result_id)
+            result = _locked("confirm", result_id)
             rules.check_standing(result, "credited")
             operation = db.find(Operation, sent["operation"], "operation")
+            guard.require("log", operation.id)
             if operation.id == result.operation_id:
                 raise Refused("This operation led the result, so it has the credit already.")
             if db.session.get(Credit, (result_id, operation.id)) is None:
@@ -164,9 +164,8 @@ class ResultCreditById(MethodView):
     @blp.response(204)
     def delete(self, result_id, operation_id):
         """Take the credit of a supporting operation back"""
-        guard.require("confirm")
         with db.transaction():
-            result = _locked(result_id)
+            result = _locked("confirm", result_id)
             blp.check_etag(result.version)
             credit = db.session.get(Credit, (result_id, operation_id))
             if credit is None:
@@ -193,6 +192,7 @@ def _list(filters: dict[str, Any]) -> flask.Response:
     measure = _looked_up(filters)
     query, keys = queries.results(filters, facets, measure)
     found, headers = api.page(query, keys, limit=limit, cursor=cursor, descending=True)
+    saw_each("result", [(row.operation_id, row.id) for row in found])
     reply = flask.current_app.response_class(
         "[" + ",".join(row.record for row in found) + "]", mimetype="application/json"
     )
@@ -234,11 +234,12 @@ def _show(result_id: uuid.UUID) -> flask.Response:
     return flask.jsonify(record)
 
 
-def _locked(result_id: uuid.UUID, version: int | None = None) -> Result:
+def _locked(action: str, result_id: uuid.UUID, version: int | None = None) -> Result:
     """Fetch a result to change it, one at a time; refuse where another version was meant."""
     found = db.session.get(Result, result_id, with_for_update=True)
     if found is None:
         raise Missing("There is no such result.")
+    guard.require(action, found.operation_id)
     meant = flask.request.if_match
     if version not in {None, found.version} or (meant and not blp.is_tagged(found.version, meant)):
         raise Stale("Somebody else changed this first; read it again.")
@@ -248,7 +249,7 @@ def _locked(result_id: uuid.UUID, version: int | None = None) -> Result:
 def _check_own(result: Result) -> None:
     """Leave what somebody else logged to those who may confirm it."""
     if result.recorded_by != guard.actor().id:
-        guard.require("confirm")
+        guard.require("confirm", result.operation_id)
 
 
 def _struck(detail: Detail) -> str | None:

@@ -27,3 +27,16 @@ def test_a_look_at_an_operation_is_one_entry(client_as, session):
         1,
     )
     assert entry.operations == [operation.id]
+
+
+def test_a_list_is_one_entry_with_the_records_by_operation(client_as, session):
+    lead = client_as()
+    operation = factories.operation()
+    area = factories.area(operation)
+
+    lead.get(f"{API}/operations/{operation.id}/areas")
+
+    [entry] = entries(session)
+    assert entry.seen == [
+        {"kind": "area", "operation": str(operation.id), "ids": [str(area.id)]}
+    ]
