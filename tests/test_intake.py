@@ -171,8 +171,8 @@ def test_a_body_that_does_not_say_its_size_is_read_no_further_than_allowed(clien
         client_as(),
         "/api/v1/operations",
         "POST",
-        headers={"Content-Type": "application/json"},
-        **{"wsgi.input": body, "wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+        headers={"Content-Type": "application/json", "Transfer-Encoding": "chunked"},
+        **{"wsgi.input": body, "wsgi.input_terminated": True},
     )
 
     assert reply.status_code == 413
@@ -228,7 +228,7 @@ def test_brackets_within_a_field_are_refused(client_as, within, depth):
 
 
 def test_a_form_of_endless_fields_is_refused(client):
-    many = MultiDict([(f"field{number}", "x") for number in range(5000)])
+    many = MultiDict([(f"field{number}", "x") for number in range(2500)])
 
     reply = client.post("/sign-in", data=many, content_type="multipart/form-data")
 
