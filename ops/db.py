@@ -1,5 +1,6 @@
 """The database session, and the one place that commits."""
 
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import flask
 import sqlalchemy as sa
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import event, orm
 from uuid_utils.compat import uuid7
 
@@ -39,6 +41,9 @@ session = orm.scoped_session(orm.sessionmaker(expire_on_commit=False))
 
 # The database role that requests run as: it owns no table, so row-level security holds for it.
 APPLICATION = "ops_application"
+
+# How the database says whose policy refused a row.
+_POLICY = re.compile(r'row-level security policy for table "(\w+)"')
 
 # Requests of one worker run on this many threads, and each holds one connection.
 POOL_SIZE = 4
@@ -95,15 +100,30 @@ def transaction() -> Iterator[None]:
     except orm.exc.StaleDataError as error:
         session.rollback()
         raise Stale("Somebody else changed this first; read it again.") from error
-    except sa.exc.IntegrityError as error:
+    except (sa.exc.IntegrityError, sa.exc.ProgrammingError) as error:
         session.rollback()
-        constraint = error.orig.diag.constraint_name  # type: ignore[union-attr]
+        constraint = broken(error)
+        if constraint is None:
+            raise
         conflict = Conflict(sentence_for(constraint))
         conflict.constraint = constraint
         raise conflict from error
     except BaseException:
         session.rollback()
         raise
+
+
+def broken(error: sa.exc.DBAPIError) -> str | None:
+    """Name the rule of the database that was broken: a constraint, or a table's policy.
+
+    A policy says the same of what is not there as of what this person doesn't see.
+    """
+    if isinstance(error.orig, InsufficientPrivilege):
+        table = _POLICY.search(str(error.orig))
+        return table and f"policy_{table[1]}"
+    if isinstance(error, sa.exc.IntegrityError):
+        return error.orig.diag.constraint_name or ""  # type: ignore[union-attr]
+    return None
 
 
 def find(model: type[T], key: object, called: str) -> T:

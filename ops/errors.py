@@ -120,6 +120,11 @@ CONSTRAINTS: dict[str, str] = {
     "ck_seizure_not_inside_itself": "A seizure can't lie inside itself.",
     "fk_line_closure_line_id_deal_line": "There is no such line to close; log the line first.",
     "fk_line_closure_arrest_id_arrest": "There is no such arrest; log the arrest first.",
+    "ex_membership_one_role_at_a_time": "This person is a member at that time already.",
+    "ck_membership_ends_after_it_starts": "A membership must end after it starts.",
+    "ck_result_four_eyes": "Whoever recorded a result can't confirm it; somebody else must.",
+    "policy_credit": "There is no such operation to credit.",
+    "policy_line_closure": "There is no such line to close, or no such arrest; log it first.",
     "ck_line_number_from_before_to": "A number's last day can't be before its first.",
 }
 

@@ -1,12 +1,16 @@
-"""What each role may do; who may see what is not decided here."""
+"""What each role may do, in an organisation or an operation; the database decides who sees what."""
 
-# One row an action; reading needs a person, and no more.
+# One row an action; whoever sees a thing may read it.
 MAY: dict[str, frozenset[str]] = {
     "administer": frozenset({"admin"}),
-    "plan": frozenset({"admin", "lead"}),
-    "log": frozenset({"admin", "lead", "officer"}),
+    "approve": frozenset({"admin", "lead"}),
+    "audit": frozenset({"auditor"}),
+    "break_glass": frozenset({"lead", "desk"}),
     "confirm": frozenset({"admin", "lead"}),
+    "log": frozenset({"admin", "lead", "officer", "partner"}),
+    "plan": frozenset({"admin", "lead"}),
     "report": frozenset({"admin", "lead", "analyst"}),
+    "share": frozenset({"admin", "lead"}),
 }
 
 

@@ -24,7 +24,7 @@ ASKED = ("kind", "name", "starts_at", "ends_at", *PLACES, "note")
 @blp.route("/operations/<uuid:operation_id>/deployments/new", methods=["GET", "POST"])
 def plan(operation_id: uuid.UUID) -> Page:
     """Add a deployment"""
-    guard.require("plan")
+    guard.require("plan", operation_id)
     operation = call("GET", f"/operations/{operation_id}").body
     form = Form.sent()
     if flask.request.method == "POST":
@@ -42,7 +42,7 @@ def plan(operation_id: uuid.UUID) -> Page:
 )
 def edit(operation_id: uuid.UUID, deployment_id: uuid.UUID) -> Page:
     """Change a deployment, and say who is on it"""
-    guard.require("plan")
+    guard.require("plan", operation_id)
     operation = call("GET", f"/operations/{operation_id}").body
     found = _deployment(operation_id, deployment_id)
     form = Form.sent()
@@ -77,7 +77,7 @@ def assign(operation_id: uuid.UUID, deployment_id: uuid.UUID) -> Page:
 @blp.route("/operations/<uuid:operation_id>/teams/new", methods=["GET", "POST"])
 def plan_team(operation_id: uuid.UUID) -> Page:
     """Add a team"""
-    guard.require("plan")
+    guard.require("plan", operation_id)
     form = Form.sent()
     if flask.request.method == "POST":
         with form.catching():
@@ -89,7 +89,7 @@ def plan_team(operation_id: uuid.UUID) -> Page:
 @blp.route("/operations/<uuid:operation_id>/teams/<uuid:team_id>", methods=["GET", "POST"])
 def edit_team(operation_id: uuid.UUID, team_id: uuid.UUID) -> Page:
     """Name a team anew, or say anew who is on it"""
-    guard.require("plan")
+    guard.require("plan", operation_id)
     team = call("GET", f"/teams/{team_id}").body
     form = Form.sent()
     if flask.request.method == "POST":

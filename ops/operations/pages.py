@@ -113,7 +113,7 @@ def plan() -> Page:
 @blp.route("/operations/<uuid:operation_id>/edit", methods=["GET", "POST"])
 def edit(operation_id: uuid.UUID) -> Page:
     """Change an operation"""
-    guard.require("plan")
+    guard.require("plan", operation_id)
     reply = call("GET", f"/operations/{operation_id}")
     operation = reply.body
     form = Form.sent()

@@ -82,6 +82,8 @@ def move(
         if operation is None:
             raise Missing("There is no such operation.")
         rules.check_step(operation.status, to, reason, plan_of(operation_id), now)
+        if to == "approved":
+            rules.check_four_eyes(db.session.scalar(queries.planner(operation_id)), by)
         step = Transition(
             operation_id=operation_id,
             from_status=operation.status,

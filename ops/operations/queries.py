@@ -104,6 +104,16 @@ def transitions(operation_id: uuid.UUID) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+def planner(operation_id: uuid.UUID) -> sa.Select[uuid.UUID]:
+    """Find who last called the plan complete."""
+    return (
+        sa.select(Transition.made_by)
+        .where(Transition.operation_id == operation_id, Transition.to_status == "planned")
+        .order_by(Transition.at.desc(), Transition.id.desc())
+        .limit(1)
+    )
+
+
 def phases(operation_id: uuid.UUID) -> sa.Select[Phase]:
     """List an operation's phases, oldest first."""
     return (

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ops.errors import Conflict, Invalid, Refused
+from ops.errors import Conflict, Forbidden, Invalid, Refused
 from ops.geo.models import OVER
 from ops.operations.models import MARKINGS, STATUSES
 
@@ -124,6 +124,12 @@ def check_step(status: str, to: str, reason: str | None, plan: Plan, now: dt.dat
         )
     if step.back and not reason:
         raise Invalid("Say why it goes back.", {"reason": ["Say why it goes back."]})
+
+
+def check_four_eyes(planned_by: object, by: object) -> None:
+    """Refuse the approval of a plan by whoever called it complete."""
+    if planned_by == by:
+        raise Forbidden("Somebody else must approve it: you said that the plan is complete.")
 
 
 def check_open(status: str) -> None:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import marshmallow as ma
@@ -25,13 +25,19 @@ class _Waiting:
     item: Item
 
 
-def log(sent: Sequence[Any], recorded_by: uuid.UUID) -> list[Logged]:
-    """Log what can be logged, in the order sent; whoever calls commits."""
+def log(
+    sent: Sequence[Any], recorded_by: uuid.UUID, check: Callable[[uuid.UUID], None]
+) -> list[Logged]:
+    """Log what can be logged, in the order sent; whoever calls commits.
+
+    `check` refuses an operation that nothing may be logged for.
+    """
     judged: dict[int, Logged] = {}
     waiting: list[_Waiting] = []
     for number, each in enumerate(sent):
         try:
             loaded = SCHEMA.load(each)
+            check(loaded["operation"])
             waiting.append(_Waiting(number, logging.prepare(loaded["operation"], loaded)))
         except ma.ValidationError as error:
             wrong = Invalid("Some of what was sent is not right.", error.normalized_messages())
@@ -84,7 +90,9 @@ def _log_group(items: Sequence[Item], recorded_by: uuid.UUID) -> list[Logged]:
     try:
         with db.session.begin_nested():
             return logging.log(items, recorded_by)
-    except (sa.exc.IntegrityError, sa.exc.DataError) as error:
+    except (sa.exc.IntegrityError, sa.exc.DataError, sa.exc.ProgrammingError) as error:
+        if not isinstance(error, sa.exc.DataError) and db.broken(error) is None:
+            raise
         if len(items) == 1:
             return [Logged("refused", refusal=_refusal(error))]
     half = len(items) // 2
@@ -96,4 +104,4 @@ def _log_group(items: Sequence[Item], recorded_by: uuid.UUID) -> list[Logged]:
 def _refusal(error: sa.exc.DBAPIError) -> OpsError:
     if isinstance(error, sa.exc.DataError):
         return Invalid("Something in it can't be stored: a character or a number out of range.")
-    return Refused(sentence_for(error.orig.diag.constraint_name))  # type: ignore[union-attr]
+    return Refused(sentence_for(db.broken(error)))

@@ -69,8 +69,11 @@ def log(items: Sequence[Item], recorded_by: uuid.UUID) -> list[Logged]:
     """Write results of one kind, under ids that differ; whoever calls commits."""
     logged = _write(items, recorded_by)
     # Somebody else wrote the same id meanwhile: it was not there when the statement began.
-    waited = [item for item in items if item.id not in logged]
-    return [(logged | (_write(waited, recorded_by) if waited else {}))[item.id] for item in items]
+    if waited := [item for item in items if item.id not in logged]:
+        # Where it still can't be read, it is a record that this person doesn't see.
+        taken = {item.id: Logged("conflict", refusal=rules.other_content()) for item in waited}
+        logged = logged | taken | _write(waited, recorded_by)
+    return [logged[item.id] for item in items]
 
 
 def _write(items: Sequence[Item], recorded_by: uuid.UUID) -> dict[uuid.UUID, Logged]:

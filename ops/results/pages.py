@@ -60,7 +60,7 @@ def choose() -> Page:
 @blp.route("/operations/<uuid:operation_id>/log", methods=["GET", "POST"])
 def log(operation_id: uuid.UUID) -> Page:
     """Log a result: choose its kind, then say what happened"""
-    guard.require("log")
+    guard.require("log", operation_id)
     operation = db.find(Operation, operation_id, "operation")
     kind = KINDS.get(flask.request.values.get("kind", ""))
     if kind is None:
@@ -144,9 +144,9 @@ def confirm(result_id: uuid.UUID) -> Page:
 @blp.route("/results/<uuid:result_id>/correct", methods=["GET", "POST"])
 def correct(result_id: uuid.UUID) -> Page:
     """Correct a record; what it was stays in its history"""
-    guard.require("log")
     reply = call("GET", f"/results/{result_id}")
     record = reply.body
+    guard.require("log", uuid.UUID(record["operation"]))
     form = Form.sent()
     if flask.request.method == "POST":
         with form.catching():

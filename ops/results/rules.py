@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from ops.errors import Conflict, Invalid, Missing, OpsError, Refused
+from ops.errors import Conflict, Forbidden, Invalid, Missing, OpsError, Refused
 from ops.operations.models import STATUSES
 from ops.results.models import Result
 
@@ -72,8 +72,10 @@ def strike(result: Result, reason: str, by: object, now: dt.datetime) -> None:
 
 
 def confirm(result: Result, missing: str | None, by: object, now: dt.datetime) -> None:
-    """Confirm a result that lacks nothing."""
+    """Confirm a result that lacks nothing and that somebody else recorded: four eyes."""
     check_standing(result, "confirmed")
+    if result.recorded_by == by:
+        raise Forbidden("You recorded this, so somebody else must confirm it.")
     if missing:
         raise Refused(missing)
     if result.status != "confirmed":

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import marshmallow as ma
 import sqlalchemy as sa
@@ -31,6 +31,8 @@ class Scoped:
     The foreign key keeps both as the result has them, and the result is found by it.
     """
 
+    __table_args__: ClassVar[Any] = ()
+
     operation_id: Mapped[uuid.UUID]
     recorded_by: Mapped[uuid.UUID]
 
@@ -42,7 +44,7 @@ class Scoped:
             ["result.id", *(f"result.{name}" for name in scope)],
             onupdate="CASCADE",
         )
-        cls.__table_args__ = (*getattr(cls, "__table_args__", ()), tie)
+        cls.__table_args__ = (*cls.__table_args__, tie)
         super().__init_subclass__(**kwargs)
 
 
