@@ -2,7 +2,9 @@
 
 import flask
 
+import ops.access.account_pages
 import ops.access.pages
+import ops.access.token_pages
 import ops.access.views
 import ops.geo.views
 import ops.operations.deployment_pages
@@ -32,6 +34,8 @@ API = (
 PAGES = (
     api.health,
     ops.access.pages.blp,
+    ops.access.account_pages.blp,
+    ops.access.token_pages.blp,
     ops.operations.pages.blp,
     ops.operations.deployment_pages.blp,
     ops.operations.map_pages.blp,

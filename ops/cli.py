@@ -5,6 +5,7 @@ import ctypes
 import dataclasses
 import functools
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -96,7 +97,27 @@ def database(settings: Settings, *, keep: bool = False) -> Iterator[Settings]:
         yield settings
         return
     with _cluster(settings).lease() as cluster, cluster.kept() if keep else nullcontext():
-        yield dataclasses.replace(settings, database_url=cluster.url())
+        yield dataclasses.replace(
+            settings,
+            database_url=cluster.url(),
+            secret_key=settings.secret_key or _own_key(PROJECT / settings.home / "secret_key"),
+        )
+
+
+def _own_key(file: Path) -> str:
+    """Read the key that seals secrets beside the private cluster; the first to ask makes it."""
+    made = f"{file}.{os.getpid()}"
+    if not file.exists():
+        with open(made, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as unnamed:
+            unnamed.write(secrets.token_hex(32))
+        try:
+            # All at once, and never over another's.
+            os.link(made, file)
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(made)
+    return file.read_text().strip()
 
 
 def migrate(settings: Settings) -> None:

@@ -5,6 +5,9 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+# 128 random bits, written in hexadecimal.
+SHORTEST_KEY = 32
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -28,6 +31,15 @@ class Settings:
     rate_limit_url: str = "memory://"
     session_idle_minutes: int = 60
     session_hours: int = 12
+    second_factor: str = "optional"
+    secret_key: str = dataclasses.field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse what is of the right type and still no good."""
+        if self.second_factor not in {"optional", "required"}:
+            raise ValueError("OPS_SECOND_FACTOR can be optional or required.")
+        if 0 < len(self.secret_key) < SHORTEST_KEY:
+            raise ValueError(f"OPS_SECRET_KEY needs {SHORTEST_KEY} characters or more.")
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":

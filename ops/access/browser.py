@@ -1,37 +1,74 @@
 """What keeps a browser's session its own: the cookie, where a form came from, where it leads."""
 
+import datetime as dt
 from urllib.parse import urlsplit
 
 import flask
 
-from ops.access import guard
+from ops.access import guard, queries
+from ops.access.devices import Browser
+from ops.access.passkeys import Party
+from ops.access.pending import LASTS
+from ops.access.sessions import Step
 from ops.config import Settings
 from ops.errors import Forbidden
 
 HOME = "/"
+# The cookies of a step that is half done, and of a browser that signed in before.
+PENDING = "ops_pending"
+DEVICE = "ops_device"
 
 
-def keep(response: flask.Response, secret: str) -> None:
-    """Give the browser the cookie of its session, out of reach of scripts and other sites."""
-    settings = _settings()
-    response.set_cookie(
-        guard.cookie(),
-        secret,
-        max_age=settings.session_hours * 3600,
-        secure=guard.is_https(),
-        httponly=True,
-        samesite="Lax",
+def current() -> Browser:
+    """Give what this browser brings to a sign-in."""
+    cookies = flask.request.cookies
+    return Browser(
+        session=cookies.get(guard.cookie()),
+        device=cookies.get(_named(DEVICE)),
+        user_agent=flask.request.headers.get("User-Agent", ""),
     )
 
 
+def pending() -> str | None:
+    """Give the secret of the step that is half done in this browser."""
+    return flask.request.cookies.get(_named(PENDING))
+
+
+def keep(response: flask.Response, step: Step) -> None:
+    """Give the browser what a sign-in came to: a session and its device, or a pending step."""
+    if step.then is not None:
+        keep_pending(response, step.secret)
+        return
+    keep_session(response, step.secret)
+    if step.device is not None:
+        _set(response, _named(DEVICE), step.device, queries.DEVICE_REMEMBERED)
+    response.delete_cookie(_named(PENDING), secure=guard.is_https(), httponly=True, samesite="Lax")
+
+
+def keep_session(response: flask.Response, secret: str) -> None:
+    """Give the browser the cookie of its session."""
+    _set(response, guard.cookie(), secret, dt.timedelta(hours=_settings().session_hours))
+
+
+def keep_pending(response: flask.Response, secret: str) -> None:
+    """Give the browser the cookie of a step that is half done."""
+    _set(response, _named(PENDING), secret, LASTS)
+
+
 def forget(response: flask.Response) -> None:
-    """Take the cookie back."""
+    """Take the session's cookie back; that of the device stays."""
     response.delete_cookie(guard.cookie(), secure=guard.is_https(), httponly=True, samesite="Lax")
 
 
-def secret() -> str | None:
-    """Give the secret of the session this browser already has."""
-    return flask.request.cookies.get(guard.cookie())
+def party() -> Party:
+    """Give us as this browser knows us, to whom its passkeys belong."""
+    address = urlsplit(_settings().public_url or flask.request.host_url)
+    return Party(id=address.hostname or "", origin=f"{address.scheme}://{address.netloc}")
+
+
+def json(text: str) -> flask.Response:
+    """Answer a script of ours with JSON text that a library wrote."""
+    return flask.current_app.response_class(text, mimetype="application/json")
 
 
 def refuse_other_sites() -> None:
@@ -62,6 +99,17 @@ def local_path(address: str | None) -> str:
 def _own_host() -> str:
     # A proxy that ends TLS may hide the scheme, so hosts are compared and schemes are not.
     return urlsplit(_settings().public_url).netloc or flask.request.host
+
+
+def _named(name: str) -> str:
+    return f"__Host-{name}" if guard.is_https() else name
+
+
+def _set(response: flask.Response, name: str, secret: str, lasts: dt.timedelta) -> None:
+    """Set a cookie out of reach of scripts and other sites."""
+    response.set_cookie(
+        name, secret, max_age=lasts, secure=guard.is_https(), httponly=True, samesite="Lax"
+    )
 
 
 def _settings() -> Settings:

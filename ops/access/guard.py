@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from ops import db
 from ops.access import queries, rules
-from ops.errors import Forbidden, Unauthenticated
+from ops.config import Settings
+from ops.errors import Forbidden, Missing, Unauthenticated
 
 COOKIE = "ops_session"
 # Over https, a name that browsers let no other host and no plain connection set.
@@ -22,6 +23,8 @@ SECURE_COOKIE = f"__Host-{COOKIE}"
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf_token"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+# The scope of a token that reads; every other is an action of the rules.
+READ = "read"
 
 View = TypeVar("View", bound=Callable[..., Any])
 _OPEN = {"static", "health.healthz", "health.readyz", "access_pages.sign_in"}
@@ -37,8 +40,14 @@ class Actor:
     role: str
     organisation_id: uuid.UUID
     organisation_code: str
+    # Of a browser: its session, its device, and whether the person proved lately who they are.
     csrf_token: str | None = None
     session_id: uuid.UUID | None = None
+    device_id: uuid.UUID | None = None
+    is_confirmed: bool = False
+    # Of a program: its token, and what that is for; None is whatever the person may do.
+    token_id: uuid.UUID | None = None
+    scopes: list[str] | None = None
 
 
 def open_to_all(endpoint: str) -> None:
@@ -59,15 +68,37 @@ def actor() -> Actor:
     return found
 
 
-def may(action: str) -> bool:
-    """Tell whether whoever is asking may do this."""
-    return rules.may(actor().role, action)
+def in_scope(action: str) -> bool:
+    """Tell whether the token of whoever is asking is for this; a browser is for everything."""
+    scopes = actor().scopes
+    return scopes is None or action in scopes
 
 
-def require(action: str) -> None:
-    """Refuse what the role of whoever is asking does not allow."""
-    if not may(action):
+def may(action: str, operation_id: uuid.UUID | str | None = None) -> bool:
+    """Tell whether whoever is asking may do this: in an operation, by what they are in it."""
+    roles = {actor().role} if operation_id is None else roles_in(uuid.UUID(str(operation_id)))
+    return in_scope(action) and any(rules.may(role, action) for role in roles)
+
+
+def require(action: str, operation_id: uuid.UUID | None = None) -> None:
+    """Refuse what the role or the token of whoever is asking does not allow.
+
+    Who is nothing in an operation does not see it: to them there is none.
+    """
+    if not in_scope(action):
+        raise Forbidden(_out_of_scope(action))
+    if operation_id is not None and not roles_in(operation_id):
+        raise Missing("There is no such operation.")
+    if not may(action, operation_id):
         raise Forbidden("Your role does not allow this; ask an operational lead or administrator.")
+
+
+def roles_in(operation_id: uuid.UUID) -> frozenset[str]:
+    """Give what whoever is asking is in an operation; nothing where they don't see it."""
+    known: dict[uuid.UUID, frozenset[str]] = flask.g.setdefault("roles_in", {})
+    if operation_id not in known:
+        known[operation_id] = frozenset(db.session.scalars(queries.roles_in(operation_id)).one())
+    return known[operation_id]
 
 
 def csrf_token() -> str:
@@ -113,7 +144,10 @@ def _identify() -> None:
 
 
 def _turn_away() -> flask.typing.ResponseReturnValue | None:
-    if is_open() or flask.g.actor is not None:
+    if is_open():
+        return None
+    if flask.g.actor is not None:
+        _check_scope(flask.g.actor)
         return None
     if flask.request.path.startswith("/api/") or flask.request.method not in SAFE_METHODS:
         raise Unauthenticated("Sign in first, or send a bearer token that still holds.")
@@ -121,20 +155,43 @@ def _turn_away() -> flask.typing.ResponseReturnValue | None:
     return flask.redirect(f"/sign-in?{urlencode({'next': there})}")
 
 
+def _check_scope(found: Actor) -> None:
+    """Refuse a program that may only write to read, or only read to write."""
+    if flask.request.method in SAFE_METHODS:
+        if not in_scope(READ):
+            raise Forbidden(_out_of_scope(READ))
+    elif found.scopes == [READ]:
+        raise Forbidden("This token is for reading alone; make one that is for more.")
+
+
+def _out_of_scope(action: str) -> str:
+    return f"This token is not for {action!r}; make one that is."
+
+
 def _from_header() -> Actor | None:
     given = flask.request.authorization
     if given is None or given.type != "bearer" or not given.token:
         return None
     row = _row(queries.BEARER, token_hash=hash_of(given.token))
-    return _actor(row) if row else None
+    if row is None:
+        return None
+    if row["_unseen"]:
+        with db.transaction():
+            db.session.execute(queries.used(row["token_id"]))
+    return _actor(row)
 
 
 def _from_cookie() -> Actor | None:
     secret = flask.request.cookies.get(cookie())
     if not secret or flask.request.authorization is not None:
         return None
-    idle = dt.timedelta(minutes=flask.current_app.config["SETTINGS"].session_idle_minutes)
-    row = _row(queries.COOKIE, token_hash=hash_of(secret), idle=idle)
+    settings: Settings = flask.current_app.config["SETTINGS"]
+    row = _row(
+        queries.COOKIE,
+        token_hash=hash_of(secret),
+        idle=dt.timedelta(minutes=settings.session_idle_minutes),
+        factor_required=settings.second_factor == "required",
+    )
     if row is None:
         return None
     if flask.request.method not in SAFE_METHODS:

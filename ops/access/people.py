@@ -1,20 +1,28 @@
 """Who may come in: people, their passwords and tokens, and their organisations."""
 
 import re
-import secrets
 import uuid
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from ops import db
-from ops.access import guard, passwords, queries, sessions
+from ops.access import (
+    devices,
+    factors,
+    guard,
+    passwords,
+    pending,
+    queries,
+    sessions,
+    tokens,
+)
 from ops.access.models import (
     ORGANISATION_KINDS,
     ROLES,
     Credential,
     Organisation,
     Person,
-    Token,
 )
 from ops.errors import Conflict, Invalid, Missing
 
@@ -47,7 +55,6 @@ def change_password(email: str, password: str) -> None:
     person = by_email(email)
     passwords.check(password, person.email)
     with db.transaction():
-        db.session.execute(sa.delete(Credential).where(Credential.person_id == person.id))
         _set_password(person.id, password)
         sessions.revoke_all(person.id)
 
@@ -58,25 +65,29 @@ def disable(email: str) -> None:
     with db.transaction():
         person.disabled_at = sa.func.coalesce(Person.disabled_at, sa.func.now())
         sessions.revoke_all(person.id)
-        _revoke_tokens(person.id)
+        tokens.revoke_all(person.id)
 
 
-def issue_token(email: str) -> str:
-    """Make a bearer token and give its text, which is kept nowhere."""
-    person = by_email(email)
-    if person.disabled_at is not None:
-        raise Conflict(f"{person.email} is disabled, so a token would open nothing.")
-    text = secrets.token_urlsafe(32)
-    with db.transaction():
-        db.session.add(Token(person_id=person.id, token_hash=guard.hash_of(text)))
-    return text
+def reset_factors(email: str) -> int:
+    """Take away every second factor of somebody who has lost them, and count them.
 
-
-def revoke_tokens(email: str) -> int:
-    """End every token of somebody, and count them."""
+    Whoever found the lost phone is signed out by it.
+    """
     person = by_email(email)
     with db.transaction():
-        return _revoke_tokens(person.id)
+        gone = factors.remove_all(person.id)
+        sessions.revoke_all(person.id)
+    return gone
+
+
+def change_own_password(actor: guard.Actor, password: str) -> str:
+    """Give whoever is asking another password; give the new secret of the one session left."""
+    passwords.check(password, actor.email)
+    with db.transaction():
+        _set_password(actor.id, password)
+        devices.forget_all(actor.id, but=actor)
+        pending.forget_all(actor.id)
+        return sessions.renew(actor)
 
 
 def add_organisation(code: str, name: str, kind: str, parent: str | None = None) -> Organisation:
@@ -110,14 +121,12 @@ def organisation_by_code(code: str) -> Organisation:
 
 
 def _set_password(person_id: uuid.UUID, password: str) -> None:
-    hashed = passwords.hash_password(password)
-    db.session.add(Credential(person_id=person_id, password_hash=hashed))
-
-
-def _revoke_tokens(person_id: uuid.UUID) -> int:
-    held = sa.update(Token).where(Token.person_id == person_id, Token.revoked_at.is_(None))
-    ended = db.session.scalars(held.values(revoked_at=sa.func.now()).returning(Token.id))
-    return len(ended.all())
+    kept = {"password_hash": passwords.hash_password(password), "changed_at": sa.func.now()}
+    db.session.execute(
+        postgresql.insert(Credential)
+        .values(person_id=person_id, **kept)
+        .on_conflict_do_update(index_elements=[Credential.person_id], set_=kept)
+    )
 
 
 def organisation_names() -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 import marshmallow as ma
 
-from ops.access.models import ORGANISATION_KINDS, ROLES
+from ops.access.factor_models import LONGEST_LABEL
+from ops.access.models import MOST_TOKEN_DAYS, ORGANISATION_KINDS, ROLES, TOKEN_DAYS
 from ops.api import PageSchema
 
 
@@ -46,3 +47,41 @@ class PeopleFilterSchema(PageSchema):
 
     q = ma.fields.String(validate=ma.validate.Length(1, 100))
     organisation = ma.fields.String(validate=ma.validate.Length(1, 40))
+
+
+class NewTokenSchema(ma.Schema):
+    """A token to be made"""
+
+    label = ma.fields.String(required=True, validate=ma.validate.Length(1, LONGEST_LABEL))
+    scopes = ma.fields.List(
+        ma.fields.String(),
+        metadata={"description": "What it may do; without, all that the one who asks may."},
+        validate=ma.validate.Length(min=1),
+    )
+    days = ma.fields.Integer(
+        load_default=TOKEN_DAYS, validate=ma.validate.Range(1, MOST_TOKEN_DAYS)
+    )
+
+
+class TokenSchema(ma.Schema):
+    """A token: what it is for, and until when; its text is never shown again"""
+
+    id = ma.fields.UUID(required=True)
+    label = ma.fields.String(required=True)
+    scopes = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "What it may do; null is all that its person may."},
+    )
+    created_at = ma.fields.AwareDateTime(required=True)
+    expires_at = ma.fields.AwareDateTime(required=True)
+    last_used_at = ma.fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "Kept to the hour."}
+    )
+
+
+class MadeTokenSchema(TokenSchema):
+    """A new token, with its text, which is kept nowhere"""
+
+    token = ma.fields.String(required=True)

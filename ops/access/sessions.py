@@ -1,131 +1,94 @@
 """Sign-in, the session it begins, and its end."""
 
+import dataclasses
 import datetime as dt
 import secrets
 import uuid
 
 import flask
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from ops import db
-from ops.access import guard, passwords, queries
-from ops.access.models import Credential, FailedSignIn, WebSession
-from ops.errors import TooMany, Unauthenticated
-
-# Five slips of the finger are human. From the fifth on each failure doubles the wait, to a
-# quarter of an hour and no further: a hundred guesses a day, and nobody is shut out for ever.
-FREE_FAILURES = 5
-FIRST_DELAY_S = 30
-LONGEST_DELAY_S = 900
-# Failures this old are forgotten.
-REMEMBERED = dt.timedelta(days=1)
+from ops.access import devices, factors, guard, passwords, pending, queries, tries
+from ops.access.devices import Browser
+from ops.access.factor_models import Pending
+from ops.access.models import Credential, Person, WebSession
+from ops.access.passkeys import Party
+from ops.errors import Forbidden, Unauthenticated
 
 
-def sign_in(email: str, password: str, replaces: str | None = None) -> str:
-    """Begin a session and give its secret, for the cookie; end the one of the cookie before.
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """What a sign-in came to: a session and the device's cookie, or a step that is to come.
+
+    `then` is `factor` or `set_up` where the secret is that of a pending step.
+    """
+
+    secret: str
+    device: str | None = None
+    then: str | None = None
+
+
+_NOBODYS = Browser()
+
+
+def sign_in(email: str, password: str, browser: Browser = _NOBODYS) -> Step:
+    """Take a password, and begin a session or ask for the second factor.
 
     An unknown address, a wrong password and a disabled person get the same
     answer after the same work.
     """
     address = normal(email)
-    _count_try(address)
+    key = _key_of_password(address, browser.device)
+    tries.count(key, "e-mail address")
     found = db.session.execute(queries.credential(address)).one_or_none()
     if not passwords.is_right(found and found.password_hash, password) or found is None:
         raise Unauthenticated("The e-mail address or the password is not right.")
     with db.transaction():
-        db.session.execute(
-            sa.delete(FailedSignIn).where(FailedSignIn.email_hash == guard.hash_of(address))
-        )
+        tries.forget(key)
         if passwords.is_outdated(found.password_hash):
             _rehash(found.person_id, found.password_hash, password)
-        if replaces is not None:
-            _revoke(WebSession.token_hash == guard.hash_of(replaces))
-        return _begin(found.person_id)
+        if factors.of(found.person_id):
+            return Step(pending.begin("factor", found.person_id), then="factor")
+        if factors.are_required():
+            sealed = factors.new_app(found.person_id)
+            step = pending.begin("set_up", found.person_id, secret=sealed)
+            return Step(step, then="set_up")
+        return begin(found.person_id, "password", browser)
 
 
-def sign_out(session_id: uuid.UUID) -> None:
-    """End a session; its cookie is no good from now on."""
+def finish_by_code(step: Pending, code: str, browser: Browser, now: dt.datetime) -> Step:
+    """Begin the session that waited for a code."""
+    key = tries.key("factor", step.person_id, _known_device(step.person_id, browser.device))
+    tries.count(key, "account")
     with db.transaction():
-        _revoke(WebSession.id == session_id)
+        by = factors.spend_code(_person_of(step), code, now)
+        tries.forget(key)
+        return finish(step, by, browser)
 
 
-def revoke_all(person_id: uuid.UUID) -> None:
-    """End every session of somebody, as part of the caller's transaction."""
-    _revoke(WebSession.person_id == person_id)
-
-
-def normal(email: str) -> str:
-    """Write an e-mail address as it is kept."""
-    return email.strip().lower()
-
-
-def _count_try(address: str) -> None:
-    """Count a failure before the password is looked at; a right one takes it back.
-
-    One statement and its commit, so that of many guesses sent at once no more
-    get through than of guesses sent one by one.
-    """
-    now = sa.func.now()
-    failures = FailedSignIn.failures + 1
-    doublings = sa.func.least(failures - FREE_FAILURES, 10)
-    delay = sa.func.least(FIRST_DELAY_S * sa.func.power(2, doublings), LONGEST_DELAY_S)
-    count = (
-        postgresql.insert(FailedSignIn)
-        .values(email_hash=guard.hash_of(address), failures=1, last_at=now)
-        .on_conflict_do_update(
-            index_elements=[FailedSignIn.email_hash],
-            set_={
-                "failures": failures,
-                "last_at": now,
-                "locked_until": sa.case(
-                    (
-                        failures >= FREE_FAILURES,
-                        now + sa.func.make_interval(0, 0, 0, 0, 0, 0, delay),
-                    )
-                ),
-            },
-            where=FailedSignIn.locked_until.is_(None) | (FailedSignIn.locked_until <= now),
-        )
-        .returning(FailedSignIn.failures)
-    )
+def finish_by_passkey(step: Pending, answer: str, browser: Browser, party: Party) -> Step:
+    """Begin the session that waited for a passkey, of somebody known or of whoever has it."""
+    challenge = pending.spend_challenge(step)
     with db.transaction():
-        db.session.execute(_forget_old())
-        counted = db.session.scalar(count)
-    if counted is None:
-        wait = db.session.scalar(queries.wait_s(guard.hash_of(address))) or 1
-        raise TooMany(
-            f"Too many tries with this e-mail address; wait {_spoken(wait)} and try again.",
-            retry_after=wait,
-        )
+        person_id = factors.spend_passkey(answer, challenge, party, step.person_id)
+        return finish(step, "passkey", browser, person_id)
 
 
-def _forget_old() -> sa.Delete:
-    """Forget what is long past, leaving rows that another sign-in holds to that one."""
-    old = (
-        sa.select(FailedSignIn.email_hash)
-        .where(FailedSignIn.last_at < sa.func.now() - REMEMBERED)
-        .with_for_update(skip_locked=True)
-    )
-    return sa.delete(FailedSignIn).where(FailedSignIn.email_hash.in_(old))
+def finish(step: Pending, by: str, browser: Browser, person_id: uuid.UUID | None = None) -> Step:
+    """Turn a step into a session, once, as part of the caller's transaction."""
+    if not pending.end(step):
+        raise Unauthenticated("This sign-in is finished already; sign in again.")
+    return begin(person_id or _person_of(step), by, browser)
 
 
-def _spoken(seconds: int) -> str:
-    if seconds < 60:
-        return "a minute"
-    return f"{-(-seconds // 60)} minutes"
-
-
-def _rehash(person_id: uuid.UUID, old_hash: str, password: str) -> None:
-    db.session.execute(
-        sa.update(Credential)
-        # Unless it was changed meanwhile.
-        .where(Credential.person_id == person_id, Credential.password_hash == old_hash)
-        .values(password_hash=passwords.hash_password(password))
-    )
-
-
-def _begin(person_id: uuid.UUID) -> str:
+def begin(person_id: uuid.UUID, by: str, browser: Browser = _NOBODYS) -> Step:
+    """Begin a session as part of the caller's transaction; end the one of the cookie before."""
+    # So that the ledger says who signed in.
+    db.session.execute(sa.select(sa.func.set_config("ops.actor", str(person_id), True)))
+    if browser.session is not None:
+        devices.end_sessions(WebSession.token_hash == guard.hash_of(browser.session))
+    device_id, device = devices.remember(person_id, browser)
     secret = secrets.token_urlsafe(32)
     hours = flask.current_app.config["SETTINGS"].session_hours
     db.session.execute(
@@ -134,14 +97,95 @@ def _begin(person_id: uuid.UUID) -> str:
             token_hash=guard.hash_of(secret),
             csrf_token=secrets.token_urlsafe(32),
             expires_at=sa.func.now() + dt.timedelta(hours=hours),
+            device_id=device_id,
+            signed_in_by=by,
         )
     )
+    return Step(secret, device)
+
+
+def confirm(actor: guard.Actor, password: str, browser: Browser) -> str:
+    """Take the password again, and give the session a new secret for its cookie."""
+    check_password(actor, password, browser)
+    with db.transaction():
+        return renew(actor)
+
+
+def check_password(actor: guard.Actor, password: str, browser: Browser) -> None:
+    """Refuse where this is not the password of whoever is asking."""
+    key = _key_of_password(actor.email, browser.device)
+    tries.count(key, "e-mail address")
+    found = db.session.execute(queries.credential(actor.email)).one_or_none()
+    if not passwords.is_right(found and found.password_hash, password):
+        raise Unauthenticated("The password is not right.")
+    with db.transaction():
+        tries.forget(key)
+
+
+def renew(actor: guard.Actor, by: str | None = None) -> str:
+    """Give a session another secret, as part of the caller's transaction.
+
+    Whoever has proved who they are gets a cookie that nobody saw before.
+    """
+    secret = secrets.token_urlsafe(32)
+    values = {
+        "token_hash": guard.hash_of(secret),
+        "csrf_token": secrets.token_urlsafe(32),
+        "confirmed_at": sa.func.now(),
+    }
+    kept = sa.update(WebSession).where(WebSession.id == actor.session_id)
+    db.session.execute(kept.values(values | ({"signed_in_by": by} if by else {})))
     return secret
 
 
-def _revoke(which: sa.ColumnElement[bool]) -> None:
+def require_confirmed(actor: guard.Actor) -> None:
+    """Refuse from a browser in which nobody proved lately who they are, and from a program."""
+    if not actor.is_confirmed:
+        raise Forbidden("Enter your password again first, at /account/confirm.")
+
+
+def sign_out(session_id: uuid.UUID) -> None:
+    """End a session; its cookie is no good from now on."""
+    with db.transaction():
+        devices.end_sessions(WebSession.id == session_id)
+
+
+def revoke_all(person_id: uuid.UUID) -> None:
+    """End every session of somebody, and every step of theirs, within the caller's transaction."""
+    devices.forget_all(person_id)
+    pending.forget_all(person_id)
+
+
+def person_of(step: Pending) -> Person:
+    """Find whoever a step is about."""
+    return db.find(Person, _person_of(step), "person")
+
+
+def normal(email: str) -> str:
+    """Write an e-mail address as it is kept."""
+    return email.strip().lower()
+
+
+def _key_of_password(address: str, device: str | None) -> bytes:
+    return tries.key(address, _known_device(address, device))
+
+
+def _known_device(person: uuid.UUID | str | None, device: str | None) -> str | None:
+    if person is None or device is None or not devices.is_known(person, device):
+        return None
+    return guard.hash_of(device).hex()
+
+
+def _person_of(step: Pending) -> uuid.UUID:
+    if step.person_id is None:
+        raise Unauthenticated("Sign in again.")
+    return step.person_id
+
+
+def _rehash(person_id: uuid.UUID, old_hash: str, password: str) -> None:
     db.session.execute(
-        sa.update(WebSession)
-        .where(which, WebSession.revoked_at.is_(None))
-        .values(revoked_at=sa.func.now())
+        sa.update(Credential)
+        # Unless it was changed meanwhile.
+        .where(Credential.person_id == person_id, Credential.password_hash == old_hash)
+        .values(password_hash=passwords.hash_password(password))
     )

@@ -1,18 +1,22 @@
 """The API of access."""
 
+import uuid
 from typing import Any
 
 from flask.typing import ResponseReturnValue
 from flask.views import MethodView
 
 from ops import db
-from ops.access import guard, queries, rules
-from ops.access.models import ROLES, Organisation, Person
+from ops.access import guard, queries, rules, sessions, tokens
+from ops.access.models import ROLES, Organisation, Person, Token
 from ops.access.schemas import (
+    MadeTokenSchema,
     MeSchema,
+    NewTokenSchema,
     OrganisationInTreeSchema,
     PeopleFilterSchema,
     PersonSchema,
+    TokenSchema,
 )
 from ops.api import Blueprint, PageSchema, page
 
@@ -56,3 +60,33 @@ class People(MethodView):
         found = queries.people(which.pop("q", None), which.pop("organisation", None))
         rows, headers = page(found, [Person.name, Person.id], **which)
         return rows, headers
+
+
+@blp.route("/tokens")
+class Tokens(MethodView):
+    @blp.response(200, TokenSchema(many=True))
+    def get(self) -> list[Token]:
+        """List my tokens that hold"""
+        return tokens.of(guard.actor().id)
+
+    @blp.arguments(NewTokenSchema)
+    @blp.response(201, MadeTokenSchema)
+    def post(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Make a token, for no more than what asks for it
+
+        One that is made with another ends with it. In a browser, the password must have been
+        given within a quarter of an hour. The text of a token is shown this once.
+        """
+        actor = guard.actor()
+        if actor.token_id is None:
+            sessions.require_confirmed(actor)
+        made, text = tokens.issue_own(actor, wanted["label"], wanted.get("scopes"), wanted["days"])
+        return TokenSchema().dump(made) | {"token": text}
+
+
+@blp.route("/tokens/<uuid:token_id>")
+class TokenById(MethodView):
+    @blp.response(204)
+    def delete(self, token_id: uuid.UUID) -> None:
+        """End a token of mine, and those made with it"""
+        tokens.revoke(guard.actor(), token_id)

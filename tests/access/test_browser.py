@@ -32,7 +32,7 @@ def at(app, monkeypatch):
 def test_the_cookie_is_kept_from_scripts_and_other_sites(at, public_url, base_url, secure):
     with at(public_url, base_url=base_url):
         response = flask.make_response("")
-        browser.keep(response, "secret")
+        browser.keep_session(response, "secret")
 
     cookie = response.headers["Set-Cookie"]
     name = guard.SECURE_COOKIE if secure else guard.COOKIE

@@ -10,7 +10,18 @@ from tests import factories
 from tests.access.conftest import PASSWORD
 
 # A new endpoint that answers without a person fails the test below until it is named here.
-OPEN = {"static", "health.healthz", "health.readyz", "access_pages.sign_in"}
+OPEN = {
+    "static",
+    "health.healthz",
+    "health.readyz",
+    "access_pages.sign_in",
+    "access_pages.sign_in_by_passkey",
+    "access_pages.ask_for_passkey",
+    "access_pages.second_factor",
+    "access_pages.ask_for_second_factor",
+    "access_pages.set_up",
+    "access_pages.ask_to_set_up",
+}
 ANY = {
     "uuid": "01890000-0000-7000-8000-000000000000",
     "int": "1",
@@ -89,7 +100,7 @@ def test_a_revoked_token_opens_nothing(client_as):
 def browser(app, somebody):
     """A browser in which somebody is signed in."""
     with app.app_context():
-        secret = sessions.sign_in(somebody.email, PASSWORD)
+        secret = sessions.sign_in(somebody.email, PASSWORD).secret
     client = app.test_client()
     client.set_cookie(guard.COOKIE, secret)
     return client

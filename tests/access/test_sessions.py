@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from ops import db
-from ops.access import guard, passwords, sessions
+from ops.access import guard, passwords, sessions, tries
+from ops.access.devices import Browser
 from ops.access.models import Credential, FailedSignIn, Person, WebSession
 from ops.errors import TooMany, Unauthenticated
 from tests.access.conftest import PASSWORD
@@ -21,7 +22,7 @@ ME = "/api/v1/me"
 def signed_in(app, session, somebody):
     """A browser in which somebody is signed in."""
     with app.app_context():
-        secret = sessions.sign_in(somebody.email, PASSWORD)
+        secret = sessions.sign_in(somebody.email, PASSWORD).secret
     client = app.test_client()
     client.set_cookie(guard.COOKIE, secret)
     return client
@@ -35,7 +36,7 @@ def fail(address, times=1):
 
 def wait_over(address):
     """Let the delay be over, and give how long it was."""
-    row = db.session.get(FailedSignIn, guard.hash_of(address), populate_existing=True)
+    row = db.session.get(FailedSignIn, tries.key(address), populate_existing=True)
     delay = row.locked_until - row.last_at
     row.locked_until = row.last_at
     db.session.commit()
@@ -50,7 +51,7 @@ def change(**values):
 
 def test_the_right_password_begins_a_session(app, somebody):
     with app.app_context():
-        secret = sessions.sign_in("  Lee@Example.test ", PASSWORD)
+        secret = sessions.sign_in("  Lee@Example.test ", PASSWORD).secret
 
     kept = db.session.scalars(sa.select(WebSession)).one()
     assert kept.person_id == somebody.id
@@ -60,8 +61,9 @@ def test_the_right_password_begins_a_session(app, somebody):
 
 def test_each_sign_in_has_its_own_cookie_and_ends_the_one_before(app, somebody):
     with app.app_context():
-        first = sessions.sign_in(somebody.email, PASSWORD)
-        second = sessions.sign_in(somebody.email, PASSWORD, replaces=first)
+        first = sessions.sign_in(somebody.email, PASSWORD).secret
+        again = Browser(session=first)
+        second = sessions.sign_in(somebody.email, PASSWORD, again).secret
 
     assert first != second
     held = sa.select(WebSession.token_hash).where(WebSession.revoked_at.is_(None))
@@ -92,7 +94,7 @@ def test_every_failure_gets_the_same_answer_after_the_same_work(app, somebody, m
 @pytest.mark.parametrize("address", ["lee@example.test", "nobody@example.test"])
 def test_the_delay_doubles_to_a_quarter_of_an_hour_whoever_it_is(app, somebody, address):
     with app.app_context():
-        fail(address, times=sessions.FREE_FAILURES)
+        fail(address, times=tries.FREE_FAILURES)
 
         delays = [wait_over(address)]
         for _ in range(7):
@@ -114,12 +116,12 @@ def test_a_very_long_row_of_failures_is_still_counted(app, somebody):
 
 def test_the_right_password_is_refused_during_the_delay_and_taken_after_it(app, somebody):
     with app.app_context():
-        fail(somebody.email, times=sessions.FREE_FAILURES)
+        fail(somebody.email, times=tries.FREE_FAILURES)
 
         with pytest.raises(TooMany, match="wait a minute") as refusal:
             sessions.sign_in(somebody.email, PASSWORD)
         wait_over(somebody.email)
-        secret = sessions.sign_in(somebody.email, PASSWORD)
+        secret = sessions.sign_in(somebody.email, PASSWORD).secret
 
     assert refusal.value.retry_after == 30
     assert secret
@@ -127,7 +129,7 @@ def test_the_right_password_is_refused_during_the_delay_and_taken_after_it(app, 
 
 def test_a_try_during_the_delay_does_not_lengthen_it(app, somebody):
     with app.app_context():
-        fail(somebody.email, times=sessions.FREE_FAILURES)
+        fail(somebody.email, times=tries.FREE_FAILURES)
         for _ in range(3):
             with pytest.raises(TooMany):
                 sessions.sign_in(somebody.email, "not the password")
@@ -137,16 +139,16 @@ def test_a_try_during_the_delay_does_not_lengthen_it(app, somebody):
 
 def test_the_right_password_takes_the_failures_back(app, somebody):
     with app.app_context():
-        fail(somebody.email, times=sessions.FREE_FAILURES - 1)
+        fail(somebody.email, times=tries.FREE_FAILURES - 1)
         sessions.sign_in(somebody.email, PASSWORD)
-        fail(somebody.email, times=sessions.FREE_FAILURES - 1)
+        fail(somebody.email, times=tries.FREE_FAILURES - 1)
 
         assert sessions.sign_in(somebody.email, PASSWORD)
 
 
 def test_failures_of_yesterday_are_forgotten(app, somebody):
     with app.app_context():
-        fail(somebody.email, times=sessions.FREE_FAILURES)
+        fail(somebody.email, times=tries.FREE_FAILURES)
         long_ago = sa.func.now() - dt.timedelta(days=2)
         db.session.execute(sa.update(FailedSignIn).values(last_at=long_ago))
         db.session.commit()
@@ -170,11 +172,11 @@ def test_of_many_guesses_at_once_no_more_get_through_than_one_by_one(app):
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(guess, range(24)))
     with app.app_context(), db.transaction():
-        mine = FailedSignIn.email_hash == guard.hash_of(address)
+        mine = FailedSignIn.key_hash == tries.key(address)
         db.session.execute(sa.delete(FailedSignIn).where(mine))
 
-    assert answers.count(Unauthenticated) == sessions.FREE_FAILURES
-    assert answers.count(TooMany) == 24 - sessions.FREE_FAILURES
+    assert answers.count(Unauthenticated) == tries.FREE_FAILURES
+    assert answers.count(TooMany) == 24 - tries.FREE_FAILURES
 
 
 def test_a_hash_of_other_parameters_is_made_anew(app, somebody, monkeypatch):
