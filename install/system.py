@@ -1,12 +1,13 @@
 """What the operating system has to bring, and how it is had where it is missing."""
 
 import runpy
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from install import apt, browser, python
-from install.step import PROJECT, StepError
+from install.step import PROJECT, UNPACKED, StepError
 
 
 class Need(NamedTuple):
@@ -46,6 +47,8 @@ def _needs(for_tests: bool, own_database: bool) -> list[Need]:
         needs.append(Need("PostgreSQL 15 or newer with PostGIS", _has_postgis, choices))
     if for_tests:
         needs.append(Need("Chromium", browser.is_there, [browser.PACKAGES]))
+        # The tools hold the server's program too, and unlike its own package start no service.
+        needs.append(Need("Redis's tools", _has_redis, [["redis-tools"]]))
     return needs
 
 
@@ -57,6 +60,10 @@ def _has_postgis() -> bool:
     except programs["ClusterError"]:
         return False
     return True
+
+
+def _has_redis() -> bool:
+    return bool(shutil.which("redis-check-rdb")) or (UNPACKED / "usr/bin/redis-check-rdb").exists()
 
 
 def _postgresql_versions() -> list[int]:

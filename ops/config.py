@@ -2,11 +2,24 @@
 
 import dataclasses
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 # 128 random bits, written in hexadecimal.
 SHORTEST_KEY = 32
+
+
+class Rate(str):
+    """So many requests in so much time, as in 600/minute; or off."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> "Rate":
+        """Refuse what is no rate."""
+        if not re.fullmatch(r"off|[1-9]\d*/(second|minute|hour|day)", text):
+            raise ValueError(text)
+        return super().__new__(cls, text)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -25,10 +38,10 @@ class Settings:
     public_url: str = ""
     trusted_hosts: str = ""
     proxies: int = 0
-    rate_limit: str = "600/minute"
-    rate_limit_export: str = "30/minute"
-    rate_limit_sign_in: str = "20/minute"
-    rate_limit_url: str = "memory://"
+    rate_limit: Rate = Rate("600/minute")
+    rate_limit_export: Rate = Rate("30/minute")
+    rate_limit_sign_in: Rate = Rate("20/minute")
+    rate_limit_url: str = dataclasses.field(default="memory://", repr=False)
     session_idle_minutes: int = 60
     session_hours: int = 12
     second_factor: str = "optional"
@@ -66,5 +79,6 @@ _READ: dict[type, Callable[[str], object]] = {
     str: str,
     int: int,
     bool: _read_bool,
+    Rate: Rate,
     type(Path()): Path,
 }
