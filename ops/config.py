@@ -8,18 +8,7 @@ from pathlib import Path
 
 # 128 random bits, written in hexadecimal.
 SHORTEST_KEY = 32
-
-
-class Rate(str):
-    """So many requests in so much time, as in 600/minute; or off."""
-
-    __slots__ = ()
-
-    def __new__(cls, text: str) -> "Rate":
-        """Refuse what is no rate."""
-        if not re.fullmatch(r"off|[1-9]\d*/(second|minute|hour|day)", text):
-            raise ValueError(text)
-        return super().__new__(cls, text)
+_RATE = re.compile(r"off|[1-9]\d*/(second|minute|hour|day)")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -38,9 +27,9 @@ class Settings:
     public_url: str = ""
     trusted_hosts: str = ""
     proxies: int = 0
-    rate_limit: Rate = Rate("600/minute")
-    rate_limit_export: Rate = Rate("30/minute")
-    rate_limit_sign_in: Rate = Rate("20/minute")
+    rate_limit: str = "600/minute"
+    rate_limit_export: str = "30/minute"
+    rate_limit_sign_in: str = "20/minute"
     rate_limit_url: str = dataclasses.field(default="memory://", repr=False)
     session_idle_minutes: int = 60
     session_hours: int = 12
@@ -49,6 +38,9 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse what is of the right type and still no good."""
+        for name in ("rate_limit", "rate_limit_export", "rate_limit_sign_in"):
+            if not _RATE.fullmatch(getattr(self, name)):
+                raise ValueError(f"OPS_{name.upper()} needs a rate such as 600/minute, or off.")
         if self.second_factor not in {"optional", "required"}:
             raise ValueError("OPS_SECOND_FACTOR can be optional or required.")
         if 0 < len(self.secret_key) < SHORTEST_KEY:
@@ -79,6 +71,5 @@ _READ: dict[type, Callable[[str], object]] = {
     str: str,
     int: int,
     bool: _read_bool,
-    Rate: Rate,
     type(Path()): Path,
 }
