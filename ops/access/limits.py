@@ -6,6 +6,7 @@ so that a force behind one address can't be shut out by one of its phones.
 """
 
 import time
+from http import HTTPStatus
 
 import flask
 from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded, RequestLimit
@@ -32,19 +33,22 @@ def init_app(app: flask.Flask) -> None:
     if settings.rate_limit == OFF:
         return
     is_shared = not settings.rate_limit_url.startswith("memory:")
+    rates = (
+        (settings.rate_limit, {"scope": "all", "exempt_when": guard.is_open}),
+        (settings.rate_limit_export, {"scope": "exports", "exempt_when": _is_no_export}),
+        (
+            settings.rate_limit_sign_in,
+            # What counts is a failure: a whole shift signs in from one address at six.
+            {"scope": "sign-in", "exempt_when": _is_no_sign_in, "deduct_when": _has_failed},
+        ),
+    )
     limiter = Limiter(
         _who,
         app=app,
         application_limits=[
-            _limit(settings.rate_limit, "all", exempt_when=guard.is_open),
-            _limit(settings.rate_limit_export, "exports", exempt_when=_is_no_export),
-            # What counts is a failure: a whole shift signs in from one address at six.
-            _limit(
-                settings.rate_limit_sign_in,
-                "sign-in",
-                exempt_when=_is_no_sign_in,
-                deduct_when=lambda response: response.status_code >= 400,
-            ),
+            ApplicationLimit(rate, **when)  # type: ignore[arg-type]
+            for rate, when in rates
+            if rate != OFF
         ],
         storage_uri=settings.rate_limit_url,
         storage_options={"socket_connect_timeout": _PATIENCE_S, "socket_timeout": _PATIENCE_S}
@@ -67,10 +71,6 @@ def init_app(app: flask.Flask) -> None:
         return response
 
 
-def _limit(amount: str, scope: str, **when: object) -> ApplicationLimit:
-    return ApplicationLimit(amount, scope=scope, **when)  # type: ignore[arg-type]
-
-
 def _who() -> str:
     found: guard.Actor | None = flask.g.get("actor")
     return f"person {found.id}" if found else f"address {flask.request.remote_addr}"
@@ -82,6 +82,10 @@ def _is_no_export() -> bool:
 
 def _is_no_sign_in() -> bool:
     return not guard.is_open() or flask.request.method in guard.SAFE_METHODS
+
+
+def _has_failed(response: flask.Response) -> bool:
+    return response.status_code >= HTTPStatus.BAD_REQUEST
 
 
 def _refuse(found: RequestLimit | None) -> flask.Response:
