@@ -107,9 +107,9 @@ def client_as(app, session):
     """A client with the bearer token of somebody in the role asked for."""
 
     def make(role="lead", **person):
-        token = factories.token(factories.person(role=role, **person))
         client = app.test_client()
-        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        client.person = factories.person(role=role, **person)
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {factories.token(client.person)}"
         return client
 
     return make

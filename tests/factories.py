@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from ops import db
 from ops.access import guard
+from ops.access.member_models import Membership
 from ops.access.models import Organisation, Person, Token
 from ops.geo.models import Area, Boundary, Site
 from ops.operations.models import Deployment, Operation
@@ -97,6 +98,14 @@ def deployment(operation, starts_at=NOON, hours=2, **fields):
     window = Range(starts_at, starts_at + dt.timedelta(hours=hours))
     fields.setdefault("created_by", operation.created_by)
     return _save(Deployment(operation_id=operation.id, during=window, **fields))
+
+
+def member(operation, person, role="officer", **fields):
+    """Make somebody a member of an operation, from now on."""
+    now = dt.datetime.now(dt.UTC)
+    fields.setdefault("during", Range(now - dt.timedelta(minutes=1), None))
+    fields.setdefault("granted_by", operation.created_by)
+    return _save(Membership(operation_id=operation.id, person_id=person.id, role=role, **fields))
 
 
 class Statements:

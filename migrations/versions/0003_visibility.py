@@ -57,7 +57,6 @@ NEVER_DELETED = (
     "operation",
     "organisation",
     "person",
-    "phase",
     "result",
     "site",
     "transition",

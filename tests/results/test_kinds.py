@@ -19,22 +19,21 @@ KIND = '''
 import uuid
 
 import marshmallow as ma
-import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ops.db import Model
 from ops.results.fields import Code
-from ops.results.kinds.base import Facet, Kind, Measure, Quantity
+from ops.results.kinds.base import Facet, Kind, Measure, Quantity, Scoped
 
 WINGS = {"a": "A wing", "b": "B wing"}
 
 
-class CellSearch(Model):
+class CellSearch(Scoped, Model):
     """A search of cells."""
 
     __tablename__ = "cell_search"
 
-    result_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("result.id"), primary_key=True)
+    result_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     wing: Mapped[str]
     cells: Mapped[int]
 
