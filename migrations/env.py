@@ -6,6 +6,7 @@ from geoalchemy2 import alembic_helpers
 
 import ops.access.member_models
 import ops.access.models
+import ops.access.oidc_models
 import ops.geo.models
 import ops.ledger.models
 import ops.operations.models
