@@ -30,7 +30,7 @@ import ops.outcomes.commands
 import ops.results.commands
 from ops import create_app, db, demo, intake, logs
 from ops.access.models import Organisation
-from ops.cluster import Cluster, ClusterError
+from ops.cluster import APPLICATION, Cluster, ClusterError
 from ops.config import Settings
 from ops.errors import OpsError
 from ops.results import measures
@@ -99,7 +99,8 @@ def database(settings: Settings, *, keep: bool = False) -> Iterator[Settings]:
     with _cluster(settings).lease() as cluster, cluster.kept() if keep else nullcontext():
         yield dataclasses.replace(
             settings,
-            database_url=cluster.url(),
+            database_url=cluster.url(role=APPLICATION),
+            owner_database_url=cluster.url(),
             secret_key=settings.secret_key or _own_key(PROJECT / settings.home / "secret_key"),
         )
 
@@ -123,17 +124,18 @@ def _own_key(file: Path) -> str:
 def migrate(settings: Settings) -> None:
     """Bring the tables up to date, and the measures that come with the kinds."""
     configuration = alembic.config.Config(PROJECT / "alembic.ini")
-    configuration.attributes["url"] = settings.database_url
+    url = settings.as_owner().database_url
+    configuration.attributes["url"] = url
     alembic.command.upgrade(configuration, "head")
-    engine = sa.create_engine(settings.database_url, poolclass=sa.NullPool)
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.begin() as connection:
         measures.publish_built_ins(connection)
 
 
 @contextmanager
 def application(settings: Settings) -> Iterator[flask.Flask]:
-    """Have the app and its session for the block, and leave no connection behind."""
-    app = create_app(settings)
+    """Have the app and its session for the block, as the owner, and leave no connection behind."""
+    app = create_app(settings.as_owner())
     try:
         with app.app_context():
             yield app
@@ -171,7 +173,8 @@ def serve() -> None:
                 "Only this machine can use it so far: say in OPS_PUBLIC_URL or OPS_TRUSTED_HOSTS "
                 "under which name others reach it."
             )
-        server.serve(target_loader=functools.partial(_worker, settings), wrap_loader=False)
+        requests = dataclasses.replace(settings, owner_database_url="")
+        server.serve(target_loader=functools.partial(_worker, requests), wrap_loader=False)
 
 
 def _demonstrate(settings: Settings) -> dict[str, str]:
@@ -245,7 +248,7 @@ def upgrade() -> None:
 def url() -> None:
     """Print the database's address, password and all, for psql, pg_dump or QGIS."""
     with database(_settings()) as settings:
-        click.echo(settings.database_url.replace("+psycopg", "", 1))
+        click.echo(settings.as_owner().database_url.replace("+psycopg", "", 1))
 
 
 @database_commands.command

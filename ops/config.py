@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 # 128 random bits, written in hexadecimal.
 SHORTEST_KEY = 32
@@ -20,6 +21,7 @@ class Settings:
     """
 
     database_url: str = ""
+    owner_database_url: str = dataclasses.field(default="", repr=False)
     home: Path = Path(".local")
     bind: str = "127.0.0.1:8000"
     workers: int = 0
@@ -35,6 +37,13 @@ class Settings:
     session_hours: int = 12
     second_factor: str = "optional"
     secret_key: str = dataclasses.field(default="", repr=False)
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = dataclasses.field(default="", repr=False)
+    oidc_name: str = "your organisation"
+    oidc_scope: str = "openid profile email"
+    oidc_groups_claim: str = "groups"
+    oidc_roles: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what is of the right type and still no good."""
@@ -45,6 +54,21 @@ class Settings:
             raise ValueError("OPS_SECOND_FACTOR can be optional or required.")
         if 0 < len(self.secret_key) < SHORTEST_KEY:
             raise ValueError(f"OPS_SECRET_KEY needs {SHORTEST_KEY} characters or more.")
+        if self.oidc_issuer:
+            self._check_oidc()
+
+    def _check_oidc(self) -> None:
+        if not is_private(self.oidc_issuer):
+            raise ValueError("OPS_OIDC_ISSUER needs an address that begins with https://.")
+        for name in ("oidc_client_id", "oidc_client_secret", "oidc_roles"):
+            if not getattr(self, name):
+                raise ValueError(f"OPS_OIDC_ISSUER needs OPS_{name.upper()} too.")
+
+    def as_owner(self) -> "Settings":
+        """Give the settings of a command, which acts as the owner of the tables."""
+        return dataclasses.replace(
+            self, database_url=self.owner_database_url or self.database_url, owner_database_url=""
+        )
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
@@ -59,6 +83,18 @@ class Settings:
             except (KeyError, ValueError) as error:
                 raise ValueError(f"{name} cannot be {text!r}.") from error
         return cls(**values)  # type: ignore[arg-type]
+
+
+def is_private(address: str) -> bool:
+    """Tell whether nobody can listen in on the way to this address."""
+    try:
+        there = urlsplit(address)
+        host = there.hostname
+    except ValueError:
+        return False
+    return bool(host) and (
+        there.scheme == "https" or (there.scheme == "http" and host in _THIS_MACHINE)
+    )
 
 
 def _read_bool(text: str) -> bool:

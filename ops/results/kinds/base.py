@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import marshmallow as ma
 import sqlalchemy as sa
@@ -31,7 +31,7 @@ class Scoped:
     The foreign key keeps both as the result has them, and the result is found by it.
     """
 
-    __table_args__: ClassVar[Any] = ()
+    __table_args__: Any = ()
 
     operation_id: Mapped[uuid.UUID]
     recorded_by: Mapped[uuid.UUID]
