@@ -37,6 +37,4 @@ def test_a_list_is_one_entry_with_the_records_by_operation(client_as, session):
     lead.get(f"{API}/operations/{operation.id}/areas")
 
     [entry] = entries(session)
-    assert entry.seen == [
-        {"kind": "area", "operation": str(operation.id), "ids": [str(area.id)]}
-    ]
+    assert entry.seen == [{"kind": "area", "operation": str(operation.id), "ids": [str(area.id)]}]
