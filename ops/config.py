@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 # 128 random bits, written in hexadecimal.
 SHORTEST_KEY = 32
 _RATE = re.compile(r"off|[1-9]\d*/(second|minute|hour|day)")
+# Where nobody can listen in between, http will do.
+_THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
