@@ -9,10 +9,13 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-# Nobody's request reads these: they are for whoever is nobody yet, and for the provider.
-CLOSED = ("sign_in_attempt", "spent_logout")
-# A request reads where to end its session, and changes no identity.
-READ = ("external_identity", "provider_session")
+# What the application's role has no use for: who is meant by a subject changes by command alone.
+REVOKED = {
+    "external_identity": "update, delete",
+    "provider_session": "delete",
+    "sign_in_attempt": "update",
+    "spent_logout": "update",
+}
 
 
 def upgrade() -> None:
@@ -62,10 +65,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id_hash"),
     )
     op.create_index(None, "spent_logout", ["expires_at"])
-    for table in (*CLOSED, *READ):
-        op.execute(f"revoke all on {table} from ops_application")
-    for table in READ:
-        op.execute(f"grant select on {table} to ops_application")
+    for table, verbs in REVOKED.items():
+        op.execute(f"revoke {verbs} on {table} from ops_application")
     op.execute(
         "create trigger record_change after update or delete on external_identity"
         " for each row execute function record_change('id', 'row')"
