@@ -26,6 +26,7 @@ from psycopg.errors import UndefinedColumn, UndefinedTable
 
 import ops.access.commands
 import ops.geo.commands
+import ops.ledger.commands
 import ops.outcomes.commands
 import ops.results.commands
 from ops import create_app, db, demo, intake, logs
@@ -33,6 +34,7 @@ from ops.access.models import Organisation
 from ops.cluster import APPLICATION, Cluster, ClusterError
 from ops.config import Settings
 from ops.errors import OpsError
+from ops.ledger import timer
 from ops.results import measures
 
 PROJECT = Path(__file__).parents[1]
@@ -173,6 +175,7 @@ def serve() -> None:
                 "Only this machine can use it so far: say in OPS_PUBLIC_URL or OPS_TRUSTED_HOSTS "
                 "under which name others reach it."
             )
+        timer.begin(settings.as_owner().database_url, settings.seal_minutes)
         requests = dataclasses.replace(settings, owner_database_url="")
         server.serve(target_loader=functools.partial(_worker, requests), wrap_loader=False)
 
@@ -319,5 +322,6 @@ for feature_commands in (
     ops.access.commands.organisation,
     demonstration_commands,
     import_commands,
+    ops.ledger.commands.ledger,
 ):
     main.add_command(in_app(feature_commands))

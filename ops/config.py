@@ -37,6 +37,7 @@ class Settings:
     rate_limit_url: str = dataclasses.field(default="memory://", repr=False)
     session_idle_minutes: int = 60
     session_hours: int = 12
+    seal_minutes: int = 60
     second_factor: str = "optional"
     secret_key: str = dataclasses.field(default="", repr=False)
     oidc_issuer: str = ""

@@ -190,7 +190,8 @@ def told(seal: Any) -> dict[str, Any]:
     return {**facts_of(seal).told(), "hash": bytes(seal.hash).hex()}
 
 
-def _facts(seal: Any) -> chain.SealFacts:
+def facts_of(seal: Any) -> chain.SealFacts:
+    """Give what a row of the table says beside its hash."""
     names = [field.name for field in dataclasses.fields(chain.SealFacts)]
     return chain.SealFacts(**{name: getattr(seal, name) for name in names})
 
