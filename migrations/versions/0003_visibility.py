@@ -16,6 +16,7 @@ depends_on = None
 KINDS = ("warrant", "arrest", "seizure", "deal_line", "line_closure")
 CHILDREN = ("warrant_entry", "disposal", "valuation", "line_number", "check_back")
 SCOPE = ("operation_id", "recorded_by")
+NOT_APART = "00000000-0000-0000-0000-000000000000"
 
 # Roles belong to the whole server, so another database may have made it already.
 ROLE = """
@@ -328,6 +329,45 @@ $$
 """
 
 
+# A covert operation deploys people apart: whoever plans another one is told of no clash with it.
+# Once it is covert no more, its people are in one place at a time like all.
+KEEP_APART = (
+    """
+    create function keep_apart() returns trigger language plpgsql security definer
+    set search_path = public as $$
+    begin
+        select case operation.visibility when 'covert' then operation.id else new.apart end
+            into new.apart
+            from deployment join operation on operation.id = deployment.operation_id
+            where deployment.id = new.deployment_id;
+        return new;
+    end
+    $$
+    """,
+    (
+        "create trigger keep_apart before insert on assignment"
+        " for each row execute function keep_apart()"
+    ),
+    """
+    create function join_or_part() returns trigger language plpgsql security definer
+    set search_path = public as $$
+    begin
+        update assignment
+            set apart = case new.visibility when 'covert' then new.id else NOT_APART end
+            from deployment
+            where deployment.id = assignment.deployment_id and deployment.operation_id = new.id;
+        return null;
+    end
+    $$
+    """.replace("NOT_APART", f"'{NOT_APART}'"),
+    (
+        "create trigger join_or_part after update of visibility on operation for each row"
+        " when ((old.visibility = 'covert') <> (new.visibility = 'covert'))"
+        " execute function join_or_part()"
+    ),
+)
+
+
 def upgrade() -> None:
     op.execute(ROLE)
     op.execute(LEAKPROOF)
@@ -341,8 +381,11 @@ def upgrade() -> None:
         " where confirmed_by = recorded_by"
     )
     op.create_check_constraint(op.f("ck_result_four_eyes"), "result", "confirmed_by <> recorded_by")
+    _stay_covert()
     for function in FUNCTIONS:
         op.execute(function)
+    for statement in KEEP_APART:
+        op.execute(statement)
     op.execute(LEAD_IT)
     op.execute(BREAK_GLASS)
     op.execute(
@@ -447,6 +490,40 @@ def _add_memberships() -> None:
     )
 
 
+def _stay_covert() -> None:
+    """Let no rule that holds across operations tell of a covert one."""
+    op.add_column(
+        "assignment", sa.Column("apart", sa.Uuid(), server_default=NOT_APART, nullable=False)
+    )
+    op.execute(
+        "update assignment set apart = operation.id from deployment join operation"
+        " on operation.id = deployment.operation_id and operation.visibility = 'covert'"
+        " where deployment.id = deployment_id"
+    )
+    _nobody_in_two_places("person_id", "apart")
+    op.drop_constraint("uq_operation_reference", "operation")
+    op.create_index(
+        "uq_operation_reference",
+        "operation",
+        ["reference"],
+        unique=True,
+        postgresql_where=sa.text("visibility <> 'covert'"),
+    )
+
+
+def _nobody_in_two_places(*same: str) -> None:
+    name = "ex_assignment_nobody_in_two_places"
+    op.drop_constraint(name, "assignment")
+    op.create_exclude_constraint(
+        name,
+        "assignment",
+        *((sa.column(column), "=") for column in same),
+        (sa.column("during"), "&&"),
+        where=sa.text("released_at is null"),
+        using="gist",
+    )
+
+
 def _carry_scope() -> None:
     """Put beside each row of a kind what its policy asks for, so that none looks at the result."""
     op.create_unique_constraint("uq_result_id_operation_id_recorded_by", "result", ["id", *SCOPE])
@@ -492,6 +569,14 @@ def downgrade() -> None:
                      "actor_colleagues()", "actor_parts()", "actor_memberships()",
                      "actor_organisations()", "actor_id()"):  # fmt: skip
         op.execute(f"drop function {function}")
+    op.execute("drop trigger keep_apart on assignment")
+    op.execute("drop trigger join_or_part on operation")
+    op.execute("drop function keep_apart()")
+    op.execute("drop function join_or_part()")
+    _nobody_in_two_places("person_id")
+    op.drop_column("assignment", "apart")
+    op.drop_index("uq_operation_reference", "operation")
+    op.create_unique_constraint("uq_operation_reference", "operation", ["reference"])
     op.drop_constraint(op.f("ck_result_four_eyes"), "result")
     for table in (*KINDS, *CHILDREN, "credit"):
         op.drop_constraint(f"fk_{table}_result_id_{'_'.join(_scope(table))}_result", table)

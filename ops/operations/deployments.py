@@ -81,6 +81,8 @@ def change(
             setattr(deployment, name, value)
         if status == "cancelled":
             _release(Assignment.deployment_id == deployment_id, now)
+        elif clash.during is not None:
+            _check_one_place_at_a_time(clash.person_ids, clash.during, deployment_id)
 
 
 def assign(deployment_id: uuid.UUID, who: Mapping[str, uuid.UUID]) -> None:
@@ -89,7 +91,7 @@ def assign(deployment_id: uuid.UUID, who: Mapping[str, uuid.UUID]) -> None:
         deployment = to_change(deployment_id)
         if deployment.status in rules.DEPLOYMENT_OVER:
             raise Refused(f"This deployment is {deployment.status}; add another.")
-        clash.during = deployment.during
+        during = clash.during = deployment.during
         clash.person_ids = _people(deployment, who)
         _take_turns(clash.person_ids)
         for person_id in clash.person_ids:
@@ -101,6 +103,7 @@ def assign(deployment_id: uuid.UUID, who: Mapping[str, uuid.UUID]) -> None:
                     team_id=who.get("team"),
                 )
             )
+        _check_one_place_at_a_time(clash.person_ids, during, deployment_id)
 
 
 def release(assignment_id: uuid.UUID, now: dt.datetime) -> None:
@@ -152,15 +155,26 @@ def _clashes_named(deployment_id: uuid.UUID) -> Iterator[_Clash]:
     except Conflict as conflict:
         if conflict.constraint != TWO_PLACES or clash.during is None:
             raise
-        query = deployment_queries.clashes(clash.person_ids, clash.during, deployment_id)
-        said = [
-            f"{row.person} is already deployed at that time"
-            + (f": {row.deployment}." if row.is_told else " elsewhere.")
-            for row in db.session.execute(query)
-        ]
-        if not said:
-            raise
-        raise Conflict(" ".join(said), {"person": said}) from conflict
+        _check_one_place_at_a_time(clash.person_ids, clash.during, deployment_id)
+        raise
+
+
+def _check_one_place_at_a_time(
+    person_ids: list[uuid.UUID], during: Range[Any], deployment_id: uuid.UUID
+) -> None:
+    """Name the clashes that whoever is planning may know of.
+
+    The database alone can't tell of those with a covert operation they are a member of.
+    """
+    assert clash.during is not None
+    query = deployment_queries.clashes(person_ids, during, deployment_id)
+    said = [
+        f"{row.person} is already deployed at that time"
+        + (f": {row.deployment}." if row.is_told else " elsewhere.")
+        for row in db.session.execute(query)
+    ]
+    if said:
+        raise Conflict(" ".join(said), {"person": said})
 
 
 def _columns(

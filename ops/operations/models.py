@@ -72,7 +72,13 @@ class Operation(Model):
         sa.CheckConstraint(sa.column("marking").in_(MARKINGS), name="marking_known"),
         sa.CheckConstraint("starts_at < ends_at", name="starts_before_it_ends"),
         sa.CheckConstraint("parent_id <> id and predecessor_id <> id", name="not_its_own_parent"),
-        sa.UniqueConstraint("reference"),
+        # A covert one may have any, or its reference would be found by trying.
+        sa.Index(
+            "uq_operation_reference",
+            "reference",
+            unique=True,
+            postgresql_where=sa.text("visibility <> 'covert'"),
+        ),
         sa.Index(None, "starts_at", "id"),
         sa.Index(None, "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
     )
@@ -219,6 +225,7 @@ class Assignment(Model):
         ),
         ExcludeConstraint(
             ("person_id", "="),
+            ("apart", "="),
             ("during", "&&"),
             where=sa.text("released_at is null"),
             using="gist",
@@ -239,3 +246,5 @@ class Assignment(Model):
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     team_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("team.id"), index=True)
     released_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    # A trigger's: the operation while it is covert, so that no other is told of a clash with it.
+    apart: Mapped[uuid.UUID] = mapped_column(server_default=str(uuid.UUID(int=0)))

@@ -64,6 +64,9 @@ def change(operation: Operation, content: Mapping[str, Any]) -> None:
     rules.check_marking(content.get("marking", operation.marking))
     values = _columns(content)
     for link in LINKS.values():
+        if link in values and _is_hidden(getattr(operation, link)):
+            # Whoever does not see what it is linked to does not know what they would undo.
+            del values[link]
         if values.get(link):
             _check_no_circle(operation, values[link], link)
     for name, value in values.items():
@@ -155,6 +158,10 @@ def _columns(content: Mapping[str, Any]) -> dict[str, Any]:
             said = f"There is no organisation with the code {code}."
             raise Invalid(said, {"organisation": [said]})
     return values
+
+
+def _is_hidden(operation_id: uuid.UUID | None) -> bool:
+    return operation_id is not None and db.session.get(Operation, operation_id) is None
 
 
 def _check_no_circle(operation: Operation, other: uuid.UUID, link: str) -> None:
