@@ -52,9 +52,9 @@ begin
 end
 $$
 """
-# Per table: on what, the column that names the record, and what is left out.
+# Per table: on what, the column that names the record, and what is left out. A person has the
+# trigger that every record has.
 LEDGERED = {
-    "person": ("insert or update or delete", "id"),
     "credential": ("insert or update or delete", "person_id", "password_hash"),
     "factor": (
         "insert or update or delete",

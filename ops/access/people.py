@@ -121,7 +121,10 @@ def organisation_by_code(code: str) -> Organisation:
 
 
 def _set_password(person_id: uuid.UUID, password: str) -> None:
-    kept = {"password_hash": passwords.hash_password(password), "changed_at": sa.func.now()}
+    kept = {
+        "password_hash": passwords.hash_password(password),
+        "changed_at": sa.func.clock_timestamp(),
+    }
     db.session.execute(
         postgresql.insert(Credential)
         .values(person_id=person_id, **kept)

@@ -1,15 +1,18 @@
 """The commands that let people in and out."""
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
 from ops import db
-from ops.access import commands, guard, passwords
+from ops.access import commands, factors, guard, passwords, sessions
 from ops.access.models import Credential, Person, Token, WebSession
 from ops.errors import OpsError
+from ops.ledger.models import Change
 from tests import factories
-from tests.access.conftest import PASSWORD
+from tests.access.conftest import PASSWORD, with_app
 
 NEW = ("--name", "Sam Sample", "--organisation", "GMP", "--role", "officer")
 
@@ -141,3 +144,87 @@ def test_refuses_an_organisation_in_a_sentence(run, words, sentence):
 
     with pytest.raises(OpsError, match=sentence):
         run(commands.organisation, "add", *words)
+
+
+def test_a_token_is_for_what_is_asked_and_as_long(run, somebody):
+    words = ("--scope", "read", "--scope", "log", "--days", "7", "--label", "Phone")
+    run(commands.token, "issue", somebody.email, *words)
+
+    made = db.session.scalars(sa.select(Token)).one()
+    assert (made.label, made.scopes) == ("Phone", ["read", "log"])
+    assert made.expires_at - made.created_at == dt.timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [(("--scope", "root"), "can't be for 'root'"), (("--days", "366"), "from 1 to 365 days")],
+)
+def test_refuses_a_token_in_a_sentence(run, somebody, words, sentence):
+    with pytest.raises(OpsError, match=sentence):
+        run(commands.token, "issue", somebody.email, *words)
+
+
+def test_factors_that_are_lost_are_taken_away(run, app, somebody):
+    with_app(app, somebody)
+    with db.transaction():
+        factors.new_codes(somebody.id)
+
+    result = run(commands.user, "factor-reset", somebody.email)
+
+    assert "Second factors taken away: 1." in result.stdout
+    assert factors.of(somebody.id) == []
+    assert factors.codes_left(somebody.id) == 0
+    with app.app_context():
+        assert sessions.sign_in(somebody.email, PASSWORD).then is None
+
+
+def changes(*objects):
+    """Read what the ledger says about these tables."""
+    kept = sa.select(Change).where(Change.object.in_(objects)).order_by(Change.at, Change.id)
+    return db.session.scalars(kept).all()
+
+
+def test_the_ledger_says_what_the_command_line_did_and_holds_no_secret(run, app, somebody):
+    secret = with_app(app, somebody)
+    text = run(commands.token, "issue", somebody.email).stdout.splitlines()[-1]
+    run(commands.user, "password", somebody.email, "--password-stdin", typed="other random words\n")
+    run(commands.user, "factor-reset", somebody.email)
+    run(commands.user, "disable", somebody.email)
+
+    told = changes("person", "credential", "factor", "token")
+    assert [(row.object, row.reason) for row in told if row.reason] == [
+        ("token", "ops token issue"),
+        ("credential", "ops user password"),
+        ("factor", "ops user factor-reset"),
+        ("person", "ops user disable"),
+        ("token", "ops user disable"),
+    ]
+    written = str([(row.before, row.after) for row in told])
+    for part in ("argon2", "_hash", "secret", "public_key", text, secret):
+        assert part not in written
+
+
+def test_the_ledger_says_who_signed_in_and_out(app, window, somebody):
+    with_app(app, somebody)
+    with db.transaction():
+        [code, *_] = factors.new_codes(somebody.id)
+    window.sign_in(somebody)
+    window.client.post("/sign-in/second-factor", data={"code": code})
+    window.send("/sign-out")
+
+    begun, ended = changes("session")
+    assert (begun.actor, begun.before) == (somebody.id, None)
+    assert begun.after["signed_in_by"] == "recovery_code"
+    assert (ended.actor, list(ended.after)) == (somebody.id, ["revoked_at"])
+    assert [row.after.keys() for row in changes("recovery_code")] == [{"used_at"}]
+
+
+def test_using_an_account_leaves_no_trace_in_the_ledger(window, somebody):
+    window.sign_in(somebody)
+    before = len(changes("session", "token", "factor", "person"))
+
+    window.client.get("/account")
+    db.session.execute(sa.update(WebSession).values(last_seen_at=sa.func.now()))
+    db.session.commit()
+
+    assert len(changes("session", "token", "factor", "person")) == before
