@@ -14,8 +14,10 @@ from ops.config import Settings
 from ops.errors import Forbidden
 
 HOME = "/"
-# The cookies of a step that is half done, and of a browser that signed in before.
+# The cookies of a step that is half done, of a browser that was sent to the force's own
+# sign-in, and of one that signed in before.
 PENDING = "ops_pending"
+ATTEMPT = "ops_attempt"
 DEVICE = "ops_device"
 
 
@@ -32,6 +34,19 @@ def current() -> Browser:
 def pending() -> str | None:
     """Give the secret of the step that is half done in this browser."""
     return flask.request.cookies.get(_named(PENDING))
+
+
+def attempt() -> str | None:
+    """Give the secret by which a reply of the force's own sign-in is known to be for this browser.
+
+    Several tabs may be on their way there with the same one.
+    """
+    return flask.request.cookies.get(_named(ATTEMPT))
+
+
+def keep_attempt(response: flask.Response, secret: str) -> None:
+    """Give the browser the cookie of its way to the force's own sign-in."""
+    _set(response, _named(ATTEMPT), secret, LASTS)
 
 
 def keep(response: flask.Response, step: Step) -> None:

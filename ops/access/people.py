@@ -28,13 +28,15 @@ from ops.errors import Conflict, Invalid, Missing
 
 # One @, and something with a dot or a name of the house after it; the rest is the mail's affair.
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+")
+# RFC 5321, 4.5.3.1.3.
+LONGEST_EMAIL = 254
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9 _-]{0,39}")
 
 
 def add(email: str, name: str, organisation: str, role: str, password: str) -> Person:
     """Add somebody who may sign in with this password."""
     address = sessions.normal(email)
-    if not _EMAIL.fullmatch(address):
+    if not is_address(address):
         raise Invalid(f"{email!r} is no e-mail address.", {"email": ["Not an e-mail address."]})
     if role not in ROLES:
         raise Invalid(f"There is no role {role!r}; the roles are {', '.join(ROLES)}.")
@@ -101,6 +103,11 @@ def add_organisation(code: str, name: str, kind: str, parent: str | None = None)
     with db.transaction():
         db.session.add(made)
     return made
+
+
+def is_address(text: str) -> bool:
+    """Tell whether this could be an e-mail address, written as it is kept."""
+    return len(text) <= LONGEST_EMAIL and _EMAIL.fullmatch(text) is not None
 
 
 def by_email(email: str) -> Person:
