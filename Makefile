@@ -27,6 +27,8 @@ lint: ## Check the code only
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/bandit --quiet --recursive --severity-level medium --confidence-level medium ops wsgi.py
+	@$(PYTHON) -m install.audit
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --silent run check
 
 bench: ## Measure how fast it is

@@ -3,6 +3,7 @@
 Looked at before anything else, so that nothing reads a request it should not.
 """
 
+import ipaddress
 from http import HTTPStatus
 
 import flask
@@ -22,7 +23,6 @@ LONGEST_ADDRESS = 8 * 2**10
 LARGEST_HEADERS = 32 * 2**10
 # A request from this very machine is never another site's doing, whatever this service is called.
 _OURSELVES = {"127.0.0.1", "localhost", "[::1]"}
-_EVERYWHERE = {"0.0.0.0", "[::]", "::", ""}  # noqa: S104 - recognised, not listened on
 
 
 class Misdirected(OpsError):
@@ -97,13 +97,20 @@ def hosts(settings: Settings) -> set[str]:
     public = settings.public_url.partition("://")[2].partition("/")[0]
     named = [public, *settings.trusted_hosts.split(",")]
     found = {_name(each.strip()) for each in named if each.strip()}
-    return found | _OURSELVES | ({bound} - _EVERYWHERE)
+    return found | _OURSELVES | (set() if _is_everywhere(bound) else {bound})
 
 
 def is_nameless(settings: Settings) -> bool:
     """Tell whether it listens everywhere and knows no name but this machine's own."""
-    is_everywhere = settings.bind.rpartition(":")[0] in _EVERYWHERE
-    return is_everywhere and hosts(settings) == _OURSELVES
+    return _is_everywhere(settings.bind.rpartition(":")[0]) and hosts(settings) == _OURSELVES
+
+
+def _is_everywhere(bound: str) -> bool:
+    """Tell whether this stands for every address of the machine."""
+    try:
+        return ipaddress.ip_address(bound.strip("[]")).is_unspecified
+    except ValueError:
+        return False
 
 
 def _name(host: str) -> str:

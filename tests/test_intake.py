@@ -333,3 +333,8 @@ def test_an_odd_path_is_not_found(client_as, address, part):
 def test_what_is_long_is_refused_as_long(client):
     assert client.get(f"/{'a' * 9000}").status_code == 414
     assert client.get("/healthz", headers={"X-Long": "a" * 40_000}).status_code == 431
+
+
+@pytest.mark.parametrize("bind", ["0.0.0.0:80", "[::]:80"])
+def test_every_way_to_listen_everywhere_is_seen(bind):
+    assert intake.is_nameless(Settings(bind=bind))

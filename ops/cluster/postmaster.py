@@ -203,7 +203,7 @@ class Postmaster:
             before = Path(self._pid_file()[4])
             if before.stat().st_uid == self.owner.pw_uid:
                 return before
-        short = Path(tempfile.mkdtemp(prefix="ops-", dir="/tmp"))
+        short = Path(tempfile.mkdtemp(prefix="ops-", dir="/tmp"))  # nosec B108
         os.chown(short, self.owner.pw_uid, self.owner.pw_gid)
         return short
 
