@@ -1,5 +1,6 @@
 """A real server, a real browser, and no patience for faults of the page."""
 
+import contextlib
 import functools
 import json
 import os
@@ -35,7 +36,11 @@ def seeded(cluster):
     configuration = alembic.config.Config(ROOT / "alembic.ini")
     configuration.attributes["url"] = cluster.url(name)
     alembic.command.upgrade(configuration, "head")
-    env = os.environ | {"OPS_DATABASE_URL": cluster.url(name), "OPS_DEMO": "no"}
+    env = os.environ | {
+        "OPS_DATABASE_URL": cluster.url(name),
+        "OPS_DEMO": "no",
+        "OPS_SECRET_KEY": secrets.token_hex(32),
+    }
     seed = [sys.executable, "-m", "tests.browser.seed"]
     output = subprocess.run(seed, cwd=ROOT, env=env, check=True, capture_output=True, text=True)
     yield json.loads(output.stdout) | {"env": env}
@@ -45,9 +50,16 @@ def seeded(cluster):
 @pytest.fixture(scope="session")
 def base_url(seeded):
     """The server, on a free port of this machine."""
+    with serving(seeded["env"]) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def serving(env):
+    """Run a server with these settings for the block."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         bind = f"127.0.0.1:{free.getsockname()[1]}"
-    env = seeded["env"] | {"OPS_BIND": bind, "OPS_WORKERS": "1"}
+    env = env | {"OPS_BIND": bind, "OPS_WORKERS": "1"}
     command = [sys.executable, "-c", "from ops.cli import main; main()", "serve"]
     server = subprocess.Popen(command, cwd=ROOT, env=env)
     try:
@@ -117,7 +129,7 @@ def open_as(browser, base_url, state_of):
             **options,
         )
         contexts.append(context)
-        context.on("page", lambda page: _watch(page, base_url, faults))
+        context.on("page", lambda page: watch(page, base_url, faults))
         return context.new_page()
 
     yield make
@@ -126,7 +138,7 @@ def open_as(browser, base_url, state_of):
     assert faults == []
 
 
-def _watch(page, base_url, faults):
+def watch(page, base_url, faults):
     """Note every error, and every request to another host."""
     page.on("pageerror", lambda error: faults.append(f"error: {error}"))
     page.on(

@@ -14,6 +14,8 @@ from tests import factories
 NOW = dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
 PASSWORD = "correct horse battery staple"
 ROLES = ("admin", "lead", "officer", "analyst")
+# Each adds a second factor, which nobody else's tests expect.
+NEWCOMERS = ("first", "second", "third")
 PLACE = {"type": "Point", "coordinates": [-2.241, 53.485]}
 DETAILS = {
     "warrant": {"power": "mda_23", "entry": "forced", "outcomes": ["sought_found", "arrest"]},
@@ -23,9 +25,9 @@ DETAILS = {
 }
 
 
-def account(role):
+def account(role, name=None):
     """Make somebody who can sign in."""
-    person = factories.person(role=role, name=f"{role.capitalize()} Example")
+    person = factories.person(role=role, name=f"{(name or role).capitalize()} Example")
     hashed = passwords.hash_password(PASSWORD)
     with db.transaction():
         db.session.add(Credential(person_id=person.id, password_hash=hashed))
@@ -98,6 +100,7 @@ def main():
             measures.publish_built_ins(connection)
         factories.boundary()
         people = {role: account(role) for role in ROLES}
+        people |= {name: account("officer", name) for name in NEWCOMERS}
         planned = plan(people["lead"])
         logged = log(app, planned["operation"], people["lead"])
         publish()
