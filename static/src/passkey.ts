@@ -9,6 +9,9 @@ import {
 
 const NOT_GIVEN = "No passkey was used. Try again, or choose another way.";
 
+/** What we ourselves have to say; what the browser says is for programmers. */
+class Refusal extends Error {}
+
 /** Fetch what the browser is to be asked; throw the server's sentence where it refuses. */
 async function options(form: HTMLFormElement): Promise<unknown> {
   const token = form.querySelector<HTMLInputElement>("[name=csrf_token]")?.value ?? "";
@@ -16,7 +19,7 @@ async function options(form: HTMLFormElement): Promise<unknown> {
     method: "POST",
     headers: { Accept: "application/json", "X-CSRF-Token": token },
   });
-  if (!reply.ok) throw new Error("The page is out of date. Load it again.");
+  if (!reply.ok) throw new Refusal("The page is out of date. Load it again.");
   return reply.json();
 }
 
@@ -38,8 +41,7 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form[data-passkey
     event.preventDefault();
     if (fault) fault.textContent = "";
     answer(form).catch((error: Error) => {
-      // What the browser itself says is for programmers.
-      if (fault) fault.textContent = error.name === "Error" ? error.message : NOT_GIVEN;
+      if (fault) fault.textContent = error instanceof Refusal ? error.message : NOT_GIVEN;
     });
   });
 }
