@@ -3,13 +3,18 @@
 import flask
 
 import ops.access.account_pages
+import ops.access.oidc_pages
 import ops.access.pages
 import ops.access.token_pages
 import ops.access.views
 import ops.geo.views
+import ops.ledger.pages
+import ops.ledger.views
 import ops.operations.deployment_pages
 import ops.operations.deployment_views
 import ops.operations.map_pages
+import ops.operations.member_pages
+import ops.operations.member_views
 import ops.operations.pages
 import ops.operations.views
 import ops.outcomes.pages
@@ -19,7 +24,7 @@ import ops.results.pages
 import ops.results.schemas
 import ops.results.views
 from ops import api, compression, db, fields, headers, intake, logs, web
-from ops.access import guard, limits
+from ops.access import guard, limits, oidc
 from ops.config import Settings
 from ops.ledger import consultation
 
@@ -27,21 +32,26 @@ API = (
     ops.access.views.blp,
     ops.operations.views.blp,
     ops.operations.deployment_views.blp,
+    ops.operations.member_views.blp,
     ops.geo.views.blp,
+    ops.ledger.views.blp,
     ops.results.views.blp,
     ops.outcomes.views.blp,
 )
 PAGES = (
     api.health,
     ops.access.pages.blp,
+    ops.access.oidc_pages.blp,
     ops.access.account_pages.blp,
     ops.access.token_pages.blp,
     ops.operations.pages.blp,
     ops.operations.deployment_pages.blp,
     ops.operations.map_pages.blp,
+    ops.operations.member_pages.blp,
     ops.results.pages.blp,
     ops.results.map_pages.blp,
     ops.outcomes.pages.blp,
+    ops.ledger.pages.blp,
 )
 
 
@@ -76,6 +86,7 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
     headers.init_app(app)
     compression.init_app(app)
     guard.init_app(app)
+    oidc.init_app(app)
     limits.init_app(app)
     guard.lock(app)
     web.init_app(app)

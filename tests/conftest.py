@@ -72,6 +72,8 @@ def undone(app):
 
 
 def _own_again(connection):
+    if flask.request.environ.get(intake.INNER):
+        return  # The page that asked is not done yet.
     # What the request left undone goes first: rolled back later, it would bring the role back.
     db.session.remove()
     connection.exec_driver_sql("reset role")
@@ -110,6 +112,8 @@ def client_as(app, session):
         client = app.test_client()
         client.person = factories.person(role=role, **person)
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {factories.token(client.person)}"
+        # A request that is refused would leave it expired.
+        session.expunge(client.person)
         return client
 
     return make

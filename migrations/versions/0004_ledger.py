@@ -236,7 +236,7 @@ READERS = (
 READABLE_LOG = """
 create view readable_log with (security_barrier) as
 select entry.id, entry.at, entry.actor, entry.act, entry.endpoint, entry.asked, entry.recipient,
-    entry.reason, coalesce(shown.groups, '[]') as seen, shown.count, entry.operations
+    entry.reason, coalesce(shown.groups, '[]') as seen, shown.count
 from log_entry entry
 cross join lateral (
     select jsonb_agg(part || jsonb_build_object('ids', left_in.ids)) as groups,

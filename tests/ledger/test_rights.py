@@ -1,0 +1,93 @@
+"""The role of requests can't touch the ledger, whatever it is made to say."""
+
+import pytest
+import sqlalchemy as sa
+
+from ops import db
+from ops.errors import Conflict
+from tests import factories
+
+# Each table of the ledger, with one of its columns.
+TABLES = {"change": "at", "log_entry": "at", "seal": "at", "sealed": "hash"}
+
+
+@pytest.fixture
+def as_application(session):
+    """The session with the rights of a request."""
+    person = factories.person("admin")
+    factories.site()
+    session.execute(
+        sa.select(
+            sa.func.set_config("ops.actor", str(person.id), True),
+            sa.func.set_config("role", db.APPLICATION, True),
+        )
+    )
+    return session
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into {} default values",
+        "update {} set {column} = null",
+        "delete from {}",
+        "truncate {}",
+        "alter table {} disable trigger all",
+        "alter table {} disable row level security",
+        "drop table {}",
+        "create policy mine on {} using (true)",
+        "create trigger mine before insert on {} for each row execute function digest_change()",
+        "lock table {} in exclusive mode",
+    ],
+)
+def test_nothing_writes_the_ledger_but_its_triggers(as_application, table, statement):
+    with pytest.raises(sa.exc.ProgrammingError, match=r"permission denied|must be owner"):
+        as_application.execute(sa.text(statement.format(table, column=TABLES[table])))
+
+
+@pytest.mark.parametrize("table", ["log_entry", "seal", "sealed"])
+def test_what_is_not_for_requests_can_not_even_be_read(as_application, table):
+    with pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
+        as_application.execute(sa.text(f"select * from {table}"))  # noqa: S608
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "alter table site disable trigger record_change",
+        "alter function record_change() security invoker",
+        "create or replace function record_change() returns trigger language sql as ''",
+        "set session_replication_role = replica",
+        "update readable_log set act = 'erasure'",
+        "delete from readable_log",
+    ],
+)
+def test_nothing_turns_the_triggers_off(as_application, statement):
+    with pytest.raises(sa.exc.SQLAlchemyError, match=r"denied|must be owner|cannot|not auto"):
+        as_application.execute(sa.text(statement))
+
+
+def test_a_look_needs_somebody_who_looks(session):
+    session.execute(sa.select(sa.func.set_config("ops.actor", "", True)))
+    session.execute(sa.text(f"set local role {db.APPLICATION}"))
+
+    with pytest.raises(sa.exc.ProgrammingError, match="nobody is named"):
+        session.execute(sa.text("select log_access('consultation', 'x', '[]', null)"))
+
+
+def test_an_act_that_there_is_none_of_is_refused(as_application):
+    with pytest.raises((sa.exc.IntegrityError, Conflict), match="act_known"):
+        as_application.execute(sa.text("select log_access('gossip', 'x', '[]', null)"))
+
+
+def test_no_secret_is_in_the_ledger(session, client_as):
+    client_as("lead")
+    session.execute(sa.text("update person set name = 'Somebody Else'"))
+
+    told = session.scalars(
+        sa.text("select (to_jsonb(change) - 'content_digest')::text from change")
+    ).all()
+
+    assert told
+    assert not [text for text in told if "hash" in text or "csrf" in text]
