@@ -25,6 +25,7 @@ from granian.log import LogLevels
 from psycopg.errors import UndefinedColumn, UndefinedTable
 
 import ops.access.commands
+import ops.access.oidc_commands
 import ops.geo.commands
 import ops.ledger.commands
 import ops.outcomes.commands
@@ -316,6 +317,8 @@ import_commands.add_command(ops.outcomes.commands.published)
 import_commands.add_command(ops.outcomes.commands.reported)
 import_commands.add_command(ops.results.commands.import_results)
 import_commands.add_command(ops.results.commands.template)
+ops.access.commands.user.add_command(ops.access.oidc_commands.link)
+ops.access.commands.user.add_command(ops.access.oidc_commands.unlink)
 for feature_commands in (
     ops.access.commands.user,
     ops.access.commands.token,

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import flask
 
 from ops import db
-from ops.access import browser, enrolment, factors, guard, passkeys, pending, sessions
+from ops.access import browser, enrolment, factors, guard, oidc_pages, passkeys, pending, sessions
 from ops.access.factor_models import Pending
 from ops.access.sessions import Step
 from ops.errors import TooMany, Unauthenticated
@@ -143,10 +143,12 @@ def ask_to_set_up() -> Reply:
 def sign_out() -> Reply:
     """End this session"""
     actor = guard.actor()
+    leaving = None
     if actor.session_id is not None:
+        leaving = oidc_pages.leaving(actor.session_id)
         sessions.sign_out(actor.session_id)
     there = flask.url_for(".sign_in", done="signed-out")
-    response = flask.make_response(flask.redirect(there, HTTPStatus.SEE_OTHER))
+    response = leaving or flask.make_response(flask.redirect(there, HTTPStatus.SEE_OTHER))
     browser.forget(response)
     return response
 

@@ -17,6 +17,7 @@ from ops.access.models import (
     Token,
     WebSession,
 )
+from ops.access.oidc_models import ExternalIdentity
 
 ACTOR = (
     Person.id,
@@ -180,6 +181,14 @@ def pending(token_hash: bytes, purpose: str) -> sa.Select[Pending]:
         )
         .order_by(Pending.token_hash)
     )
+
+
+def is_provided(person_id: uuid.UUID, issuer: str) -> sa.Select[bool]:
+    """Tell whether somebody signs in by this provider."""
+    theirs = sa.exists().where(
+        ExternalIdentity.person_id == person_id, ExternalIdentity.issuer == issuer
+    )
+    return sa.select(theirs)
 
 
 def factors(person_id: uuid.UUID) -> sa.Select[Factor]:

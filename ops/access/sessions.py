@@ -14,6 +14,7 @@ from ops.access.devices import Browser
 from ops.access.factor_models import Pending
 from ops.access.models import Credential, Person, WebSession
 from ops.access.passkeys import Party
+from ops.config import Settings
 from ops.errors import Forbidden, Unauthenticated
 
 
@@ -84,13 +85,16 @@ def finish(step: Pending, by: str, browser: Browser, person_id: uuid.UUID | None
 
 def begin(person_id: uuid.UUID, by: str, browser: Browser = _NOBODYS) -> Step:
     """Begin a session as part of the caller's transaction; end the one of the cookie before."""
+    settings: Settings = flask.current_app.config["SETTINGS"]
+    if by != "provider" and db.session.scalar(queries.is_provided(person_id, settings.oidc_issuer)):
+        raise Unauthenticated(f"Sign in with {settings.oidc_name}, which decides who comes in.")
     # So that the ledger says who signed in.
     db.session.execute(sa.select(sa.func.set_config("ops.actor", str(person_id), True)))
     if browser.session is not None:
         devices.end_sessions(WebSession.token_hash == guard.hash_of(browser.session))
     device_id, device = devices.remember(person_id, browser)
     secret = secrets.token_urlsafe(32)
-    hours = flask.current_app.config["SETTINGS"].session_hours
+    hours = settings.session_hours
     db.session.execute(
         sa.insert(WebSession).values(
             person_id=person_id,

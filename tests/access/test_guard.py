@@ -21,6 +21,10 @@ OPEN = {
     "access_pages.ask_for_second_factor",
     "access_pages.set_up",
     "access_pages.ask_to_set_up",
+    "oidc.begin",
+    "oidc.finish",
+    "oidc.log_out",
+    "oidc.signed_out",
 }
 ANY = {
     "uuid": "01890000-0000-7000-8000-000000000000",
