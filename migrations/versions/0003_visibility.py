@@ -305,8 +305,9 @@ begin
         (id, operation_id, person_id, role, during, granted_by, reason, is_break_glass)
     values (made, found_operation.id, me.id, case me.role when 'lead' then 'lead' else 'analyst' end,
         tstzrange(now(), now() + interval '8 hours'), me.id, why, true);
-    insert into alert (id, person_id, operation_id, membership_id)
-    select gen_random_uuid(), told.person_id, found_operation.id, made
+    insert into alert (id, person_id, operation_id, reference, opened_by, reason)
+    select gen_random_uuid(), told.person_id, found_operation.id, found_operation.reference,
+        me.id, why
     from (
         select person_id from membership
         where operation_id = found_operation.id and role = 'lead' and not is_break_glass
@@ -464,7 +465,9 @@ def _add_memberships() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("operation_id", sa.Uuid(), nullable=False),
-        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("opened_by", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column(
             "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
@@ -473,9 +476,7 @@ def _add_memberships() -> None:
         sa.ForeignKeyConstraint(
             ["operation_id"], ["operation.id"], name="fk_alert_operation_id_operation"
         ),
-        sa.ForeignKeyConstraint(
-            ["membership_id"], ["membership.id"], name="fk_alert_membership_id_membership"
-        ),
+        sa.ForeignKeyConstraint(["opened_by"], ["person.id"], name="fk_alert_opened_by_person"),
         sa.PrimaryKeyConstraint("id", name="pk_alert"),
     )
     op.create_index("ix_alert_person_id_at", "alert", ["person_id", "at"])

@@ -65,7 +65,10 @@ class Alert(Model):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     operation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("operation.id"))
-    membership_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("membership.id"))
+    # As it was told: an auditor need not see the operation.
+    reference: Mapped[str]
+    opened_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    reason: Mapped[str]
     at: Mapped[dt.datetime] = mapped_column(
         sa.DateTime(timezone=True), server_default=sa.func.now()
     )

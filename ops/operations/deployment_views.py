@@ -82,7 +82,7 @@ class Assignments(MethodView):
     def post(self, who, deployment_id):
         """Put a team or a person on a deployment; nobody can be in two places at once"""
         _require_plan(Deployment, deployment_id, "deployment")
-        deployments.assign(deployment_id, who)
+        deployments.assign(deployment_id, who, guard.actor().id)
         return _all(deployment_queries.assignments(deployment_id))
 
 

@@ -14,7 +14,7 @@ from ops import db
 from ops.access.models import Person
 from ops.errors import Conflict, Invalid, Missing, Refused
 from ops.geo.models import Area, Site
-from ops.operations import deployment_queries, planning, rules
+from ops.operations import deployment_queries, members, planning, rules
 from ops.operations.models import Assignment, Deployment, Operation, Team
 
 PLACE = {"site": "site_id", "area": "area_id", "point": "point"}
@@ -85,8 +85,11 @@ def change(
             _check_one_place_at_a_time(clash.person_ids, clash.during, deployment_id)
 
 
-def assign(deployment_id: uuid.UUID, who: Mapping[str, uuid.UUID]) -> None:
-    """Put a team or a person on a deployment; nobody can be in two places at once."""
+def assign(deployment_id: uuid.UUID, who: Mapping[str, uuid.UUID], by: uuid.UUID) -> None:
+    """Put a team or a person on a deployment; nobody can be in two places at once.
+
+    Whoever is sent to an operation that they don't see becomes a member of it.
+    """
     with _clashes_named(deployment_id) as clash, db.transaction():
         deployment = to_change(deployment_id)
         if deployment.status in rules.DEPLOYMENT_OVER:
@@ -104,6 +107,8 @@ def assign(deployment_id: uuid.UUID, who: Mapping[str, uuid.UUID]) -> None:
                 )
             )
         _check_one_place_at_a_time(clash.person_ids, during, deployment_id)
+        operation = db.find(Operation, deployment.operation_id, "operation")
+        members.admit_deployed(operation, clash.person_ids, by)
 
 
 def release(assignment_id: uuid.UUID, now: dt.datetime) -> None:
@@ -166,7 +171,6 @@ def _check_one_place_at_a_time(
 
     The database alone can't tell of those with a covert operation they are a member of.
     """
-    assert clash.during is not None
     query = deployment_queries.clashes(person_ids, during, deployment_id)
     said = [
         f"{row.person} is already deployed at that time"

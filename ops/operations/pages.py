@@ -87,6 +87,7 @@ def index() -> Page:
         organisations=people.organisation_names(),
         filtered=bool(wanted),
         more=address,
+        alerts=[each for each in call("GET", "/alerts").body if not each["seen_at"]],
     )
     return page, form.status
 
