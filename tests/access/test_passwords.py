@@ -19,6 +19,12 @@ from ops.errors import Invalid
         ("123456789012", "first that are guessed"),
         ("aaaaaaaaaaaa", "first that are guessed"),
         ("Manchester-2026", "first that are guessed"),
+        ("letmeinletmein", "first that are guessed"),
+        ("qwertyuiop12", "first that are guessed"),
+        ("iloveyou12345", "first that are guessed"),
+        ("lee.example2026", "first that are guessed"),
+        ("P0l1ceOfficer", "first that are guessed"),
+        ("Operations2026!", "first that are guessed"),
     ],
 )
 def test_refuses_what_is_guessed_first(password, sentence):
@@ -28,9 +34,23 @@ def test_refuses_what_is_guessed_first(password, sentence):
     assert refusal.value.errors["password"] == [refusal.value.sentence]
 
 
-@pytest.mark.parametrize("password", ["correct donkey staple", "πλανήτης γη ήλιος", "x9$" * 4])
+@pytest.mark.parametrize("password", ["correct donkey staple", "πλανήτης γη ήλιος", "xk9$vq2fmzpt"])
 def test_no_kind_of_character_is_asked_for(password):
     passwords.check(password, "lee.example@example.test")
+
+
+def test_a_long_password_is_looked_at_no_longer_than_it_takes(monkeypatch):
+    looked_at = []
+    estimate = passwords.zxcvbn.zxcvbn
+    monkeypatch.setattr(
+        passwords.zxcvbn,
+        "zxcvbn",
+        lambda given, known: looked_at.append(given) or estimate(given, known),
+    )
+
+    passwords.check("4@8({[</369&#!1|0$5+7%2" * 8, "lee.example@example.test")
+
+    assert [len(given) for given in looked_at] == [32]
 
 
 def test_a_made_password_will_do():
