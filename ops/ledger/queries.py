@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from ops import db
 from ops.access.models import Person
+from ops.ledger.models import Change
 
 # The view decides who reads which entry, and what of it; not one of its columns tells more.
 READABLE = sa.table(
@@ -53,4 +54,21 @@ def _touches(operation_id: uuid.UUID) -> sa.ColumnElement[bool]:
     itself = [{"kind": "operation", "ids": [str(operation_id)]}]
     return READABLE.c.seen.contains([{"operation": str(operation_id)}]) | READABLE.c.seen.contains(
         itself
+    )
+
+
+def history(kind: str, record_id: uuid.UUID) -> db.Query:
+    """List what was done to a record, the newest first."""
+    return (
+        sa.select(
+            Change.id,
+            Change.at,
+            Change.before,
+            Change.after,
+            Change.reason,
+            Person.name.label("person_name"),
+        )
+        .outerjoin(Person, Person.id == Change.actor)
+        .where(Change.object_id == record_id, Change.object == kind)
+        .order_by(Change.id.desc())
     )

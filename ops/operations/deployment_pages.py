@@ -11,6 +11,7 @@ from ops.access import guard
 from ops.calls import Reply, call
 from ops.errors import Missing
 from ops.forms import Form
+from ops.operations import histories
 
 blp = flask.Blueprint("deployment_pages", __name__, template_folder="templates")
 
@@ -131,6 +132,7 @@ def _form(operation: Any, deployment: Any, form: Form) -> Page:
             "assignments": on_it,
             "teams": {team["id"]: team["name"] for team in teams},
             "people": _people(),
+            "history": histories.of_deployment(uuid.UUID(deployment["id"])),
         }
     page = flask.render_template(
         "operations/deployment.html",

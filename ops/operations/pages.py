@@ -11,7 +11,7 @@ from ops.access import guard, people
 from ops.calls import call, more
 from ops.forms import Form
 from ops.geo.models import AREA_PURPOSES
-from ops.operations import rules
+from ops.operations import histories, rules
 from ops.operations.models import (
     DEPLOYMENT_KINDS,
     DEPLOYMENT_STATUSES,
@@ -172,6 +172,7 @@ def _shown(
         more_deployments=more(deployments),
         phases=call("GET", f"{here}/phases").body,
         teams=call("GET", f"{here}/teams").body,
+        history=histories.of_operation(operation_id),
         form=form or Form(),
         phase_form=phase_form or Form(),
     )

@@ -18,6 +18,7 @@ from ops.geo.models import AREA_PURPOSES
 from ops.geo.offline import offline_map
 from ops.geo.typed import geometry
 from ops.ledger.consultation import hands_out
+from ops.operations import histories
 from ops.operations.models import Operation
 from ops.results import map_layers
 
@@ -116,6 +117,7 @@ def _editor(operation: Operation, area: dict[str, Any] | None, form: Form) -> st
         form=form,
         layers=map_layers.ground(operation.id, without=area["id"] if area else None),
         PURPOSES=AREA_PURPOSES,
+        history=histories.of_area(uuid.UUID(area["id"])) if area else [],
     )
 
 
