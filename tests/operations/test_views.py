@@ -216,17 +216,32 @@ def test_a_period_that_leaves_deployments_outside_is_refused_and_names_them(clie
 
 
 def test_moves_from_draft_to_reviewed_and_keeps_each_step(client_as):
-    client = client_as("lead")
+    client, approver = client_as("lead"), client_as("lead")
     operation = factories.operation(status="draft", theme="drugs", aim="Close lines.")
     factories.area(operation)
     path = f"/api/v1/operations/{operation.id}/transitions"
 
     for to in ("planned", "approved", "live", "closed", "reviewed"):
-        assert client.post(path, json={"to": to}).status_code == 201
+        by = approver if to == "approved" else client
+        assert by.post(path, json={"to": to}).status_code == 201
 
     steps = client.get(path).json
     assert [step["to"] for step in steps] == ["planned", "approved", "live", "closed", "reviewed"]
     assert steps[0]["from"] == "draft"
+
+
+def test_whoever_calls_a_plan_complete_does_not_approve_it(client_as):
+    client = client_as("lead")
+    operation = factories.operation(status="draft", theme="drugs", aim="Close lines.")
+    factories.area(operation)
+    path = f"/api/v1/operations/{operation.id}"
+    client.post(f"{path}/transitions", json={"to": "planned"})
+
+    refused = client.post(f"{path}/transitions", json={"to": "approved"})
+
+    assert refused.status_code == 403
+    assert "Somebody else must approve it" in refused.json["detail"]
+    assert client.get(path).json["status"] == "planned"
 
 
 def test_a_step_says_all_that_is_missing(client_as):

@@ -84,7 +84,12 @@ def test_operations_are_chosen_by_what_they_are_and_whose(reader, query, number)
     district = factories.organisation("GMP-D1", kind="district", parent_id=force.id)
     arrest(factories.operation(kind="prison_search", organisation=force))
     arrest(factories.operation(theme="county_lines", organisation=district))
-    arrest(factories.operation(organisation=factories.organisation("LANCS")))
+    theirs, unseen = (
+        factories.operation(organisation=factories.organisation("LANCS")) for _ in range(2)
+    )
+    factories.member(theirs, reader.person, "analyst")
+    arrest(theirs)
+    arrest(unseen)
 
     assert arrests(together(reader, query=query)) == number
 

@@ -36,6 +36,12 @@ def lead(client_as):
 
 
 @pytest.fixture
+def second(client_as):
+    """The client of another lead, who confirms what the first one recorded."""
+    return client_as("lead")
+
+
+@pytest.fixture
 def log(lead, operation):
     """Log a result of the operation, and give its record."""
 

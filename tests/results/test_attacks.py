@@ -37,27 +37,27 @@ def test_what_has_not_happened_yet_is_refused(lead, operation, kind, detail):
     assert "future" in reply.text
 
 
-def test_a_closure_that_rests_on_a_struck_arrest_is_not_confirmed(lead, log):
+def test_a_closure_that_rests_on_a_struck_arrest_is_not_confirmed(lead, second, log):
     arrest = log("arrest")
     closure = log(
         "line_closure", {"type": "type_1", "arrest": arrest["id"], "charged_on": "2026-11-02"}
     )
     lead.post(f"/api/v1/results/{arrest['id']}/strike", json={"reason": "Logged twice."})
 
-    reply = lead.post(f"/api/v1/results/{closure['id']}/confirm")
+    reply = second.post(f"/api/v1/results/{closure['id']}/confirm")
 
     assert reply.status_code == 409
     assert "struck" in reply.json["detail"]
 
 
 @pytest.mark.parametrize("verb", ["strike", "confirm"])
-def test_a_verb_meant_for_another_version_is_stale(lead, log, verb):
+def test_a_verb_meant_for_another_version_is_stale(second, log, verb):
     path = f"/api/v1/results/{log('arrest')['id']}"
     body = {"json": {"reason": "Logged twice."}} if verb == "strike" else {}
 
-    stale = lead.post(f"{path}/{verb}", headers={"If-Match": '"another"'}, **body)
-    tag = lead.get(path).headers["ETag"]
-    meant = lead.post(f"{path}/{verb}", headers={"If-Match": tag}, **body)
+    stale = second.post(f"{path}/{verb}", headers={"If-Match": '"another"'}, **body)
+    tag = second.get(path).headers["ETag"]
+    meant = second.post(f"{path}/{verb}", headers={"If-Match": tag}, **body)
 
     assert (stale.status_code, meant.status_code) == (412, 200)
 

@@ -138,10 +138,25 @@ def test_a_batch_has_one_to_two_hundred_items(lead, session, items):
 
 
 @pytest.mark.parametrize("role", ["analyst", "auditor", "desk"])
-def test_only_those_who_may_log_send_batches(client_as, item, role):
-    reply = client_as(role).post("/api/v1/results/batch", json={"items": [item()]})
+def test_a_batch_adds_nothing_for_those_who_may_not_log(client_as, item, session, role):
+    [judged] = send(client_as(role), item())
 
-    assert reply.status_code == 403
+    assert (judged["outcome"], judged["problem"]["status"]) == ("refused", 403)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Result)) == 0
+
+
+def test_each_item_is_judged_by_what_somebody_is_in_its_operation(client_as, item, session):
+    desk = client_as("desk")
+    of_theirs, of_others = factories.operation(), factories.operation(visibility="covert")
+    factories.member(of_theirs, desk.person, "officer")
+
+    judged = send(
+        desk, item(), item(operation=str(of_theirs.id)), item(operation=str(of_others.id))
+    )
+
+    assert outcomes(judged) == ["refused", "created", "refused"]
+    assert [each["problem"]["status"] for each in (judged[0], judged[2])] == [403, 404]
+    assert session.scalars(sa.select(Result.operation_id)).all() == [of_theirs.id]
 
 
 @settings(

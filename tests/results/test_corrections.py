@@ -23,10 +23,11 @@ def change(lead):
 
 
 @pytest.fixture
-def do(lead):
-    """Strike, confirm or credit a record."""
+def do(lead, second):
+    """Strike, confirm or credit a record; whoever recorded it does not confirm it."""
 
-    def send(verb, record, client=lead, **body):
+    def send(verb, record, client=None, **body):
+        client = client or (second if verb == "confirm" else lead)
         return client.post(f"/api/v1/results/{record['id']}/{verb}", json=body)
 
     return send
@@ -200,7 +201,7 @@ def test_an_officer_strikes_only_what_is_their_own(log, client_as, do):
     assert do("strike", other, officer, reason="Slip").status_code == 403
 
 
-def test_a_closure_is_confirmed_once_it_lacks_nothing(log, change, do):
+def test_a_closure_is_confirmed_once_it_lacks_nothing(log, change, do, second):
     record = log("line_closure")
 
     refused = do("confirm", record)
@@ -210,22 +211,34 @@ def test_a_closure_is_confirmed_once_it_lacks_nothing(log, change, do):
     assert refused.status_code == 409
     assert "deactivated" in refused.json["detail"]
     assert (confirmed.status_code, confirmed.json["status"]) == (200, "confirmed")
-    assert confirmed.json["confirmed_by"] == record["recorded_by"]
+    assert confirmed.json["confirmed_by"]["id"] == str(second.person.id)
+
+
+def test_whoever_recorded_a_result_does_not_confirm_it(log, do, lead):
+    record = log()
+
+    refused = do("confirm", record, lead)
+
+    assert refused.status_code == 403
+    assert "somebody else must confirm" in refused.json["detail"]
+    assert lead.get(f"/api/v1/results/{record['id']}").json["status"] == "recorded"
 
 
 def test_confirming_twice_changes_nothing(log, do):
     record = log()
     first = do("confirm", record).json
 
+    assert first["status"] == "confirmed"
     assert do("confirm", record).json == first
 
 
 def test_what_was_confirmed_is_provisional_again_once_it_changes(log, change, do):
     record = log("line_closure", {"deactivated_on": "2026-11-03"})
-    do("confirm", record)
+    confirmed = do("confirm", record).json
 
     corrected = change(record, detail={"deactivated_on": "2026-11-04"}).json
 
+    assert confirmed["status"] == "confirmed"
     assert (corrected["status"], corrected["confirmed_at"]) == ("recorded", None)
 
 

@@ -96,6 +96,7 @@ def test_narrows_by_place_deployment_and_who_recorded_it(log, listed, client_as,
     factories.boundary("E08000003")
     area, deployment = factories.area(operation), factories.deployment(operation)
     partner = client_as("officer", organisation=factories.organisation("SALFORD"))
+    factories.member(operation, partner.person)
     log(note="inside", position=INSIDE)
     log(note="outside", position=OUTSIDE, deployment=str(deployment.id))
     log(note="theirs", client=partner)
