@@ -38,8 +38,8 @@ _NAMED = {
     "site_id": Site,
     "area_id": Area,
 }
-# The bounds of a range as the database writes it in UTC, whose offset Python wants in full.
-_BOUNDS = re.compile(r'"([^"]+\+00)"')
+# The bounds of a range as the database writes it; Python wants the offset in full.
+_BOUNDS = re.compile(r'"(\S+) ([^"]+?[+-]\d\d)(:\d\d)?"')
 
 _OPERATION = {
     "name": "Name",
@@ -104,7 +104,8 @@ def _told(
         if name in _MOMENTS:
             return wording.moment(value)
         if name == "during":
-            return wording.window(*(f"{bound}:00" for bound in _BOUNDS.findall(value)))
+            bounds = _BOUNDS.findall(value)
+            return wording.window(*(f"{on}T{at}{minutes or ':00'}" for on, at, minutes in bounds))
         return _CODES.get(name, {}).get(value, str(value))
 
     return acts(changes, Words(added=added, fields=fields, write=write, **more))
