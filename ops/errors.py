@@ -92,6 +92,7 @@ class Unavailable(OpsError):
 # The database is the last validator: what each of its constraints says to a person.
 CONSTRAINTS: dict[str, str] = {
     "uq_person_email": "Somebody already has this e-mail address.",
+    "uq_factor_credential_id": "This passkey is already added, here or to another account.",
     "uq_organisation_code": "There is already an organisation with this code.",
     "uq_operation_reference": "There is already an operation with this reference.",
     "ck_operation_starts_before_it_ends": "An operation must end after it starts.",
@@ -104,7 +105,7 @@ CONSTRAINTS: dict[str, str] = {
     "ck_deployment_one_place": "Give a deployment one place: a site, an area or a point.",
     "ck_deployment_window_bounded": "A deployment's window needs a start and a later end.",
     "ex_assignment_nobody_in_two_places": (
-        "Somebody on this team is already deployed elsewhere at that time."
+        "Somebody assigned here is already deployed elsewhere at that time."
     ),
     "uq_assignment_deployment_id_person_id": "This person is already on the deployment.",
     "fk_deployment_area_id_area": "A deployment takes place in this area; move it first.",

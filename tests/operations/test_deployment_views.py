@@ -169,14 +169,35 @@ def test_nobody_is_in_two_places_and_the_clash_has_a_name(lead, operation):
     )
 
 
-def test_a_clash_with_an_operation_that_is_not_open_gives_nothing_of_it_away(lead, operation):
+def test_a_clash_with_an_operation_somebody_does_not_see_gives_nothing_of_it_away(
+    lead, client_as, operation
+):
     officer = factories.person("officer", name="Sam Sample")
-    hidden = factories.operation(visibility="covert")
-    assign(lead, deploy(lead, hidden, name="Secret Street"), person=str(officer.id))
+    hidden, its_lead = factories.operation(visibility="restricted"), client_as("lead")
+    factories.member(hidden, its_lead.person, "lead")
+    assign(its_lead, deploy(its_lead, hidden, name="Secret Street"), person=str(officer.id))
 
-    response = assign(lead, deploy(lead, operation), person=str(officer.id))
+    to_a_stranger = assign(lead, deploy(lead, operation), person=str(officer.id))
+    to_its_lead = assign(its_lead, deploy(its_lead, operation), person=str(officer.id))
 
-    assert response.json["detail"] == "Sam Sample is already deployed at that time elsewhere."
+    assert (to_a_stranger.status_code, to_its_lead.status_code) == (409, 409)
+    assert to_a_stranger.json["detail"] == (
+        "Somebody assigned here is already deployed elsewhere at that time."
+    )
+    assert to_its_lead.json["detail"] == "Sam Sample is already deployed at that time elsewhere."
+
+
+def test_a_covert_operation_makes_no_clash_with_any_other(lead, client_as, operation):
+    officer = factories.person("officer", name="Sam Sample")
+    hidden, its_lead = factories.operation(visibility="covert"), client_as("lead")
+    factories.member(hidden, its_lead.person, "lead")
+    first, second = (deploy(its_lead, hidden, name=name) for name in ("Secret", "Other"))
+    assign(its_lead, first, person=str(officer.id))
+
+    elsewhere = assign(lead, deploy(lead, operation), person=str(officer.id))
+    within = assign(its_lead, second, person=str(officer.id))
+
+    assert (elsewhere.status_code, within.status_code) == (201, 409)
 
 
 def test_a_window_moves_its_people_or_is_refused(lead, operation):
