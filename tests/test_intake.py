@@ -8,7 +8,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
-from ops import create_app, intake
+from ops import create_app, db, intake
 from ops.config import Settings
 from tests import factories
 
@@ -26,20 +26,23 @@ def sent(client, address, method="GET", headers=None, **rest):
     return TestResponse(*reply, builder.get_request())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def made(app):
-    """Make an app with other settings on the same database."""
-    engines = []
+    """Make an app with other settings on the same database, once for each set of them."""
+    apps = {}
 
     def make(**settings):
-        url = app.config["DATABASE_URL"]
-        other = create_app(Settings(database_url=url, rate_limit="off", **settings))
-        engines.append(other.extensions["engine"])
-        return other.test_client()
+        key = frozenset(settings.items())
+        if key not in apps:
+            url = app.config["DATABASE_URL"]
+            apps[key] = create_app(Settings(database_url=url, rate_limit="off", **settings))
+        return apps[key].test_client()
 
     yield make
-    for engine in engines:
-        engine.dispose()
+    for each in apps.values():
+        each.extensions["engine"].dispose()
+    db.session.remove()
+    db.session.configure(bind=app.extensions["engine"])
 
 
 PUBLIC = {"public_url": "https://ops.example.test:8443", "trusted_hosts": "ops.internal, 10.0.0.7"}
