@@ -9,8 +9,9 @@ import secrets
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -110,17 +111,15 @@ def database(settings: Settings, *, keep: bool = False) -> Iterator[Settings]:
 
 def _own_key(file: Path) -> str:
     """Read the key that seals secrets beside the private cluster; the first to ask makes it."""
-    made = f"{file}.{os.getpid()}"
     if not file.exists():
-        with open(made, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as unnamed:
+        with (
+            tempfile.NamedTemporaryFile("w", dir=file.parent) as unnamed,
+            suppress(FileExistsError),
+        ):
             unnamed.write(secrets.token_hex(32))
-        try:
+            unnamed.flush()
             # All at once, and never over another's.
-            os.link(made, file)
-        except FileExistsError:
-            pass
-        finally:
-            os.unlink(made)
+            os.link(unnamed.name, file)
     return file.read_text().strip()
 
 

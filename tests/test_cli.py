@@ -8,6 +8,7 @@ import tempfile
 import threading
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import click
@@ -250,3 +251,15 @@ def test_a_database_without_tables_is_said_in_one_sentence(run, command):
 
     assert result.exit_code == 1
     assert result.stderr == "Error: The database is not up to date: run `ops db upgrade`.\n"
+
+
+def test_the_private_cluster_makes_its_own_key_once(tmp_path):
+    file = tmp_path / "secret_key"
+
+    with ThreadPoolExecutor(4) as pool:
+        keys = set(pool.map(lambda _: cli._own_key(file), range(8)))
+
+    assert len(keys) == 1
+    assert len(keys.pop()) == 64
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]

@@ -94,7 +94,7 @@ def change_password() -> Reply:
 @blp.post("/account/apps")
 def begin_app() -> Reply:
     """Begin to add an authenticator app"""
-    actor = _with_a_browser()
+    actor = _with_a_password()
     if detour := confirm_first():
         return detour
     with db.transaction():
@@ -117,7 +117,7 @@ def add_app() -> Reply:
 @blp.route("/account/passkeys/new", methods=["GET", "POST"])
 def add_passkey() -> Reply:
     """Add a passkey"""
-    _with_a_browser()
+    _with_a_password()
     if detour := confirm_first():
         return detour
     return _add(_enrolment(), "access/add_passkey.html")
@@ -126,7 +126,7 @@ def add_passkey() -> Reply:
 @blp.post("/account/passkeys/options")
 def ask_to_add_passkey() -> Reply:
     """Ask the browser to make a passkey"""
-    actor = _with_a_browser()
+    actor = _with_a_password()
     sessions.require_confirmed(actor)
     with db.transaction():
         secret = pending.begin("enrol", actor.id)
@@ -206,6 +206,18 @@ def _with_a_browser() -> guard.Actor:
     actor = guard.actor()
     if actor.session_id is None:
         raise Forbidden("A token can't change an account; sign in with a browser.")
+    return actor
+
+
+def _with_a_password() -> guard.Actor:
+    """Give whoever may add a factor here.
+
+    Whom the force signs in must be stopped by the force alone: a passkey of
+    ours would let them in after they have left.
+    """
+    actor = _with_a_browser()
+    if not has_password():
+        raise Forbidden("You sign in through your force; add a second factor there.")
     return actor
 
 

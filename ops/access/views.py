@@ -36,7 +36,7 @@ class Me(MethodView):
             "role": actor.role,
             "role_label": ROLES[actor.role],
             "organisation": db.find(Organisation, actor.organisation_id, "organisation"),
-            "may": rules.actions(actor.role),
+            "may": [each for each in rules.actions(actor.role) if guard.in_scope(each)],
         }
 
 

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from ops import db
-from ops.access import browser, factors, guard, passwords
+from ops.access import browser, factors, guard, passwords, sessions
 from ops.access.factor_models import Device, Factor
 from ops.access.models import Credential, Token, WebSession
 from tests import factories
@@ -360,3 +360,23 @@ def test_a_tampered_cookie_opens_nothing(window, change):
     window.client.set_cookie(guard.COOKIE, change(secret))
 
     assert not window.is_in()
+
+
+def test_whom_their_force_signs_in_adds_no_way_in_of_their_own(app, session):
+    person = factories.person()
+    with app.app_context(), db.transaction():
+        step = sessions.begin(person.id, "provider")
+    window = Window(app)
+    window.client.set_cookie(guard.COOKIE, step.secret)
+
+    page = window.client.get("/account").text
+    assert "Through your force." in page
+    assert "Add a passkey" not in page
+    assert faults(page) == []
+    assert window.send("/account/apps").status_code == 403
+    assert window.send("/account/passkeys/options").status_code == 403
+    assert window.client.get("/account/passkeys/new").status_code == 403
+    assert "have no password here" in window.client.get("/account/password").text
+    assert window.send("/account/password", current="", password=OTHER).status_code == 401
+    assert window.send("/account/confirm", password="").status_code == 401
+    assert faults(window.client.get("/account/confirm").text) == []

@@ -75,6 +75,10 @@ def test_a_token_does_only_what_it_is_for(holder):
     assert "'plan'" in reply.json["detail"]
 
 
+def test_a_token_is_told_what_it_may_do(holder):
+    assert holder(scopes=["read", "log", "audit"]).get("/api/v1/me").json["may"] == ["log"]
+
+
 def test_a_token_gives_nobody_more_than_their_role(app, session):
     with app.app_context():
         _made, text = tokens.issue(factories.person(role="analyst"), "Test", ["read", "plan"])
