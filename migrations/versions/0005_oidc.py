@@ -13,8 +13,6 @@ depends_on = None
 REVOKED = {
     "external_identity": "update, delete",
     "provider_session": "delete",
-    "sign_in_attempt": "update",
-    "spent_logout": "update",
 }
 
 
