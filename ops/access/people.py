@@ -16,6 +16,7 @@ from ops.access import (
     queries,
     sessions,
     tokens,
+    tries,
 )
 from ops.access.models import (
     ORGANISATION_KINDS,
@@ -59,6 +60,8 @@ def change_password(email: str, password: str) -> None:
     with db.transaction():
         _set_password(person.id, password)
         sessions.revoke_all(person.id)
+        # Whoever guessed the old one keeps its owner waiting no longer.
+        tries.forget(tries.key(person.email))
 
 
 def disable(email: str) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from ops import db
-from ops.access import commands, factors, guard, passwords, sessions
+from ops.access import commands, factors, guard, passwords, sessions, tries
 from ops.access.models import Credential, Person, Token, WebSession
 from ops.errors import OpsError
 from ops.ledger.models import Change
@@ -114,6 +114,18 @@ def test_another_password_signs_out(run, somebody):
 
     assert passwords.is_right(password_of(somebody.email), "other random words")
     assert not passwords.is_right(password_of(somebody.email), PASSWORD)
+
+
+def test_another_password_is_taken_at_once_whoever_guessed_the_old(run, app, somebody):
+    with app.app_context():
+        for _ in range(tries.FREE_FAILURES):
+            with pytest.raises(OpsError):
+                sessions.sign_in(somebody.email, "a guess")
+
+    run(commands.user, "password", somebody.email, "--password-stdin", typed="other random words\n")
+
+    with app.app_context():
+        assert sessions.sign_in(somebody.email, "other random words").then is None
 
 
 @pytest.mark.parametrize("command", [(commands.user, "disable"), (commands.token, "issue")])
