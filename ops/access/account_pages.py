@@ -239,12 +239,15 @@ def _add(step: Pending | None, template: str, **shown: object) -> Reply:
 
 def _added(step: Pending | None, form: Form) -> Reply:
     actor = guard.actor()
+    over = Invalid("This took too long. Try again.", {"passkey": ["This took too long."]})
     if step is None:
-        raise Invalid("This took too long. Try again.", {"passkey": ["This took too long."]})
+        raise over
     challenge = pending.spend_challenge(step) if form.value("passkey") else None
     with db.transaction():
         factor = enrolment.add(step, form, challenge)
-        pending.end(step)
+        # Twice the same app would be twice the same code.
+        if not pending.end(step):
+            raise over
         # The first factor brings the codes for when it is lost.
         codes = [] if factors.codes_left(actor.id) else factors.new_codes(actor.id)
         secret = sessions.renew(actor, by=factor.kind)

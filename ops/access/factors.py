@@ -93,9 +93,9 @@ def rename(person_id: uuid.UUID, factor_id: uuid.UUID, label: str) -> None:
 
 def remove(person_id: uuid.UUID, factor_id: uuid.UUID) -> None:
     """Take a factor away; with the last one go the codes that stand in for it."""
-    # One removal at a time, or two at once would take the last two.
     with db.transaction():
-        db.session.execute(sa.select(Person.id).where(Person.id == person_id).with_for_update())
+        # Two removals at once would take the last two.
+        _take_turns(person_id)
         found = find(person_id, factor_id)
         is_last = len(of(person_id)) == 1
         if is_last and are_required():
@@ -165,6 +165,8 @@ def spend_passkey(
 
 def new_codes(person_id: uuid.UUID) -> list[str]:
     """Make recovery codes as part of the caller's transaction; those before are no good now."""
+    # Of two sets made at once, one would not see the other to end it.
+    _take_turns(person_id)
     _end_codes(person_id)
     codes = [_new_code() for _ in range(CODES)]
     rows = [{"person_id": person_id, "code_hash": _hash_of_code(code)} for code in codes]
@@ -188,6 +190,11 @@ def named(label: str) -> str:
         sentence = f"Enter a name of up to {LONGEST_LABEL} characters."
         raise Invalid(sentence, {"label": [sentence]})
     return label.strip()
+
+
+def _take_turns(person_id: uuid.UUID) -> None:
+    """Let one transaction at a time change how somebody signs in."""
+    db.session.execute(sa.select(Person.id).where(Person.id == person_id).with_for_update())
 
 
 def _add(step: Pending, factor: Factor) -> Factor:

@@ -74,7 +74,7 @@ def made(answer: str, challenge: bytes | None, party: Party) -> Made:
             expected_origin=party.origin,
         )
     except _MALFORMED as error:
-        log.info("a new passkey was refused: %s", error)
+        log.info("a new passkey was refused: %s", _said(error))
         sentence = "The passkey could not be added. Try again."
         raise Invalid(sentence, {"passkey": [sentence]}) from error
     return Made(found.credential_id, found.credential_public_key, found.sign_count)
@@ -128,6 +128,11 @@ def check(
             require_user_verification=verified,
         )
     except _MALFORMED as error:
-        log.warning("passkey %s was refused: %s", factor.id, error)
+        log.warning("passkey %s was refused: %s", factor.id, _said(error))
         raise Unauthenticated(_REFUSED) from error
     return found.new_sign_count
+
+
+def _said(error: Exception) -> str:
+    """Give what the library says on one line: it repeats what a stranger sent."""
+    return ascii(str(error)[:200])

@@ -380,3 +380,18 @@ def test_whom_their_force_signs_in_adds_no_way_in_of_their_own(app, session):
     assert window.send("/account/password", current="", password=OTHER).status_code == 401
     assert window.send("/account/confirm", password="").status_code == 401
     assert faults(window.client.get("/account/confirm").text) == []
+
+
+def test_one_app_sent_twice_is_added_once(app, session, somebody):
+    windows = [Window(app), Window(app)]
+    windows[0].sign_in(somebody)
+    page = windows[0].client.get(windows[0].send("/account/apps").location).text
+    secret = page.partition("Key: <code>")[2].partition("<")[0].replace(" ", "")
+    begun = windows[0].client.get_cookie(browser.PENDING).value
+    windows[1].sign_in(somebody)
+    windows[1].client.set_cookie(browser.PENDING, begun)
+
+    replies = [window.send("/account/apps/new", code=code_of(secret)) for window in windows]
+
+    assert [reply.status_code for reply in replies] == [200, 303]
+    assert len(factors.of(somebody.id)) == 1

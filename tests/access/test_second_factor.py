@@ -356,3 +356,56 @@ def test_a_changed_key_is_said_in_the_log_and_opens_nothing(
 
     assert give(window, code_of(secret)).status_code == 401
     assert "OPS_SECRET_KEY" in caplog.text
+
+
+def test_where_it_is_required_and_there_is_no_key_a_passkey_is_asked_for(
+    window, somebody, settings
+):
+    settings(second_factor="required", secret_key="")
+    window.sign_in(somebody)
+
+    page = window.client.get("/sign-in/set-up").text
+
+    assert "Add a passkey" in page
+    assert "Add this app" not in page
+    assert faults(page) == []
+    assert window.client.post("/sign-in/set-up", data={"code": "000000"}).status_code == 409
+
+
+def at_once(committed, do, times=2):
+    """Do it on connections of their own; tell how often it was refused."""
+
+    def one(number):
+        with committed.app_context():
+            try:
+                do(number)
+            except OpsError:
+                return 1
+            return 0
+
+    with ThreadPoolExecutor(times) as pool:
+        return sum(pool.map(one, range(times)))
+
+
+def test_of_two_removals_at_once_one_factor_stays(committed, settings):
+    settings(second_factor="required")
+    person = with_password(factories.person())
+    for _ in range(2):
+        with_app(committed, person)
+    held = [factor.id for factor in factors.of(person.id)]
+
+    refused = at_once(committed, lambda number: factors.remove(person.id, held[number]))
+
+    assert refused == 1
+    assert len(factors.of(person.id)) == 1
+
+
+def test_of_two_sets_of_codes_made_at_once_one_holds(committed):
+    person = with_password(factories.person())
+
+    def make(_number):
+        with db.transaction():
+            factors.new_codes(person.id)
+
+    assert at_once(committed, make, times=4) == 0
+    assert factors.codes_left(person.id) == factors.CODES
