@@ -12,13 +12,19 @@ import sqlalchemy as sa
 
 from ops import db
 from ops.access import passwords
+from ops.access.member_models import Membership
 from ops.access.models import Credential, Token, WebSession
+from ops.access.oidc_models import ExternalIdentity
 from ops.db import Model
-from ops.demo import figures, people, places, programme, weeks
+from ops.demo import figures, need_to_know, people, places, programme, weeks
 from ops.errors import Conflict, Refused
 from ops.geo.models import Boundary
 from ops.ledger.models import Change
+from ops.operations.models import Operation
 from ops.wording import LONDON
+
+# How somebody signs in and is known; a second factor and its like go with the person.
+SIGN_IN = (Token, WebSession, Credential, ExternalIdentity)
 
 
 def load(now: dt.datetime | None = None) -> dict[str, str]:
@@ -30,8 +36,8 @@ def load(now: dt.datetime | None = None) -> dict[str, str]:
                 db.session.add(thing)
                 # A parent must be there before its child of the same table.
                 db.session.flush()
-        for role in people.ACCOUNTS:
-            email = people.email_of(role)
+        for account in people.ACCOUNTS:
+            email = people.email_of(account)
             person_id = people.id_of("person", email)
             if db.session.get(Credential, person_id) is None:
                 made[email] = passwords.generate()
@@ -53,8 +59,10 @@ def remove() -> None:
             for thing in reversed(list(_everything(None))):
                 model = type(thing)
                 if isinstance(thing, people.Person):
-                    for table in (Token, WebSession, Credential):
+                    for table in SIGN_IN:
                         db.session.execute(sa.delete(table).where(table.person_id == thing.id))
+                elif isinstance(thing, Operation):
+                    db.session.execute(sa.delete(Membership).where(_leads(thing)))
                 db.session.execute(sa.delete(model).where(*_same(thing)))
     except Conflict as error:
         raise Refused(
@@ -76,6 +84,7 @@ def _everything(now: dt.datetime | None) -> Iterator[Model]:
         places.boundaries(),
         places.sites(),
         programme.everything(today),
+        need_to_know.everything(today),
         figures.everything(),
     )
 
@@ -96,9 +105,25 @@ def _same(thing: Model) -> Iterator[sa.ColumnElement[bool]]:
         yield sa.func.ST_OrderingEquals(Boundary.geom, thing.geom)
 
 
+def _leads(operation: Operation) -> sa.ColumnElement[bool]:
+    """Tell the membership that came with an operation: whoever plans it leads it."""
+    return sa.and_(
+        Membership.operation_id == operation.id,
+        Membership.person_id == operation.created_by,
+        Membership.granted_by == operation.created_by,
+        Membership.role == "lead",
+        ~Membership.is_break_glass,
+    )
+
+
 def _check_untouched() -> None:
     """Refuse where somebody has changed what was loaded."""
-    ids = [thing.id for thing in _everything(None) if hasattr(thing, "id")]
+    things = list(_everything(None))
+    leads = [_leads(thing) for thing in things if isinstance(thing, Operation)]
+    ids = [
+        *(thing.id for thing in things if hasattr(thing, "id")),
+        *db.session.scalars(sa.select(Membership.id).where(sa.or_(*leads))),
+    ]
     changed = sa.exists().where(
         Change.object_id.in_([*ids, *weeks.result_ids()]),
         Change.actor.is_not(None),

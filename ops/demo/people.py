@@ -19,7 +19,7 @@ PARTNERS = {
     "GMFRS": "Greater Manchester Fire and Rescue Service",
     "NHS-GM": "NHS Greater Manchester",
 }
-# One account a role; nobody by these names exists.
+# One account a role, and one of a partner; nobody by these names exists.
 ACCOUNTS = {
     "admin": "Addison Example",
     "lead": "Lee Example",
@@ -27,7 +27,9 @@ ACCOUNTS = {
     "analyst": "Ana Example",
     "desk": "Dee Example",
     "auditor": "Audrey Example",
+    "partner": "Parker Example",
 }
+COUNCIL = "MANCHESTER"
 # They can be put on teams, and have no password.
 OFFICERS = (
     "Sam Sample",
@@ -56,16 +58,19 @@ def organisations() -> Iterator[Organisation]:
 
 
 def people() -> Iterator[Person]:
-    """Give the account of each role, and officers for the teams."""
-    for role, name in ACCOUNTS.items():
-        yield _person(email_of(role), name, role)
+    """Give the accounts, and officers for the teams."""
+    for account, name in ACCOUNTS.items():
+        if account == "partner":
+            yield _person(email_of(account), name, "officer", COUNCIL)
+        else:
+            yield _person(email_of(account), name, account)
     for name in OFFICERS:
         yield _person(officer_email(name), name, "officer")
 
 
-def email_of(role: str) -> str:
-    """Give the address that the demonstration's account of this role signs in with."""
-    return f"{role}@demo.example"
+def email_of(account: str) -> str:
+    """Give the address that one of the demonstration's accounts signs in with."""
+    return f"{account}@demo.example"
 
 
 def officer_email(name: str) -> str:
@@ -83,11 +88,11 @@ def _organisation(code: str, name: str, kind: str, parent: str | None = None) ->
     )
 
 
-def _person(email: str, name: str, role: str) -> Person:
+def _person(email: str, name: str, role: str, organisation: str = "GMP") -> Person:
     return Person(
         id=id_of("person", email),
         email=email,
         name=name,
         role=role,
-        organisation_id=id_of("organisation", "GMP"),
+        organisation_id=id_of("organisation", organisation),
     )

@@ -41,7 +41,7 @@ def everything(today: dt.date) -> Iterator[Model]:
 
 def operations(today: dt.date) -> Iterator[Operation]:
     """Give the operations, parents and predecessors first."""
-    yield _operation(
+    yield operation(
         "COUNTY-LINES",
         "County lines programme",
         "place_based",
@@ -54,7 +54,7 @@ def operations(today: dt.date) -> Iterator[Operation]:
         (SPRING, "County lines week of action, spring 2023", "2023-02-27"),
         (AUTUMN, "County lines week of action, autumn 2023", "2023-10-09"),
     ):
-        yield _operation(
+        yield operation(
             reference,
             name,
             "week_of_action",
@@ -68,7 +68,7 @@ def operations(today: dt.date) -> Iterator[Operation]:
             " known.",
         )
     monday = today - dt.timedelta(days=today.weekday())
-    yield _operation(
+    yield operation(
         PRACTICE,
         "Practice week of action",
         "week_of_action",
@@ -78,7 +78,7 @@ def operations(today: dt.date) -> Iterator[Operation]:
         parent="COUNTY-LINES",
         aim="A live operation to try things on: draw, deploy and log as you like.",
     )
-    yield _operation(
+    yield operation(
         GATEHOUSE,
         "Operation Gatehouse",
         "prison_search",
@@ -88,7 +88,7 @@ def operations(today: dt.date) -> Iterator[Operation]:
         aim="Regular deployments at prisons: searches, help for prison staff with seizures and"
         " training to recognise exploitation.",
     )
-    yield _operation(
+    yield operation(
         MAGPIE,
         "Operation Magpie",
         "place_based",
@@ -99,7 +99,7 @@ def operations(today: dt.date) -> Iterator[Operation]:
         aim="Counterfeit trade and serious crime in Cheetham Hill; continued as Operation Vulcan."
         " Its period here is for demonstration.",
     )
-    yield _operation(
+    yield operation(
         VULCAN,
         "Operation Vulcan",
         "place_based",
@@ -110,7 +110,7 @@ def operations(today: dt.date) -> Iterator[Operation]:
         aim="Clear, hold and build: Cheetham Hill and Strangeways, then Piccadilly Gardens and"
         " Derker.",
     )
-    yield _operation(
+    yield operation(
         "RUNNER",
         "Operation Runner",
         "place_based",
@@ -119,7 +119,7 @@ def operations(today: dt.date) -> Iterator[Operation]:
         theme="modern_slavery",
         aim="Find those likely to be criminally exploited early, and safeguard them.",
     )
-    yield _operation(
+    yield operation(
         "ORDERS",
         "Offender management",
         "place_based",
@@ -128,7 +128,7 @@ def operations(today: dt.date) -> Iterator[Operation]:
         theme="modern_slavery",
         aim="Orders through the sentence and after it: conditions watched, breaches acted on.",
     )
-    yield _operation(
+    yield operation(
         "PREVENT",
         "Prevent programmes",
         "place_based",
@@ -141,14 +141,14 @@ def operations(today: dt.date) -> Iterator[Operation]:
 
 def areas() -> Iterator[Area]:
     """Give Vulcan's three areas, and an area for each week of action and for Gatehouse."""
-    yield _area(VULCAN, "Cheetham Hill and Strangeways", places.CHEETHAM_HILL, "2022-11-02")
-    yield _area(VULCAN, "Piccadilly Gardens", places.PICCADILLY_GARDENS, "2023-09-01")
-    yield _area(VULCAN, "Derker", places.DERKER, "2025-03-01")
-    yield _area(MAGPIE, "Cheetham Hill", places.CHEETHAM_HILL, "2021-01-01")
+    yield area(VULCAN, "Cheetham Hill and Strangeways", places.CHEETHAM_HILL, "2022-11-02")
+    yield area(VULCAN, "Piccadilly Gardens", places.PICCADILLY_GARDENS, "2023-09-01")
+    yield area(VULCAN, "Derker", places.DERKER, "2025-03-01")
+    yield area(MAGPIE, "Cheetham Hill", places.CHEETHAM_HILL, "2021-01-01")
     for reference in (SPRING, AUTUMN, PRACTICE):
-        yield _area(reference, "Cheetham Hill and Strangeways", places.CHEETHAM_HILL)
-        yield _area(reference, "Piccadilly Gardens", places.PICCADILLY_GARDENS)
-        yield _area(reference, "Derker", places.DERKER)
+        yield area(reference, "Cheetham Hill and Strangeways", places.CHEETHAM_HILL)
+        yield area(reference, "Piccadilly Gardens", places.PICCADILLY_GARDENS)
+        yield area(reference, "Derker", places.DERKER)
 
 
 def phases() -> Iterator[Phase]:
@@ -192,7 +192,7 @@ def deployments(today: dt.date) -> Iterator[Model]:
     for month in range(24):
         prison = prisons[month % len(prisons)]
         first = dt.date(2023 + (3 + month) // 12, (3 + month) % 12 + 1, 11)
-        yield _deployment(
+        yield deployment(
             GATEHOUSE,
             f"{prison.name}, {first:%B %Y}",
             "prison_search" if month % 6 else "training",
@@ -201,7 +201,7 @@ def deployments(today: dt.date) -> Iterator[Model]:
             site_id=id_of("site", prison.code),
         )
     for number in range(5):
-        deployed = _deployment(
+        deployed = deployment(
             PRACTICE,
             f"Warrants, day {number + 1}",
             "warrant",
@@ -225,7 +225,7 @@ def _assigned(deployment: Deployment) -> Iterator[Assignment]:
         )
 
 
-def _operation(
+def operation(
     reference: str,
     name: str,
     kind: str,
@@ -237,7 +237,9 @@ def _operation(
     status: str = "live",
     parent: str | None = None,
     predecessor: str | None = None,
+    visibility: str = "open",
 ) -> Operation:
+    """Give an operation of the force, planned by its lead."""
     return Operation(
         id=id_of("operation", reference),
         reference=reference,
@@ -252,11 +254,13 @@ def _operation(
         predecessor_id=predecessor and id_of("operation", predecessor),
         organisation_id=id_of("organisation", "GMP"),
         created_by=id_of("person", email_of("lead")),
+        visibility=visibility,
         marking="OFFICIAL-SENSITIVE",
     )
 
 
-def _area(reference: str, name: str, shape: MultiPolygon, valid_from: str | None = None) -> Area:
+def area(reference: str, name: str, shape: MultiPolygon, valid_from: str | None = None) -> Area:
+    """Give a target area of an operation."""
     return Area(
         id=id_of("area", reference, name),
         operation_id=id_of("operation", reference),
@@ -268,9 +272,10 @@ def _area(reference: str, name: str, shape: MultiPolygon, valid_from: str | None
     )
 
 
-def _deployment(
+def deployment(
     reference: str, name: str, kind: str, on: dt.date, *, status: str = "planned", **place: object
 ) -> Deployment:
+    """Give a deployment of one morning."""
     start = first_moment(on) + dt.timedelta(hours=6)
     return Deployment(
         id=id_of("deployment", reference, name),
