@@ -1,6 +1,8 @@
 """After the password: a code or a passkey, each once, and nothing opens before."""
 
+import contextlib
 import datetime as dt
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -372,8 +374,8 @@ def test_where_it_is_required_and_there_is_no_key_a_passkey_is_asked_for(
     assert window.client.post("/sign-in/set-up", data={"code": "000000"}).status_code == 409
 
 
-def at_once(committed, do, times=2):
-    """Do it on connections of their own; tell how often it was refused."""
+def at_once(committed, do):
+    """Do it twice, on connections of their own; tell how often it was refused."""
 
     def one(number):
         with committed.app_context():
@@ -383,16 +385,35 @@ def at_once(committed, do, times=2):
                 return 1
             return 0
 
-    with ThreadPoolExecutor(times) as pool:
-        return sum(pool.map(one, range(times)))
+    with ThreadPoolExecutor(2) as pool:
+        return sum(pool.map(one, range(2)))
 
 
-def test_of_two_removals_at_once_one_factor_stays(committed, settings):
+@pytest.fixture
+def meet(monkeypatch):
+    """Let two calls of a function end together, if nothing keeps the second one back."""
+
+    def patch(name):
+        both, real = threading.Barrier(2), getattr(factors, name)
+
+        def call(*given):
+            result = real(*given)
+            with contextlib.suppress(threading.BrokenBarrierError):
+                both.wait(0.5)
+            return result
+
+        monkeypatch.setattr(factors, name, call)
+
+    return patch
+
+
+def test_of_two_removals_at_once_one_factor_stays(committed, settings, meet):
     settings(second_factor="required")
     person = with_password(factories.person())
     for _ in range(2):
         with_app(committed, person)
     held = [factor.id for factor in factors.of(person.id)]
+    meet("of")
 
     refused = at_once(committed, lambda number: factors.remove(person.id, held[number]))
 
@@ -400,12 +421,13 @@ def test_of_two_removals_at_once_one_factor_stays(committed, settings):
     assert len(factors.of(person.id)) == 1
 
 
-def test_of_two_sets_of_codes_made_at_once_one_holds(committed):
+def test_of_two_sets_of_codes_made_at_once_one_holds(committed, meet):
     person = with_password(factories.person())
+    meet("_end_codes")
 
     def make(_number):
         with db.transaction():
             factors.new_codes(person.id)
 
-    assert at_once(committed, make, times=4) == 0
+    assert at_once(committed, make) == 0
     assert factors.codes_left(person.id) == factors.CODES
