@@ -29,8 +29,27 @@ PATIENCE_S = 60
 class Running:
     """A provider that runs."""
 
-    def __init__(self, issuer):
-        self.issuer = issuer
+    def __init__(self, process):
+        self._process = process
+        self.issuer = self._told()["issuer"]
+
+    def register(self, app_url, logout_url=None, *, tells_all_at_once=False):
+        """Make the app of this address known, and begin."""
+        client = {
+            "client_id": CLIENT,
+            "client_secret": SECRET,
+            "redirect_uris": [f"{app_url}/sign-in/oidc/callback"],
+            "post_logout_redirect_uris": [f"{app_url}/sign-in/oidc/signed-out"],
+            "backchannel_logout_uri": logout_url or f"{app_url}/sign-in/oidc/logout",
+            "backchannel_logout_session_required": True,
+        }
+        sent = {"clients": [client], "people": PEOPLE, "tellsAllAtOnce": tells_all_at_once}
+        self._process.stdin.write(json.dumps(sent) + "\n")
+        self._process.stdin.flush()
+        assert self._told() == {"ready": True}
+
+    def _told(self):
+        return json.loads(self._process.stdout.readline())
 
     def settings(self):
         """Give the settings of a tracker that is registered here."""
@@ -75,16 +94,8 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(app_url, logout_url=None):
-    """Run a provider at which the app of this address is registered."""
-    client = {
-        "client_id": CLIENT,
-        "client_secret": SECRET,
-        "redirect_uris": [f"{app_url}/sign-in/oidc/callback"],
-        "post_logout_redirect_uris": [f"{app_url}/sign-in/oidc/signed-out"],
-        "backchannel_logout_uri": logout_url or f"{app_url}/sign-in/oidc/logout",
-        "backchannel_logout_session_required": True,
-    }
+def running():
+    """Run a provider, which knows no app yet."""
     command = [ROOT / ".venv/bin/node", ROOT / "tests/oidc_provider/provider.mjs"]
     # What it says of itself while it begins is for whoever runs it for real.
     process = subprocess.Popen(
@@ -96,9 +107,7 @@ def running(app_url, logout_url=None):
         text=True,
     )
     try:
-        process.stdin.write(json.dumps({"clients": [client], "people": PEOPLE}) + "\n")
-        process.stdin.flush()
-        yield Running(json.loads(process.stdout.readline())["issuer"])
+        yield Running(process)
     finally:
         # It ends with its input, also when these tests are killed.
         process.stdin.close()

@@ -1,5 +1,6 @@
 // A force's own sign-in, made of oidc-provider with a few invented people; started by the tests.
-// Reads one line of JSON, {clients, people}; prints its issuer; ends when its input does.
+// Prints its issuer, then reads one line of JSON, {clients, people, tellsAllAtOnce}, and prints that
+// it is ready; ends when its input does.
 
 import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
@@ -7,14 +8,18 @@ import { createInterface } from "node:readline";
 
 import Provider from "oidc-provider";
 
-const lines = createInterface({ input: process.stdin });
-const setUp = JSON.parse((await lines[Symbol.asyncIterator]().next()).value);
-// Who is here, by their subject; the tests change it while the provider runs.
-const people = new Map(Object.entries(setUp.people));
-
 const server = createServer();
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 const issuer = `http://127.0.0.1:${server.address().port}`;
+const tell = (what) => process.stdout.write(`${JSON.stringify(what)}\n`);
+
+const lines = createInterface({ input: process.stdin });
+lines.on("close", () => process.exit());
+const line = new Promise((resolve) => lines.once("line", resolve));
+tell({ issuer });
+const setUp = JSON.parse(await line);
+// Who is here, by their subject; the tests change it while the provider runs.
+const people = new Map(Object.entries(setUp.people));
 const key = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
 
 const page = (title, body) => `<!DOCTYPE html>
@@ -28,11 +33,13 @@ const provider = new Provider(issuer, {
   cookies: { keys: ["of these tests"] },
   scopes: ["openid", "profile", "email", "groups"],
   claims: {
-    openid: ["sub"],
+    openid: ["sub", "acr", "amr"],
     profile: ["name"],
     email: ["email", "email_verified"],
     groups: ["groups"],
   },
+  // Else the ID token tells the subject alone, and the rest has to be asked for.
+  conformIdTokenClaims: !setUp.tellsAllAtOnce,
   pkce: { required: () => true },
   responseTypes: ["code"],
   ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 3600, IdToken: 600, Interaction: 600, Session: 3600 },
@@ -109,5 +116,4 @@ server.on("request", (request, response) => {
   if (place === "people") return change(request, response);
   return provider.callback()(request, response);
 });
-process.stdout.write(`${JSON.stringify({ issuer })}\n`);
-lines.on("close", () => process.exit());
+tell({ ready: true });

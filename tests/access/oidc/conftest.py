@@ -1,19 +1,26 @@
-"""The app with a real provider, and a client that goes there and back."""
+"""The app with a real provider, or one that lies, and clients that go there and back."""
+
+import json
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from ops import create_app
+from ops.access import oidc
 from ops.config import Settings
 from tests import factories, oidc_provider
 from tests.conftest import undone
+from tests.oidc_provider import fake as fakes
 
 HERE = "http://localhost"
+BACK = "/sign-in/oidc/callback"
 
 
 @pytest.fixture(scope="module")
 def provider():
     """A provider that knows the tracker."""
-    with oidc_provider.running(HERE) as running:
+    with oidc_provider.running() as running:
+        running.register(HERE)
         yield running
 
 
@@ -52,3 +59,46 @@ def begin(client, there="/map"):
     reply = client.get("/sign-in/oidc", query_string={"next": there})
     assert reply.status_code == 303, reply.text
     return reply.location
+
+
+@pytest.fixture(scope="module")
+def liar():
+    """A provider that does what the test wants."""
+    with fakes.running() as fake:
+        yield fake
+
+
+@pytest.fixture
+def fake(liar):
+    """That provider, honest again."""
+    liar.begin_again()
+    return liar
+
+
+@pytest.fixture(scope="module")
+def believer(liar, database_url):
+    """An app that believes in that provider."""
+    settings = Settings(database_url=database_url, demo=False, rate_limit="off", **liar.settings())
+    app = create_app(settings)
+    yield app
+    app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def visitor(fake, believer):
+    """A client of that app, which knows nothing of the provider yet."""
+    oidc.init_app(believer)
+    with undone(believer):
+        factories.organisation()
+        yield believer.test_client()
+
+
+def asked_of(client):
+    """Begin; give what the provider is asked, by name."""
+    asked = parse_qs(urlsplit(begin(client)).query)
+    return {name: values[0] for name, values in asked.items()}
+
+
+def lines(caplog):
+    """Give what the log says of refusals."""
+    return [json.loads(each.getMessage()) for each in caplog.records if each.name == "ops.logs"]
