@@ -232,7 +232,8 @@ READERS = (
     """,
 )
 # The log as the actor may read it: of what somebody saw, only the operations that the reader
-# sees too; an entry of which nothing is left is not there.
+# sees too; an entry of which nothing is left is not there. In order within, since what is asked
+# of the view from without can't choose an index for it.
 READABLE_LOG = """
 create view readable_log with (security_barrier) as
 select entry.id, entry.at, entry.actor, entry.act, entry.endpoint, entry.asked, entry.recipient,
@@ -260,6 +261,7 @@ cross join lateral (
 ) shown
 where shown.groups is not null
     or entry.seen = '[]' and entry.actor in (select actor_audits())
+order by entry.at desc, entry.id desc
 """
 
 
