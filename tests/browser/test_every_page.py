@@ -30,6 +30,7 @@ PATHS = {
     "deployment_pages.plan": "/operations/{operation}/deployments/new",
     "deployment_pages.plan_team": "/operations/{operation}/teams/new",
     "docs.interactive": "/api/docs",
+    "ledger_pages.index": "/access-log",
     "map_pages.show": "/operations/{operation}/map",
     "operations_map.show": "/map",
     "operations_pages.edit": "/operations/{operation}/edit",
