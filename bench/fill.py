@@ -73,37 +73,37 @@ from generate_series(0, %(results)s - 1) n
 """
 KINDS = (
     """
-    insert into warrant (result_id, operation_id, recorded_by, power, premises, several_entries,
+    insert into warrant (result_id, power, premises, several_entries,
         executed, outcome_codes)
-    select pg_temp.id('0300', n), pg_temp.id('0100', 1 + n / %(each)s), %(person)s, 'pace_8',
+    select pg_temp.id('0300', n), 'pace_8',
         'specific', false, true, '{sought_found}'
     from generate_series(0, %(results)s - 1, 5) n
     """,
     """
-    insert into warrant_entry (result_id, operation_id, recorded_by, position, at, outcomes)
-    select pg_temp.id('0300', n), pg_temp.id('0100', 1 + n / %(each)s), %(person)s, 0,
+    insert into warrant_entry (result_id, position, at, outcomes)
+    select pg_temp.id('0300', n), 0,
         %(starts_at)s, '{sought_found}'
     from generate_series(0, %(results)s - 1, 5) n
     """,
     """
-    insert into arrest (result_id, operation_id, recorded_by, reason, age_band, sex, necessity,
+    insert into arrest (result_id, reason, age_band, sex, necessity,
         disposal_codes)
-    select pg_temp.id('0300', n), pg_temp.id('0100', 1 + n / %(each)s), %(person)s,
+    select pg_temp.id('0300', n),
         'supply_class_a', '18-24',
         (array['male', 'female'])[1 + n / 5 %% 2], '{}',
         case n %% 10 when 1 then '{charged}' else '{}' end::text[]
     from generate_series(1, %(results)s - 1, 5) n
     """,
     """
-    insert into disposal (result_id, operation_id, recorded_by, position, code, at)
-    select pg_temp.id('0300', n), pg_temp.id('0100', 1 + n / %(each)s), %(person)s, 0,
+    insert into disposal (result_id, position, code, at)
+    select pg_temp.id('0300', n), 0,
         'charged', %(starts_at)s
     from generate_series(1, %(results)s - 1, 10) n
     """,
     """
-    insert into seizure (result_id, operation_id, recorded_by, category, quantity, unit, qualifier,
+    insert into seizure (result_id, category, quantity, unit, qualifier,
         drug, drug_class, grams, value, value_qualifier, basis_codes)
-    select pg_temp.id('0300', n), pg_temp.id('0100', 1 + n / %(each)s), %(person)s, 'drugs',
+    select pg_temp.id('0300', n), 'drugs',
         n %% 500, 'g', 'exact',
         (array['heroin', 'crack', 'cannabis'])[1 + n / 5 %% 3],
         (array['A', 'A', 'B'])[1 + n / 5 %% 3], n %% 500, n %% 5000, 'estimate',
@@ -111,16 +111,16 @@ KINDS = (
     from generate_series(2, %(results)s - 1, 5) n
     """,
     """
-    insert into seizure (result_id, operation_id, recorded_by, category, quantity, unit, qualifier,
+    insert into seizure (result_id, category, quantity, unit, qualifier,
         currency, value, value_qualifier, basis_codes)
-    select pg_temp.id('0300', n), pg_temp.id('0100', 1 + n / %(each)s), %(person)s, 'cash',
+    select pg_temp.id('0300', n), 'cash',
         n %% 900 + 0.5, 'GBP', 'exact', 'GBP', n %% 900 + 0.5,
         'exact', '{}'
     from generate_series(3, %(results)s - 1, 5) n
     """,
     """
-    insert into line_closure (result_id, operation_id, recorded_by, type, line_name, closed_on)
-    select pg_temp.id('0300', n), pg_temp.id('0100', 1 + n / %(each)s), %(person)s,
+    insert into line_closure (result_id, type, line_name, closed_on)
+    select pg_temp.id('0300', n),
         (array['type_1', 'type_2'])[1 + n / 5 %% 2], 'Line ' || n,
         %(starts_at)s
     from generate_series(4, %(results)s - 1, 5) n
@@ -168,9 +168,18 @@ def fill(url: str, size: Size) -> str:
             "insert into token (id, person_id, token_hash) values (gen_random_uuid(), %s, %s)",
             [person, hash_of(token)],
         )
+        [planner] = (
+            cursor.execute(
+                "insert into person (id, email, name, role, organisation_id)"
+                " values (pg_temp.id('0600', 2), 'planner@example.test', 'Planner', 'lead', %s)"
+                " returning id",
+                [organisation],
+            ).fetchone()
+            or ()
+        )
         values = {
             "organisation": organisation,
-            "person": person,
+            "person": planner,
             "areas": size.areas,
             "operations": size.operations,
             "results": size.results,

@@ -15,7 +15,7 @@ depends_on = None
 
 KINDS = ("warrant", "arrest", "seizure", "deal_line", "line_closure")
 CHILDREN = ("warrant_entry", "disposal", "valuation", "line_number", "check_back")
-SCOPE = ("operation_id", "recorded_by")
+SCOPE = ("operation_id", "audience_id", "recorded_by")
 NOT_APART = "00000000-0000-0000-0000-000000000000"
 
 # Roles belong to the whole server, so another database may have made it already.
@@ -93,25 +93,11 @@ FUNCTIONS = (
     """,
     # The actor's own organisation, those it is part of, and its parts.
     """
-    create function actor_organisations() returns setof uuid
-    language sql stable parallel safe security definer rows 10
+    create function actor_organisations() returns setof uuid language sql stable parallel safe
     begin atomic
-        with recursive own as (
-            select organisation.id, organisation.parent_id
-            from person join organisation on organisation.id = person.organisation_id
-            where person.id = actor_id() and person.disabled_at is null
-        ), above as (
-            select own.id, own.parent_id from own
-            union
-            select organisation.id, organisation.parent_id
-            from organisation join above on organisation.id = above.parent_id
-        ), below as (
-            select own.id from own
-            union
-            select organisation.id
-            from organisation join below on organisation.parent_id = below.id
-        )
-        select above.id from above union select below.id from below;
+        select organisation_line.sees_id
+        from person join organisation_line using (organisation_id)
+        where person.id = actor_id() and person.disabled_at is null;
     end
     """,
     """
@@ -130,13 +116,18 @@ FUNCTIONS = (
     begin atomic
         select mine.operation_id
         from membership mine join operation on operation.id = mine.operation_id
-        where mine.person_id = actor_id() and mine.during @> now() and mine.revoked_at is null
+        where mine.person_id = actor_id() and mine.role = 'partner'
+            and mine.during @> now() and mine.revoked_at is null
             and not (
                 operation.visibility = 'open'
                 and operation.organisation_id in (select actor_organisations())
             )
-        group by mine.operation_id
-        having every(mine.role = 'partner');
+            and not exists (
+                select from membership more
+                where more.person_id = mine.person_id and more.operation_id = mine.operation_id
+                    and more.role <> 'partner'
+                    and more.during @> now() and more.revoked_at is null
+            );
     end
     """,
     """
@@ -205,34 +196,42 @@ FUNCTIONS = (
     end
     """,
 )
-VISIBLE = """
-(visibility = 'open' and organisation_id in (select actor_organisations()))
-or id in (select actor_memberships())
-"""
-# Whoever plans an operation must see it before they are its member, which the same
-# transaction makes them.
-NEW_TOO = f"{VISIBLE} or (created_by = actor_id() and created_at = now())"
+# Whom an operation is open to, carried by each row that is read in great numbers: mostly it
+# decides alone, by one look into a small hash.
+OPEN = "{table}.audience_id in (select seen from actor_organisations() seen)"
+MEMBER = "{table}.operation_id in (select actor_memberships())"
+# A partner sees their own organisation's part.
+IN_SCOPE = (
+    f"{OPEN} or ({MEMBER} and ({{table}}.operation_id not in (select actor_parts()) or {{own}}))"
+)
 IN_OPERATION = "exists (select from operation where operation.id = {table}.operation_id)"
 IN_WHOLE = IN_OPERATION + " and {table}.operation_id not in (select actor_parts())"
-OWN_PART = IN_OPERATION + " and ({table}.operation_id not in (select actor_parts()) or {own})"
-IN_RESULT = OWN_PART.replace("{own}", "{table}.recorded_by in (select actor_colleagues())")
+IN_RESULT = IN_SCOPE.replace("{own}", "{table}.recorded_by in (select actor_colleagues())")
 
 # What a row must meet to be seen, changed, or made, by table.
 POLICIES = {
-    "operation": NEW_TOO,
+    # Whoever plans an operation must see it before they are its member, which the same
+    # transaction makes them.
+    "operation": (
+        f"{OPEN} or operation.id in (select actor_memberships())"
+        " or (created_by = actor_id() and created_at = now())"
+    ),
     "transition": IN_WHOLE,
     "phase": IN_OPERATION,
-    "deployment": OWN_PART.replace(
+    "deployment": IN_SCOPE.replace(
         "{own}",
         "deployment.created_by in (select actor_colleagues())"
         " or deployment.id in (select actor_part_deployments())",
     ),
-    "area": OWN_PART.replace(
+    "area": IN_SCOPE.replace(
         "{own}",
         "area.created_by in (select actor_colleagues())"
         " or exists (select from deployment where deployment.area_id = area.id)",
     ),
-    "team": OWN_PART.replace("{own}", "team.id in (select actor_part_teams())"),
+    "team": (
+        IN_OPERATION + " and (team.operation_id not in (select actor_parts())"
+        " or team.id in (select actor_part_teams()))"
+    ),
     "team_member": "exists (select from team where team.id = team_member.team_id)",
     "assignment": (
         "exists (select from deployment where deployment.id = assignment.deployment_id"
@@ -247,8 +246,8 @@ POLICIES = {
         " or credit.recorded_by in (select actor_colleagues()))"
     ),
     "target": (
-        "(target.operation_id is null and target.organisation_id in"
-        " (select actor_organisations())) or (" + IN_WHOLE + ")"
+        f"({OPEN.replace('audience_id', 'organisation_id')} and target.operation_id is null)"
+        f" or ({IN_WHOLE})"
     ),
     # Without an operation it is what somebody published.
     "reported_figure": "reported_figure.operation_id is null or (" + IN_WHOLE + ")",
@@ -270,6 +269,50 @@ MADE_BY = {
     "membership": "actor_roles(operation_id) && '{lead,admin}' and not is_break_glass",
 }
 
+# Whose open operations the people of an organisation see; kept, for it is asked all the time.
+KEEP_LINES = """
+create function keep_lines() returns trigger language plpgsql security definer
+set search_path = public as $$
+begin
+    lock table organisation_line in exclusive mode;
+    delete from organisation_line;
+    insert into organisation_line (organisation_id, sees_id)
+    with recursive below as (
+        select id as top, id from organisation
+        union
+        select below.top, organisation.id
+        from below join organisation on organisation.parent_id = below.id
+    )
+    select top, id from below union select id, top from below;
+    return null;
+end
+$$
+"""
+# What is written without its scope gets it from its operation or its result.
+FIND_SCOPE = (
+    """
+    create function find_audience() returns trigger language plpgsql security definer
+    set search_path = public as $$
+    begin
+        -- Of an operation that is not there, the foreign key speaks.
+        new.audience_id := coalesce(
+            (select audience_id from operation where id = new.operation_id), new.operation_id);
+        return new;
+    end
+    $$
+    """,
+    """
+    create function find_scope() returns trigger language plpgsql security definer
+    set search_path = public as $$
+    begin
+        select operation_id, audience_id, recorded_by
+            into new.operation_id, new.audience_id, new.recorded_by
+            from result where id = new.result_id;
+        return new;
+    end
+    $$
+    """,
+)
 # Whoever plans an operation leads it.
 LEAD_IT = """
 create function lead_it() returns trigger language plpgsql security definer
@@ -383,10 +426,43 @@ def upgrade() -> None:
     )
     op.create_check_constraint(op.f("ck_result_four_eyes"), "result", "confirmed_by <> recorded_by")
     _stay_covert()
+    op.create_table(
+        "organisation_line",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("sees_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name="fk_organisation_line_organisation_id_organisation",
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["sees_id"],
+            ["organisation.id"],
+            name="fk_organisation_line_sees_id_organisation",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "sees_id", name="pk_organisation_line"),
+    )
     for function in FUNCTIONS:
         op.execute(function)
-    for statement in KEEP_APART:
+    for statement in (*KEEP_APART, KEEP_LINES, *FIND_SCOPE):
         op.execute(statement)
+    op.execute(
+        "create trigger keep_lines after insert or delete or update of parent_id on organisation"
+        " for each statement execute function keep_lines()"
+    )
+    op.execute("update organisation set parent_id = parent_id")
+    for table in ("result", "area", "deployment"):
+        op.execute(
+            f"create trigger find_audience before insert on {table}"
+            " for each row when (new.audience_id is null) execute function find_audience()"
+        )
+    for table in KINDS + CHILDREN:
+        op.execute(
+            f"create trigger find_scope before insert on {table}"
+            " for each row when (new.audience_id is null) execute function find_scope()"
+        )
     op.execute(LEAD_IT)
     op.execute(BREAK_GLASS)
     op.execute(
@@ -396,6 +472,7 @@ def upgrade() -> None:
     op.execute("alter function move_contents() security definer set search_path = public")
     op.execute(GRANTS)
     op.execute(f"revoke delete on {', '.join(NEVER_DELETED)} from ops_application")
+    op.execute("revoke insert, update, delete on organisation_line from ops_application")
     for table, condition in POLICIES.items():
         seen = condition.replace("{table}", table)
         made = f"({seen}) and ({MADE_BY.get(table, 'true')})"
@@ -460,6 +537,12 @@ def _add_memberships() -> None:
         "ix_membership_person_id_operation_id", "membership", ["person_id", "operation_id"]
     )
     op.create_index("ix_membership_operation_id", "membership", ["operation_id"])
+    op.create_index(
+        "ix_membership_partner",
+        "membership",
+        ["person_id"],
+        postgresql_where=sa.text("role = 'partner'"),
+    )
     op.create_table(
         "alert",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -526,34 +609,69 @@ def _nobody_in_two_places(*same: str) -> None:
 
 
 def _carry_scope() -> None:
-    """Put beside each row of a kind what its policy asks for, so that none looks at the result."""
-    op.create_unique_constraint("uq_result_id_operation_id_recorded_by", "result", ["id", *SCOPE])
-    for table in (*KINDS, *CHILDREN, "credit"):
-        scope = _scope(table)
-        op.execute(f"alter table {table} disable trigger user")
-        for column in scope:
-            op.add_column(table, sa.Column(column, sa.Uuid(), nullable=True))
-        for column, origin in zip(scope, SCOPE, strict=True):
-            filled = f"update {table} set {column} = result.{origin}"  # noqa: S608  (our own names)
-            op.execute(f"{filled} from result where result.id = result_id")
-        for column in scope:
-            op.alter_column(table, column, nullable=False)
-        op.execute(f"alter table {table} enable trigger user")
-        if table not in CHILDREN:
+    """Put beside each row what its policy asks for, so that none looks at its operation."""
+    op.add_column(
+        "operation",
+        sa.Column(
+            "audience_id",
+            sa.Uuid(),
+            sa.Computed(
+                "case visibility when 'open' then organisation_id else id end", persisted=True
+            ),
+            nullable=False,
+        ),
+    )
+    op.create_unique_constraint("uq_operation_id_audience_id", "operation", ["id", "audience_id"])
+    for table in ("result", "area", "deployment"):
+        _add_filled(table, {"audience_id": "audience_id"}, "operation", "operation_id")
+        op.drop_constraint(f"fk_{table}_operation_id_operation", table)
+        op.create_foreign_key(
+            f"fk_{table}_operation_id_audience_id_operation",
+            table,
+            "operation",
+            ["operation_id", "audience_id"],
+            ["id", "audience_id"],
+            onupdate="CASCADE",
+        )
+    op.create_unique_constraint("uq_result_id_scope", "result", ["id", *SCOPE])
+    for table in KINDS + CHILDREN:
+        _add_filled(table, {column: column for column in SCOPE}, "result", "result_id")
+        if table in KINDS:
             op.drop_constraint(f"fk_{table}_result_id_result", table)
         op.create_foreign_key(
-            f"fk_{table}_result_id_{'_'.join(scope)}_result",
+            f"fk_{table}_scope_result",
             table,
             "result",
-            ["result_id", *scope],
+            ["result_id", *SCOPE],
             ["id", *SCOPE],
             onupdate="CASCADE",
         )
+    _add_filled(
+        "credit", {"lead_id": "operation_id", "recorded_by": "recorded_by"}, "result", "result_id"
+    )
+    op.create_unique_constraint(
+        "uq_result_id_operation_id_recorded_by", "result", ["id", "operation_id", "recorded_by"]
+    )
+    op.drop_constraint("fk_credit_result_id_result", "credit")
+    op.create_foreign_key(
+        "fk_credit_scope_result",
+        "credit",
+        "result",
+        ["result_id", "lead_id", "recorded_by"],
+        ["id", "operation_id", "recorded_by"],
+        onupdate="CASCADE",
+    )
 
 
-def _scope(table: str) -> tuple[str, str]:
-    """Name the columns: of a credit the operation is the one in support."""
-    return ("lead_id", "recorded_by") if table == "credit" else SCOPE
+def _add_filled(table: str, columns: dict[str, str], origin: str, by: str) -> None:
+    """Add columns that repeat those of the row that `by` refers to."""
+    op.execute(f"alter table {table} disable trigger user")
+    for column, repeated in columns.items():
+        op.add_column(table, sa.Column(column, sa.Uuid(), nullable=True))
+        filled = f"update {table} set {column} = origin.{repeated}"  # noqa: S608  (our own names)
+        op.execute(f"{filled} from {origin} origin where origin.id = {table}.{by}")
+        op.alter_column(table, column, nullable=False)
+    op.execute(f"alter table {table} enable trigger user")
 
 
 def downgrade() -> None:
@@ -579,15 +697,35 @@ def downgrade() -> None:
     op.drop_index("uq_operation_reference", "operation")
     op.create_unique_constraint("uq_operation_reference", "operation", ["reference"])
     op.drop_constraint(op.f("ck_result_four_eyes"), "result")
-    for table in (*KINDS, *CHILDREN, "credit"):
-        op.drop_constraint(f"fk_{table}_result_id_{'_'.join(_scope(table))}_result", table)
-        for column in _scope(table):
+    op.execute("drop trigger keep_lines on organisation")
+    op.execute("drop function keep_lines()")
+    op.drop_table("organisation_line")
+    for table in ("result", "area", "deployment"):
+        op.execute(f"drop trigger find_audience on {table}")
+    op.execute("drop function find_audience()")
+    for table in KINDS + CHILDREN:
+        op.execute(f"drop trigger find_scope on {table}")
+        op.drop_constraint(f"fk_{table}_scope_result", table)
+        for column in SCOPE:
             op.drop_column(table, column)
-        if table not in CHILDREN:
-            op.create_foreign_key(
-                f"fk_{table}_result_id_result", table, "result", ["result_id"], ["id"]
-            )
+    op.execute("drop function find_scope()")
+    op.drop_constraint("fk_credit_scope_result", "credit")
+    for column in ("lead_id", "recorded_by"):
+        op.drop_column("credit", column)
+    for table in (*KINDS, "credit"):
+        op.create_foreign_key(
+            f"fk_{table}_result_id_result", table, "result", ["result_id"], ["id"]
+        )
+    op.drop_constraint("uq_result_id_scope", "result")
     op.drop_constraint("uq_result_id_operation_id_recorded_by", "result")
+    for table in ("result", "area", "deployment"):
+        op.drop_constraint(f"fk_{table}_operation_id_audience_id_operation", table)
+        op.drop_column(table, "audience_id")
+        op.create_foreign_key(
+            f"fk_{table}_operation_id_operation", table, "operation", ["operation_id"], ["id"]
+        )
+    op.drop_constraint("uq_operation_id_audience_id", "operation")
+    op.drop_column("operation", "audience_id")
     op.drop_table("alert")
     op.drop_table("membership")
     op.execute(DATABASE_SETTING.format("reset jit"))

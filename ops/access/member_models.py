@@ -19,6 +19,22 @@ MEMBER_ROLES = {
 }
 
 
+class OrganisationLine(Model):
+    """Whose open operations the people of an organisation see: its own, above it and below it.
+
+    A trigger keeps it, since row-level security asks for it in every statement.
+    """
+
+    __tablename__ = "organisation_line"
+
+    organisation_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
+    )
+    sees_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
 class Membership(Model):
     """Somebody's role in one operation, between two times.
 
@@ -39,6 +55,10 @@ class Membership(Model):
             name="ex_membership_one_role_at_a_time",
         ),
         sa.Index(None, "person_id", "operation_id"),
+        # Each statement asks which operations somebody sees as a partner; mostly, none.
+        sa.Index(
+            "ix_membership_partner", "person_id", postgresql_where=sa.text("role = 'partner'")
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

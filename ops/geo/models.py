@@ -31,6 +31,15 @@ def geometry(kind: str) -> Geometry:
     return Geometry(kind, srid=4326, spatial_index=False)
 
 
+def in_operation() -> sa.ForeignKeyConstraint:
+    """Tie a row to its operation and to whom that is open to, which row-level security asks for."""
+    return sa.ForeignKeyConstraint(
+        ["operation_id", "audience_id"],
+        ["operation.id", "operation.audience_id"],
+        onupdate="CASCADE",
+    )
+
+
 class Area(Model):
     """A shape that an operation works in, for one purpose and between two times.
 
@@ -44,10 +53,12 @@ class Area(Model):
         sa.CheckConstraint("valid_from < valid_to", name="valid_from_before_to"),
         sa.Index(None, "geom", postgresql_using="gist"),
         sa.Index(None, "operation_id", "name", "id"),
+        in_operation(),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    operation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("operation.id"))
+    operation_id: Mapped[uuid.UUID]
+    audience_id: Mapped[uuid.UUID] = mapped_column(server_default=sa.FetchedValue())
     name: Mapped[str]
     purpose: Mapped[str]
     geom: Mapped[WKBElement] = mapped_column(geometry("MULTIPOLYGON"))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ops.access.models import Organisation, Person
 from ops.db import Model, new_id
-from ops.geo.models import geometry
+from ops.geo.models import geometry, in_operation
 
 KINDS = {
     "week_of_action": "Week of action",
@@ -70,6 +70,7 @@ class Operation(Model):
         sa.CheckConstraint(sa.column("status").in_(STATUSES), name="status_known"),
         sa.CheckConstraint(sa.column("visibility").in_(VISIBILITIES), name="visibility_known"),
         sa.CheckConstraint(sa.column("marking").in_(MARKINGS), name="marking_known"),
+        sa.UniqueConstraint("id", "audience_id"),
         sa.CheckConstraint("starts_at < ends_at", name="starts_before_it_ends"),
         sa.CheckConstraint("parent_id <> id and predecessor_id <> id", name="not_its_own_parent"),
         # A covert one may have any, or its reference would be found by trying.
@@ -99,6 +100,10 @@ class Operation(Model):
     status: Mapped[str] = mapped_column(server_default="draft")
     marking: Mapped[str] = mapped_column(server_default="OFFICIAL-SENSITIVE")
     visibility: Mapped[str] = mapped_column(server_default="open")
+    # Whom it is open to: its organisation, or its members alone. What belongs to it carries it too.
+    audience_id: Mapped[uuid.UUID] = mapped_column(
+        sa.Computed("case visibility when 'open' then organisation_id else id end", persisted=True)
+    )
     # SHA-256 of what was first sent under this id: the same again is a replay.
     content_hash: Mapped[bytes | None]
     version: Mapped[int] = mapped_column()
@@ -160,13 +165,15 @@ class Deployment(Model):
             name="window_bounded",
         ),
         sa.UniqueConstraint("id", "during"),
+        in_operation(),
         sa.Index(None, "operation_id", "id"),
         sa.Index(None, "during", postgresql_using="gist"),
         sa.Index(None, "point", postgresql_using="gist"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    operation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("operation.id"))
+    operation_id: Mapped[uuid.UUID]
+    audience_id: Mapped[uuid.UUID] = mapped_column(server_default=sa.FetchedValue())
     kind: Mapped[str]
     name: Mapped[str]
     during: Mapped[Range[dt.datetime]] = mapped_column(TSTZRANGE)

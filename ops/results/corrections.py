@@ -38,7 +38,7 @@ def correct(result: Result, record: Mapping[str, Any], sent: Mapping[str, Any]) 
         rules.make_provisional(result)
     _change_record(result, sent)
     db.session.flush()
-    _change_detail(kind, result, after)
+    _change_detail(kind, result.id, after)
     db.session.flush()
 
 
@@ -105,24 +105,23 @@ def _deployment(operation_id: uuid.UUID, deployment_id: uuid.UUID | None) -> uui
     return deployment_id
 
 
-def _change_detail(kind: Kind, result: Result, detail: Detail) -> None:
-    _assign(db.find(kind.model, result.id, "result"), detail)
+def _change_detail(kind: Kind, result_id: uuid.UUID, detail: Detail) -> None:
+    _assign(db.find(kind.model, result_id, "result"), detail)
     for name, model in kind.children.items():
-        _change_rows(model, result, detail[name])
+        _change_rows(model, result_id, detail[name])
 
 
-def _change_rows(model: type[Model], result: Result, rows: Sequence[Detail]) -> None:
+def _change_rows(model: type[Model], result_id: uuid.UUID, rows: Sequence[Detail]) -> None:
     """Change the rows of a list in their places, so that the ledger shows what differs."""
     table: Any = model
     there = db.session.scalars(
-        sa.select(model).where(table.result_id == result.id).order_by(table.position)
+        sa.select(model).where(table.result_id == result_id).order_by(table.position)
     ).all()
-    scope = {"operation_id": result.operation_id, "recorded_by": result.recorded_by}
     for position, row in enumerate(rows):
         if position < len(there):
             _assign(there[position], row)
         else:
-            db.session.add(_assign(table(result_id=result.id, position=position, **scope), row))
+            db.session.add(_assign(table(result_id=result_id, position=position), row))
     for surplus in there[len(rows) :]:
         db.session.delete(surplus)
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ops.db import Model, new_id
-from ops.geo.models import geometry
+from ops.geo.models import geometry, in_operation
 
 STATUSES = {"recorded": "Recorded", "confirmed": "Confirmed", "struck": "Struck"}
 
@@ -31,7 +31,11 @@ class Result(Model):
         sa.CheckConstraint(sa.column("status").in_(STATUSES), name="status_known"),
         sa.CheckConstraint("accuracy_m >= 0", name="accuracy_not_negative"),
         sa.CheckConstraint("confirmed_by <> recorded_by", name="four_eyes"),
-        # For the rows of its kind, which carry what decides who may see them.
+        in_operation(),
+        # For the rows of its kind and its credits, which carry what decides who may see them.
+        sa.UniqueConstraint(
+            "id", "operation_id", "audience_id", "recorded_by", name="uq_result_id_scope"
+        ),
         sa.UniqueConstraint("id", "operation_id", "recorded_by"),
         sa.Index(None, "operation_id", "kind", "occurred_at", "id"),
         sa.Index(None, "occurred_at", "id"),
@@ -39,7 +43,8 @@ class Result(Model):
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    operation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("operation.id"))
+    operation_id: Mapped[uuid.UUID]
+    audience_id: Mapped[uuid.UUID] = mapped_column(server_default=sa.FetchedValue())
     kind: Mapped[str]
     occurred_at: Mapped[dt.datetime] = mapped_column(sa.DateTime(timezone=True))
     point: Mapped[WKBElement | None] = mapped_column(geometry("POINT"))
@@ -80,6 +85,7 @@ class Credit(Model):
             ["result_id", "lead_id", "recorded_by"],
             ["result.id", "result.operation_id", "result.recorded_by"],
             onupdate="CASCADE",
+            name="fk_credit_scope_result",
         ),
     )
 

@@ -13,11 +13,11 @@ from ops.db import Model
 from ops.geo.fields import DIGITS
 from ops.operations.models import Operation
 from ops.results.kinds import KINDS
-from ops.results.kinds.base import Kind
+from ops.results.kinds.base import SCOPE, Kind
 from ops.results.models import Credit
 
 # What a row is found by, which its record says already.
-KEYS = {"result_id", "position", "operation_id", "recorded_by"}
+KEYS = {"result_id", "position", *SCOPE}
 _NONE: sa.ColumnElement[Any] = sa.literal_column("'[]'::json")
 _NOWHERE: sa.ColumnElement[Any] = sa.literal_column("'{}'::text[]")
 

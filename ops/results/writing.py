@@ -10,6 +10,7 @@ from ops.db import Model
 from ops.operations.models import Deployment, Operation
 from ops.results import places, records, rules
 from ops.results.kinds import KINDS
+from ops.results.kinds.base import SCOPE
 from ops.results.models import Credit, Result
 
 ITEMS: sa.BindParameter[str] = sa.bindparam("items", type_=sa.Text())
@@ -89,6 +90,7 @@ def _results(item: sa.CTE, kind: str) -> sa.CTE:
     values = {
         Result.id: item.c.id,
         Result.operation_id: Operation.id,
+        Result.audience_id: Operation.audience_id,
         Result.kind: sa.literal(kind),
         Result.occurred_at: item.c.occurred_at,
         Result.point: point,
@@ -129,18 +131,14 @@ def _filled(model: type[Model], item: sa.CTE, new: sa.CTE, rows: str | None = No
         source, populate = item.c.detail[rows], sa.func.jsonb_populate_recordset
     given = populate(sa.literal_column(f"null::{table}"), source).table_valued(*names, name="given")
     chosen = (
-        sa.select(
-            new.c.id, new.c.operation_id, new.c.recorded_by, *(given.c[name] for name in names)
-        )
+        sa.select(new.c.id, *(new.c[name] for name in SCOPE), *(given.c[name] for name in names))
         .select_from(new)
         .join(item, item.c.id == new.c.id)
         .join(given, sa.true())
     )
     return (
         insert(model)
-        .from_select(
-            ["result_id", "operation_id", "recorded_by", *names], chosen, include_defaults=False
-        )
+        .from_select(["result_id", *SCOPE, *names], chosen, include_defaults=False)
         .returning(*model.__table__.c)
         .cte(f"new_{table}")
     )

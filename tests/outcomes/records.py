@@ -35,8 +35,7 @@ def record(operation, kind, detail, shared=(), **fields):
 
 
 def _of(result, row):
-    row.result_id, row.operation_id = result.id, result.operation_id
-    row.recorded_by = result.recorded_by
+    row.result_id = result.id
     return row
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import marshmallow as ma
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from ops.db import Model
 
@@ -24,25 +24,29 @@ QUALIFIERS = {
 
 Detail = dict[str, Any]
 
+# What decides who may see a result and all that belongs to it.
+SCOPE = ("operation_id", "audience_id", "recorded_by")
+
 
 class Scoped:
     """What row-level security asks of a kind's row, carried beside it so that it is one look.
 
-    The foreign key keeps both as the result has them, and the result is found by it.
+    A trigger fills it in, and the foreign key keeps it as the result has it.
     """
 
     __table_args__: Any = ()
 
-    operation_id: Mapped[uuid.UUID]
-    recorded_by: Mapped[uuid.UUID]
+    operation_id: Mapped[uuid.UUID] = mapped_column(server_default=sa.FetchedValue())
+    audience_id: Mapped[uuid.UUID] = mapped_column(server_default=sa.FetchedValue())
+    recorded_by: Mapped[uuid.UUID] = mapped_column(server_default=sa.FetchedValue())
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Tie the table to the result before it is made."""
-        scope = ("operation_id", "recorded_by")
         tie = sa.ForeignKeyConstraint(
-            ["result_id", *scope],
-            ["result.id", *(f"result.{name}" for name in scope)],
+            ["result_id", *SCOPE],
+            ["result.id", *(f"result.{name}" for name in SCOPE)],
             onupdate="CASCADE",
+            name=f"fk_{cls.__tablename__}_scope_result",  # type: ignore[attr-defined]
         )
         cls.__table_args__ = (*cls.__table_args__, tie)
         super().__init_subclass__(**kwargs)
