@@ -32,6 +32,7 @@ import ops.ledger.commands
 import ops.outcomes.commands
 import ops.results.commands
 from ops import create_app, db, demo, intake, logs
+from ops.access import oidc_roles
 from ops.access.models import Organisation
 from ops.cluster import APPLICATION, Cluster, ClusterError
 from ops.config import Settings
@@ -82,9 +83,12 @@ def _leave(number: int, _frame: object) -> NoReturn:
 
 def _settings() -> Settings:
     try:
-        return Settings.from_env()
+        settings = Settings.from_env()
     except ValueError as error:
         raise click.ClickException(str(error)) from error
+    # Here, since a worker that can't begin would only be begun again.
+    oidc_roles.read(settings.oidc_roles)
+    return settings
 
 
 def _cluster(settings: Settings) -> Cluster:

@@ -34,3 +34,31 @@ def test_every_setting_is_described_for_operators():
     ]
 
     assert missing == []
+
+
+OIDC = {
+    "oidc_issuer": "https://sign-in.example.test",
+    "oidc_client_id": "tracker",
+    "oidc_client_secret": "secret",
+    "oidc_roles": "leads=lead@GMP",
+}
+
+
+@pytest.mark.parametrize("name", ["oidc_client_id", "oidc_client_secret", "oidc_roles"])
+def test_a_provider_needs_all_that_goes_with_it(name):
+    with pytest.raises(ValueError, match=f"OPS_{name.upper()}"):
+        Settings(**OIDC | {name: ""})
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    ["http://sign-in.example.test", "sign-in.example.test", "ftp://127.0.0.1", "http://[x"],
+)
+def test_a_provider_is_reached_over_https_or_on_this_machine(issuer):
+    with pytest.raises(ValueError, match="https://"):
+        Settings(**OIDC | {"oidc_issuer": issuer})
+    assert Settings(**OIDC | {"oidc_issuer": "http://127.0.0.1:9"})
+
+
+def test_settings_can_be_shown_without_their_secrets():
+    assert "secret" not in repr(Settings(**OIDC))

@@ -20,11 +20,18 @@ OFF = "off"
 # Redis on the same network answers in under a millisecond, or is as good as gone.
 _PATIENCE_S = 1
 _EXPORTS: set[str] = set()
+# Sign-ins that a link leads to and no form: a browser comes back from elsewhere.
+_SIGN_INS_BY_LINK: set[str] = set()
 
 
 def hands_out(endpoint: str) -> None:
     """Count this endpoint as one that makes a file to take away."""
     _EXPORTS.add(endpoint)
+
+
+def signs_in(endpoint: str) -> None:
+    """Count this endpoint as a try to sign in, though it is a link."""
+    _SIGN_INS_BY_LINK.add(endpoint)
 
 
 def init_app(app: flask.Flask) -> None:
@@ -81,6 +88,8 @@ def _is_no_export() -> bool:
 
 
 def _is_no_sign_in() -> bool:
+    if flask.request.endpoint in _SIGN_INS_BY_LINK:
+        return False
     return not guard.is_open() or flask.request.method in guard.SAFE_METHODS
 
 

@@ -15,7 +15,7 @@ from ops.access import devices, guard, oidc_people, oidc_roles, sessions
 from ops.access.devices import Browser
 from ops.access.models import WebSession
 from ops.access.oidc_models import ExternalIdentity, ProviderSession, SignInAttempt, SpentLogout
-from ops.access.oidc_provider import LOGOUT_HOLDS_S, Provider
+from ops.access.oidc_provider import LOGOUT_HOLDS_S, Provider, text
 from ops.access.pending import LASTS
 from ops.access.sessions import Step
 from ops.config import Settings
@@ -107,10 +107,10 @@ def finish(
             sa.insert(ProviderSession).values(
                 session_id=began.scalar_subquery(),
                 identity_id=identity.id,
-                sid=_text(signed.get("sid")),
+                sid=text(signed.get("sid")),
                 id_token=tokens["id_token"],
-                acr=_text(signed.get("acr")),
-                amr=[each for each in signed.get("amr") or [] if isinstance(each, str)] or None,
+                acr=text(signed.get("acr")),
+                amr=list(filter(text, signed.get("amr") or [])) or None,
             )
         )
     return step, attempt.next
@@ -219,10 +219,6 @@ def _sweep() -> None:
     db.session.execute(
         forgotten.values(id_token=None), execution_options={"synchronize_session": False}
     )
-
-
-def _text(claim: object) -> str | None:
-    return claim if isinstance(claim, str) else None
 
 
 def _settings() -> Settings:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 import flask
 
 from ops import logs
-from ops.access import browser, guard, oidc
+from ops.access import browser, guard, limits, oidc
 from ops.access.oidc import Answer, Stray
 from ops.errors import Conflict, Forbidden, OpsError, Unauthenticated
 from ops.forms import Form
@@ -17,6 +17,8 @@ Reply = flask.typing.ResponseReturnValue
 # Whoever comes here is nobody yet, or is the provider.
 for _name in ("begin", "finish", "log_out", "signed_out"):
     guard.open_to_all(f"oidc.{_name}")
+limits.signs_in("oidc.begin")
+limits.signs_in("oidc.finish")
 
 
 @blp.app_context_processor

@@ -16,7 +16,8 @@ from ops.access.oidc_roles import Place
 from ops.errors import Conflict, Forbidden, Invalid, Missing, OpsError, Refused, Unavailable
 
 LONGEST_NAME = 200
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# Control characters, and halves of what is no character.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -92,8 +92,8 @@ class Provider:
             client_id=self._client_id,
             access_token=tokens.get("access_token"),
         )
-        subject = found["sub"]
-        if not (isinstance(subject, str) and 0 < len(subject) <= LONGEST_SUBJECT):
+        subject = text(found["sub"])
+        if subject is None or len(subject) > LONGEST_SUBJECT:
             raise self.untrusted("no subject")
         return found
 
@@ -233,6 +233,13 @@ class _LogoutToken(JWTClaims):
             raise InvalidClaimError("events")
         if "nonce" in self:
             raise InvalidClaimError("nonce")
+        if text(self["jti"]) is None:
+            raise InvalidClaimError("jti")
         given = [self[name] for name in ("sid", "sub") if name in self]
-        if not given or not all(isinstance(each, str) and each for each in given):
+        if not given or not all(map(text, given)):
             raise InvalidClaimError("sid")
+
+
+def text(claim: object) -> str | None:
+    """Read a claim that should be text; what can't be shown can't be kept either."""
+    return claim if isinstance(claim, str) and claim and claim.isprintable() else None

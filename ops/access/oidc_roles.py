@@ -8,7 +8,7 @@ from ops.access.models import ROLES
 from ops.errors import Invalid
 
 # A group may hold anything but a comma; the last = is the one that counts.
-_LINE = re.compile(r"(?P<group>[^,]+)=(?P<role>[a-z]+)@(?P<organisation>[^@=,]+)")
+_LINE = re.compile(r"(?P<group>[^,]+)=\s*(?P<role>[a-z]+)@(?P<organisation>[^@=,]+)")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 
-from joserfc import jwt
+from joserfc import jws
 from joserfc.jwk import KeySet, RSAKey
 from joserfc.jws import JWSRegistry
 
@@ -51,7 +51,8 @@ class Fake:
         said = {name: each for name, each in (right | claims).items() if each is not ABSENT}
         header = {"alg": "RS256", "kid": "one"} | (header or {})
         algorithms = JWSRegistry(algorithms=[header["alg"]], strict_check_header=False)
-        return jwt.encode(header, said, key or self.key, registry=algorithms)
+        payload = json.dumps(said).encode()
+        return jws.serialize_compact(header, payload, key or self.key, registry=algorithms)
 
     def id_token(self, nonce, /, **more):
         """Sign what a right sign-in would bring."""

@@ -5,8 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ops import create_app
+from ops import create_app, db
 from ops.access import oidc
+from ops.access.models import WebSession
 from ops.config import Settings
 from tests import factories, oidc_provider
 from tests.conftest import undone
@@ -93,6 +94,14 @@ def visitor(fake, believer):
         yield believer.test_client()
 
 
+@pytest.fixture
+def app_without(database_url):
+    """The app without a provider."""
+    app = create_app(Settings(database_url=database_url, demo=False, rate_limit="off"))
+    yield app
+    app.extensions["engine"].dispose()
+
+
 def asked_of(client):
     """Begin; give what the provider is asked, by name."""
     asked = parse_qs(urlsplit(begin(client)).query)
@@ -102,3 +111,15 @@ def asked_of(client):
 def lines(caplog):
     """Give what the log says of refusals."""
     return [json.loads(each.getMessage()) for each in caplog.records if each.name == "ops.logs"]
+
+
+def refused(client, reply, status, caplog):
+    """Hold a reply to be a refusal with a sentence, noted once, and that begins no session."""
+    assert reply.status_code == status, reply.text
+    noted = lines(caplog)
+    assert [line["status"] for line in noted] == [status]
+    assert not any(
+        cookie.startswith("ops_session") for cookie in reply.headers.getlist("Set-Cookie")
+    )
+    assert db.session.query(WebSession).count() == 0
+    return noted[0].get("oidc")

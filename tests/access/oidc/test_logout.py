@@ -75,6 +75,8 @@ def test_the_sessions_that_are_meant_end_and_no_other(browsers, visitor, fake, s
         ({"events": [LOGOUT]}, "InvalidClaimError events"),
         ({"sub": ABSENT}, "InvalidClaimError sid"),
         ({"sid": 7}, "InvalidClaimError sid"),
+        ({"sid": "\ud800"}, "InvalidClaimError sid"),
+        ({"jti": 7}, "InvalidClaimError jti"),
         ({"jti": ABSENT}, "MissingClaimError jti"),
         ({"iat": ABSENT}, "MissingClaimError iat"),
         ({"exp": ABSENT}, "MissingClaimError exp"),

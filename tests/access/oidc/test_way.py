@@ -6,10 +6,9 @@ import pytest
 import requests
 import sqlalchemy as sa
 
-from ops import create_app, db
+from ops import db
 from ops.access.models import WebSession
 from ops.access.oidc_models import ProviderSession, SignInAttempt
-from ops.config import Settings
 from tests.access.oidc.conftest import HERE, begin
 
 
@@ -86,14 +85,6 @@ def test_without_a_provider_there_is_no_button_and_no_way(app_without):
     assert client.get("/sign-in/oidc").status_code == 404
     assert client.get("/sign-in/oidc/callback?state=x&code=y").status_code == 404
     assert client.post("/sign-in/oidc/logout", data={"logout_token": "x"}).status_code == 404
-
-
-@pytest.fixture
-def app_without(database_url):
-    """The app without a provider."""
-    app = create_app(Settings(database_url=database_url, demo=False, rate_limit="off"))
-    yield app
-    app.extensions["engine"].dispose()
 
 
 def test_signing_out_here_leads_on_to_sign_out_there(client, provider):
