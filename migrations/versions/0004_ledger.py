@@ -192,11 +192,13 @@ begin
     insert into log_entry (id, at, actor, act, endpoint, operations, seen, count, asked,
         recipient, reason, salt, content_digest)
     select uuid7(moment), moment, who, asked_act, asked_endpoint,
-        coalesce(array_agg(distinct part ->> 'operation')
-            filter (where part ->> 'operation' is not null), '{}')::uuid[]
-        || array(select jsonb_array_elements_text(operations.part -> 'ids')
-            from jsonb_array_elements(groups) as operations (part)
-            where operations.part ->> 'kind' = 'operation')::uuid[],
+        array(
+            select (each_part ->> 'operation')::uuid from jsonb_array_elements(groups) each_part
+            where each_part ->> 'operation' is not null
+            union
+            select named::uuid from jsonb_array_elements(groups) each_part,
+                jsonb_array_elements_text(each_part -> 'ids') as ids (named)
+            where each_part ->> 'kind' = 'operation'),
         groups, coalesce(sum(jsonb_array_length(part -> 'ids')), 0), terms,
         given_recipient, given_reason, grain,
         digest_of(grain, jsonb_build_array(groups, terms, given_recipient, given_reason))

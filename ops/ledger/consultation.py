@@ -31,6 +31,8 @@ _SHOWS_NOTHING = {
     HTTPStatus.NOT_FOUND,
     HTTPStatus.TOO_MANY_REQUESTS,
 }
+# For a record whose operation only the database knows, and finds.
+_UNKNOWN = "unknown"
 _WRITE = sa.text(
     "select log_access(:act, :endpoint, cast(:seen as jsonb), cast(:asked as text[]),"
     " :recipient, :reason)"
@@ -66,13 +68,14 @@ def init_app(app: flask.Flask) -> None:
 
 def _log(response: flask.Response) -> flask.Response:
     """Write what was seen, and show nothing where that fails."""
+    if flask.request.method in {"GET", "HEAD"} and response.status_code == HTTPStatus.OK:
+        _saw_named()
     if flask.request.environ.get(intake.INNER):
         return response  # The page that asked goes on collecting.
     groups: Groups = flask.g.pop("seen_by_request", {})
     act = flask.g.pop("handed_out", {"act": "consultation", "recipient": None, "reason": None})
     if guard.is_open() or flask.g.get("actor") is None or not _shows(response, groups):
         return response
-    seen = list(_told(groups) if groups else _of_path())
     try:
         with db.transaction():
             # Reading changes nothing, so nothing but the entry is stored here.
@@ -82,7 +85,7 @@ def _log(response: flask.Response) -> flask.Response:
                 {
                     **act,
                     "endpoint": flask.request.endpoint,
-                    "seen": orjson.dumps(seen).decode(),
+                    "seen": orjson.dumps(list(_told(groups))).decode(),
                     "asked": sorted(_asked()),
                 },
             )
@@ -114,17 +117,19 @@ def _shows(response: flask.Response, groups: Groups) -> bool:
 
 def _told(groups: Groups) -> Iterator[Mapping[str, Any]]:
     for (kind, operation), ids in groups.items():
-        yield {"kind": kind, "operation": operation, "ids": list(ids)}
+        of = {} if operation == _UNKNOWN else {"operation": operation}
+        yield {"kind": kind, "ids": list(ids), **of}
 
 
-def _of_path() -> Iterator[Mapping[str, Any]]:
-    """Name what the address names, for a view that says nothing; the database adds operations."""
+def _saw_named() -> None:
+    """Note what the address names, whatever the view said."""
     named = flask.request.view_args or {}
-    known = {"operation": named["operation_id"]} if "operation_id" in named else {}
+    groups = _groups()
     for name, value in named.items():
-        if isinstance(value, uuid.UUID):
-            own = {"operation": None} if name == "operation_id" else known
-            yield {"kind": name.removesuffix("_id"), "ids": [value], **own}
+        kind = name.removesuffix("_id")
+        known = any(value in ids for (of_kind, _), ids in groups.items() if of_kind == kind)
+        if isinstance(value, uuid.UUID) and not known:
+            saw(kind, [value], None if kind == "operation" else named.get("operation_id", _UNKNOWN))
 
 
 def _asked() -> Iterator[str]:

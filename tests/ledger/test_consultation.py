@@ -40,7 +40,10 @@ def test_a_list_is_one_entry_with_the_records_by_operation(client_as, session):
     lead.get(f"{API}/operations/{operation.id}/areas")
 
     [entry] = entries(session)
-    assert entry.seen == [{"kind": "area", "operation": str(operation.id), "ids": [str(area.id)]}]
+    assert entry.seen == [
+        {"kind": "area", "operation": str(operation.id), "ids": [str(area.id)]},
+        {"kind": "operation", "operation": None, "ids": [str(operation.id)]},
+    ]
 
 
 def test_a_search_is_kept_by_its_class_and_never_by_its_words(client_as, session):
@@ -197,3 +200,20 @@ def test_every_address_that_can_be_read_is_logged_or_says_why_not(app, client_as
 
 def test_what_is_exempt_is_there(app):
     assert {rule.endpoint for rule in app.url_map.iter_rules()} >= consultation.EXEMPT
+
+
+def test_a_page_is_logged_with_what_it_asked_for_inside(client_as, session):
+    lead, operation = client_as("lead"), factories.operation()
+    deployment, area = factories.deployment(operation), factories.area(operation)
+
+    reply = lead.get(f"/operations/{operation.id}/deployments/{deployment.id}")
+
+    [entry] = entries(session)
+    assert reply.status_code == 200
+    assert entry.endpoint == "deployment_pages.edit"
+    assert {part["kind"]: part["ids"] for part in entry.seen if part["ids"]} == {
+        "area": [str(area.id)],
+        "deployment": [str(deployment.id)],
+        "operation": [str(operation.id)],
+    }
+    assert entry.operations == [operation.id]
