@@ -31,6 +31,10 @@ def _button() -> dict[str, object]:
 def begin() -> Reply:
     """Go to the force's own sign-in"""
     there = browser.local_path(flask.request.args.get("next"))
+    if flask.request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
+        # A link elsewhere signs nobody in unawares: whoever follows it presses the button first.
+        page = flask.url_for("access_pages.sign_in", next=there)
+        return flask.redirect(page, HTTPStatus.SEE_OTHER)
     address, secret = oidc.begin(there, _address("oidc.finish"), browser.attempt())
     response = flask.make_response(flask.redirect(address, HTTPStatus.SEE_OTHER))
     browser.keep_attempt(response, secret)

@@ -36,6 +36,14 @@ def test_over_https_the_cookie_can_be_set_by_no_other_host(client):
     assert "Secure" in cookie
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_link_of_another_site_leads_to_the_button_and_no_further(client, site):
+    reply = client.get("/sign-in/oidc?next=/map", headers={"Sec-Fetch-Site": site})
+
+    assert reply.location == "/sign-in?next=/map"
+    assert "Set-Cookie" not in reply.headers
+
+
 @pytest.mark.parametrize("there", ["https://elsewhere.test/", "//elsewhere.test", "/\t/x"])
 def test_the_way_back_never_leads_to_another_site(sign_in, there):
     assert sign_in("ada", there).location == "/"
