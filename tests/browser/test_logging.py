@@ -126,7 +126,7 @@ def test_a_result_is_logged_without_scripts(open_as, seeded):
 
 
 def test_a_record_is_corrected_confirmed_and_struck_with_its_history(open_as, seeded):
-    page = open_as()
+    page = open_as("lead")
     page.goto(f"/operations/{seeded['operation']}/log?kind=line_closure")
     page.get_by_label("Type 2: the number is deactivated").check()
     page.get_by_label("Name of the line").fill("The Moon line")
@@ -137,6 +137,12 @@ def test_a_record_is_corrected_confirmed_and_struck_with_its_history(open_as, se
     page.get_by_label("Reason for the correction").fill("The provider has told us.")
     page.get_by_label("Day the number was deactivated").fill("2026-11-20")
     page.get_by_role("button", name="Save the correction").click()
+    expect(page.get_by_text("somebody else must confirm it")).to_be_visible()
+    expect(page.get_by_role("button", name="Confirm the record")).to_have_count(0)
+    here = page.url.partition("?")[0]
+
+    page = open_as("admin")
+    page.goto(here)
     page.get_by_role("button", name="Confirm the record").click()
     expect(page.locator(".govuk-tag").first).to_have_text("Confirmed")
     page.get_by_text("Strike this record").click()
@@ -145,7 +151,7 @@ def test_a_record_is_corrected_confirmed_and_struck_with_its_history(open_as, se
 
     expect(page.locator(".govuk-tag").first).to_have_text("Struck")
     titles = page.locator(".moj-timeline__title")
-    expect(titles).to_have_text(["Logged", "Corrected", "Confirmed", "Struck"])
+    expect(titles).to_have_text(["Struck", "Confirmed", "Corrected", "Logged"])
     expect(page.locator(".moj-timeline")).to_contain_text(
         re.compile("Day the number was deactivated: Friday 20 November 2026, before: nothing")
     )

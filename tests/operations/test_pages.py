@@ -121,3 +121,18 @@ def test_the_map_shows_deployments_yet_to_come(client_as):
 
     assert "Yet to come" in page
     assert "Long past" not in page
+
+
+def test_whoever_called_a_plan_complete_is_told_that_somebody_else_approves_it(client_as):
+    operation = factories.operation(status="draft", theme="drugs", aim="Close lines.")
+    factories.area(operation)
+    client, address = client_as("lead"), f"/operations/{operation.id}/transitions"
+    client.post(address, data={"to": "planned"})
+
+    own = client.post(address, data={"to": "approved"})
+    theirs = client_as("lead").post(address, data={"to": "approved"})
+
+    assert own.status_code == 403
+    assert "Somebody else must approve it" in own.text
+    assert faults(own.text) == []
+    assert theirs.status_code == 303

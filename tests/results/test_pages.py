@@ -121,6 +121,17 @@ def test_an_operation_that_is_no_plan_yet_takes_no_result(client_as):
     assert "it takes no results yet" in reply.text
 
 
+def test_a_record_is_offered_for_confirmation_to_anybody_but_who_recorded_it(logged, client_as):
+    client, record, _operation, _form = logged
+
+    own = client.get(record).text
+    theirs = client_as("lead").get(record).text
+
+    assert "Confirm the record" not in own
+    assert "somebody else must confirm it" in own
+    assert "Confirm the record" in theirs
+
+
 def test_where_one_operation_is_live_logging_goes_straight_to_it(client_as):
     operation = factories.operation()
 
