@@ -10,27 +10,35 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import alembic.command
 import alembic.config
 import psycopg
+import sqlalchemy as sa
 
-from bench import report
+from bench import report, safeguards
 from bench.cases import CASES, Case
 from bench.conditions import conditions
 from bench.fill import QUICK, Size, fill
 from bench.limit import limit
 from bench.wire import load
-from ops import create_app
-from ops.cluster import Cluster
+from ops import create_app, db
+from ops.cluster import APPLICATION, Cluster
 from ops.config import Settings
+from ops.results import measures
 
 ROOT = Path(__file__).parents[1]
 # How long the server may take to answer its first request.
 PATIENCE_S = 60
 WARM_UP_S = 2.0
+# The server of an installation, with an app of ours.
+BARE = (
+    "granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1", "--port", "{port}",
+    "--workers", str(len(os.sched_getaffinity(0))), "--blocking-threads", str(db.POOL_SIZE),
+    "--no-ws", "--log-level", "warning", "bench.safeguards:create_bare_app",
+)  # fmt: skip
 
 
 def main(words: Sequence[str]) -> None:
@@ -40,16 +48,22 @@ def main(words: Sequence[str]) -> None:
     parser.add_argument("--only", action="append", choices=names, help="measure this case alone")
     parser.add_argument("--quick", action="store_true", help="less data and less time")
     parser.add_argument("--seconds", type=float, help="how long each run lasts")
+    parser.add_argument(
+        "--safeguards", action="store_true", help="what row-level security and the log cost"
+    )
     parser.add_argument("--write", action="store_true", help="put the figures into the docs")
     chosen = parser.parse_args(words)
     size = QUICK if chosen.quick else Size()
     seconds = chosen.seconds or (3.0 if chosen.quick else 10.0)
     cases = [case for case in CASES if not chosen.only or case.name in chosen.only]
-    with _database() as url:
+    if chosen.safeguards:
+        _weigh(size, chosen.seconds or 4.0)
+        return
+    with _database() as (url, _):
         print(f"Filling a database: {size.areas:,} areas, {size.results:,} results.", flush=True)
         token = fill(url, size)
         told = conditions(url)
-        with _served(url) as address:
+        with _served({"OPS_DATABASE_URL": url}) as address:
             measured = [_measured(case, size, seconds, url, address, token) for case in cases]
     print(f"\n{report.table(size, measured)}")
     for name, value in told.items():
@@ -58,6 +72,21 @@ def main(words: Sequence[str]) -> None:
         report.write(size, measured, told, seconds)
     if any(each.speed.failed for each in measured):
         sys.exit("Some requests failed, so the figures mean nothing.")
+
+
+def _weigh(size: Size, seconds: float) -> None:
+    """Compare lists and outcomes with the safeguards off and on."""
+    cases = [case for case in CASES if case.name in {"list", "summary"}]
+    with _database() as (url, application_url):
+        token = fill(url, size)
+        urls = {"OPS_DATABASE_URL": application_url, "OPS_OWNER_DATABASE_URL": url}
+        with _served(urls, BARE) as bare, _served(urls) as whole:
+            costs = [
+                safeguards.compare(case, size, token, seconds, url, (bare, whole)) for case in cases
+            ]
+    print(safeguards.told(costs))
+    if any(each.part > safeguards.MOST for each in costs):
+        sys.exit(f"More than the {safeguards.MOST:.0%} that they may cost.")
 
 
 def _measured(
@@ -94,8 +123,8 @@ def _settle(url: str) -> None:
 
 
 @contextlib.contextmanager
-def _database() -> Iterator[str]:
-    """Have a database of its own in the private cluster, made by the migrations."""
+def _database() -> Iterator[tuple[str, str]]:
+    """Have a database of its own in the private cluster: its addresses for owner and requests."""
     with Cluster(ROOT / ".local" / "postgres").lease() as cluster:
         name = f"bench_{secrets.token_hex(4)}"
         cluster.create_database(name)
@@ -103,23 +132,28 @@ def _database() -> Iterator[str]:
             configuration = alembic.config.Config(ROOT / "alembic.ini")
             configuration.attributes["url"] = cluster.url(name)
             alembic.command.upgrade(configuration, "head")
-            yield cluster.url(name)
+            engine = sa.create_engine(cluster.url(name), poolclass=sa.NullPool)
+            with engine.begin() as connection:
+                measures.publish_built_ins(connection)
+            yield cluster.url(name), cluster.url(name, role=APPLICATION)
         finally:
             cluster.drop_database(name)
 
 
 @contextlib.contextmanager
-def _served(url: str) -> Iterator[str]:
+def _served(urls: Mapping[str, str], command: Sequence[str] = ("ops", "serve")) -> Iterator[str]:
     """Serve that database the way an installation does, on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        bind = f"127.0.0.1:{probe.getsockname()[1]}"
+        port = probe.getsockname()[1]
+    bind = f"127.0.0.1:{port}"
+    program, *words = command
     server = subprocess.Popen(
-        [Path(sys.executable).with_name("ops"), "serve"],
+        [Path(sys.executable).with_name(program), *(word.format(port=port) for word in words)],
         env={
             **os.environ,
+            **urls,
             "OPS_BIND": bind,
-            "OPS_DATABASE_URL": url,
             "OPS_DEMO": "0",
             # One person asks as often as the server can answer.
             "OPS_RATE_LIMIT": "off",

@@ -26,6 +26,7 @@ work_mem = 16MB
 maintenance_work_mem = 128MB
 max_wal_size = 2GB
 random_page_cost = 1.1           # no spinning disks
+max_locks_per_transaction = 256   # a migration, or a test with its savepoints, holds many at once
 jit = off                        # our statements are short; compiling costs more than it saves
 max_parallel_workers_per_gather = 0  # and there are many at once: to share one out doubles its time
 timezone = 'UTC'
