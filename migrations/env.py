@@ -12,7 +12,8 @@ import ops.ledger.models
 import ops.operations.models
 import ops.outcomes.models
 import ops.results.kinds
-import ops.results.models  # noqa: F401  (each brings its tables)
+import ops.results.models
+import ops.retention.models  # noqa: F401  (each brings its tables)
 from ops import db
 from ops.config import Settings
 

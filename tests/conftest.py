@@ -92,7 +92,7 @@ def committed(app):
     with app.app_context():
         yield app
         db.session.rollback()
-        kept = {"measure"}
+        kept = {"measure", "retention_group", "erasure_keeps"}
         names = [table.name for table in db.Model.metadata.sorted_tables if table.name not in kept]
         with db.transaction():
             db.session.execute(sa.text(f"truncate {', '.join(names)} cascade"))

@@ -7,6 +7,7 @@ MAY: dict[str, frozenset[str]] = {
     "audit": frozenset({"auditor"}),
     "break_glass": frozenset({"lead", "desk"}),
     "confirm": frozenset({"admin", "lead"}),
+    "erase": frozenset({"admin", "lead"}),
     "log": frozenset({"admin", "lead", "officer", "partner"}),
     "plan": frozenset({"admin", "lead"}),
     "report": frozenset({"admin", "lead", "analyst"}),
