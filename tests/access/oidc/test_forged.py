@@ -11,7 +11,7 @@ from joserfc.jwk import OctKey, RSAKey
 
 from ops import create_app, db
 from ops.access.models import Person
-from ops.access.oidc_models import ProviderSession
+from ops.access.oidc_models import ProviderSession, SignInAttempt
 from ops.config import Settings
 from tests import factories
 from tests.access.oidc.conftest import BACK, asked_of, begin, refused
@@ -142,6 +142,17 @@ def test_a_reply_is_for_the_browser_that_asked(visitor, fake, caplog):
     reply = other.get(f"{BACK}?{urlencode({'state': asked['state'], 'code': 'c'})}")
 
     assert refused(other, reply, 400, caplog) == "unknown state"
+
+
+def test_a_reply_that_comes_too_late_is_not_looked_at(visitor, fake, caplog):
+    asked = asked_of(visitor)
+    fake.hand_out(fake.id_token(asked["nonce"]))
+    db.session.execute(sa.update(SignInAttempt).values(expires_at=sa.func.now()))
+    db.session.commit()
+
+    reply = visitor.get(f"{BACK}?{urlencode({'state': asked['state'], 'code': 'c'})}")
+
+    assert refused(visitor, reply, 400, caplog) == "unknown state"
 
 
 def test_a_reply_is_taken_once(visitor, fake):
