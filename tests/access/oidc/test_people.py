@@ -1,5 +1,7 @@
 """Whom a sign-in by a provider is about: made at first sight, kept as the provider says."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 
@@ -35,6 +37,18 @@ def test_the_same_person_comes_back_to_the_same_account(sign_in, provider):
         sa.select(ExternalIdentity.subject).where(ExternalIdentity.issuer == provider.issuer)
     ).all()
     assert found == ["ada"]
+
+
+def test_first_sign_ins_at_once_make_one_account(committed, provider):
+    factories.organisation()
+    clients = [committed.test_client() for _ in range(4)]
+    back = [provider.visit(begin(client), "ada") for client in clients]
+
+    with ThreadPoolExecutor(4) as pool:
+        replies = list(pool.map(lambda client, there: client.get(there), clients, back))
+
+    assert [reply.status_code for reply in replies] == [303] * 4
+    assert db.session.query(Person).count() == db.session.query(ExternalIdentity).count() == 1
 
 
 def test_role_name_and_address_follow_the_provider_and_the_ledger_has_it(sign_in, provider):
