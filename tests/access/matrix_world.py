@@ -21,21 +21,22 @@ from ops.results import batch
 from tests import factories
 
 VISIBILITIES = ("open", "restricted", "covert")
-# The plan itself; what the force does; what the partner organisation does.
-PARTS = ("plan", "rest", "part")
+# The plan itself; what of it no partner sees; what the force does; what the partner does.
+PARTS = ("plan", "whole", "rest", "part")
+DEEDS = PARTS[2:]
 NUMBERS = itertools.count(1)
 NOW = dt.datetime.now(dt.UTC)
 HERE = {"type": "Point", "coordinates": [-2.24, 53.485]}
 # Pounds seized: a total tells which of these were added up.
 POUNDS = {
     (visibility, part): 10**power
-    for power, (visibility, part) in enumerate(itertools.product(VISIBILITIES, PARTS[1:]))
+    for power, (visibility, part) in enumerate(itertools.product(VISIBILITIES, DEEDS))
 }
 
 
 def prefix(visibility: str, part: str) -> str:
     """Begin the ids of what belongs to an operation, of this part."""
-    return f"{'abc'[PARTS.index(part)]}{VISIBILITIES.index(visibility) + 1:07d}"
+    return f"{'abcd'[PARTS.index(part)]}{VISIBILITIES.index(visibility) + 1:07d}"
 
 
 def word(visibility: str, part: str) -> str:
@@ -145,22 +146,22 @@ class World:
 
     def _plan(self, visibility: str, operation: object) -> dict[str, uuid.UUID]:
         phase = new_id(visibility, "plan")
-        mark = word(visibility, "rest")
+        mark = word(visibility, "whole")
         factories._save(Phase(id=phase, operation_id=operation.id, kind="clear",
                               starts_at=factories.NOON, note=word(visibility, "plan")))  # fmt: skip
         factories._save(Transition(operation_id=operation.id, from_status="approved",
                                    to_status="live", reason=mark, made_by=self.planner.id,
-                                   id=new_id(visibility, "rest")))  # fmt: skip
+                                   id=new_id(visibility, "whole")))  # fmt: skip
         year = {"starts_on": dt.date(2026, 4, 1), "ends_on": dt.date(2027, 3, 31)}
-        factories._save(Target(id=new_id(visibility, "rest"), measure="arrests", value=7,
+        factories._save(Target(id=new_id(visibility, "whole"), measure="arrests", value=7,
                                operation_id=operation.id, created_by=self.planner.id,
                                **year))  # fmt: skip
-        factories._save(ReportedFigure(id=new_id(visibility, "rest"), measure="arrests", value=5,
+        factories._save(ReportedFigure(id=new_id(visibility, "whole"), measure="arrests", value=5,
                                        unit="count", qualifier="exact", source=mark,
                                        operation_id=operation.id, as_at=dt.date(2026, 11, 1),
                                        created_by=self.planner.id, **year))  # fmt: skip
         member = factories.member(
-            operation, factories.person("officer"), id=new_id(visibility, "rest"), reason=mark
+            operation, factories.person("officer"), id=new_id(visibility, "whole"), reason=mark
         )
         return {"phase_id": phase, "membership_id": member.id}
 
