@@ -93,6 +93,15 @@ def require(action: str, operation_id: uuid.UUID | None = None) -> None:
         raise Forbidden("Your role does not allow this; ask an operational lead or administrator.")
 
 
+def require_anywhere(action: str) -> None:
+    """Refuse whoever may do this neither by their role nor as a member of any operation."""
+    if may(action):
+        return
+    roles = db.session.scalars(queries.member_roles(actor().id)) if in_scope(action) else ()
+    if not any(rules.may(role, action) for role in roles):
+        require(action)
+
+
 def roles_in(operation_id: uuid.UUID) -> frozenset[str]:
     """Give what whoever is asking is in an operation; nothing where they don't see it."""
     known: dict[uuid.UUID, frozenset[str]] = flask.g.setdefault("roles_in", {})

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from ops import db
 from ops.access.factor_models import Device, Factor, Pending, RecoveryCode
+from ops.access.member_models import Membership
 from ops.access.models import (
     Credential,
     FailedSignIn,
@@ -246,6 +247,20 @@ def made_with(*token_ids: uuid.UUID) -> sa.Select[tuple[object, ...]]:
 def roles_in(operation_id: uuid.UUID) -> sa.Select[list[str]]:
     """Ask the database what the actor is in an operation."""
     return sa.select(sa.func.actor_roles(operation_id, type_=ARRAY(sa.Text())))
+
+
+def member_roles(person_id: uuid.UUID) -> sa.Select[str]:
+    """List what somebody is as a member, of any operation."""
+    return (
+        sa.select(Membership.role)
+        .where(
+            Membership.person_id == person_id,
+            Membership.during.contains(sa.func.now()),
+            Membership.revoked_at.is_(None),
+        )
+        .distinct()
+        .order_by(Membership.role)
+    )
 
 
 def named(q: str, *names: sa.SQLColumnExpression[str]) -> sa.ColumnElement[bool]:

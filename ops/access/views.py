@@ -56,7 +56,7 @@ class People(MethodView):
     @blp.response(200, PersonSchema(many=True))
     def get(self, which: dict[str, Any]) -> ResponseReturnValue:
         """List who can be put on a team, for whoever plans"""
-        guard.require("plan")
+        guard.require_anywhere("plan")
         found = queries.people(which.pop("q", None), which.pop("organisation", None))
         rows, headers = page(found, [Person.name, Person.id], **which)
         return rows, headers

@@ -49,7 +49,7 @@ def _labels() -> dict[str, Any]:
 @blp.get("/log")
 def choose() -> Page:
     """Choose the operation to log for; where there is one, go on"""
-    guard.require("log")
+    guard.require_anywhere("log")
     query = {"status": "live", "limit": A_PAGE}
     operations = call("GET", "/operations", query=query).body
     if len(operations) == 1:
