@@ -1,6 +1,7 @@
 """Whom a sign-in by a provider is about: made at first sight, kept as the provider says."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -39,7 +40,14 @@ def test_the_same_person_comes_back_to_the_same_account(sign_in, provider):
     assert found == ["ada"]
 
 
-def test_first_sign_ins_at_once_make_one_account(committed, provider):
+def test_first_sign_ins_at_once_make_one_account(committed, provider, monkeypatch):
+    together, described = Barrier(4, timeout=60), oidc_people.described
+
+    def wait_for_each_other(*words):
+        together.wait()
+        return described(*words)
+
+    monkeypatch.setattr(oidc_people, "described", wait_for_each_other)
     factories.organisation()
     clients = [committed.test_client() for _ in range(4)]
     back = [provider.visit(begin(client), "ada") for client in clients]
