@@ -134,8 +134,8 @@ from generate_series(1, 9) n
 """
 # One result in fifty is also credited to the next operation.
 CREDIT = """
-insert into credit (result_id, lead_id, recorded_by, operation_id)
-select pg_temp.id('0300', n), pg_temp.id('0100', 1 + n / %(each)s), %(person)s,
+insert into credit (result_id, operation_id)
+select pg_temp.id('0300', n),
     pg_temp.id('0100', 1 + (n / %(each)s + 1) %% %(busy)s)
 from generate_series(0, %(results)s - 1, 50) n
 where %(busy)s > 1

@@ -16,6 +16,8 @@ depends_on = None
 KINDS = ("warrant", "arrest", "seizure", "deal_line", "line_closure")
 CHILDREN = ("warrant_entry", "disposal", "valuation", "line_number", "check_back")
 SCOPE = ("operation_id", "audience_id", "recorded_by")
+# A credit's own operation is the one in support.
+LED = ("lead_id", "audience_id", "recorded_by")
 NOT_APART = "00000000-0000-0000-0000-000000000000"
 
 # Roles belong to the whole server, so another database may have made it already.
@@ -85,42 +87,51 @@ end $$
 """
 
 # Policies ask these once a statement and keep the answer in a hash. They read what the
-# actor may not, so they run as the owner.
+# actor may not, so they run as the owner. They are called cheap and short, since the planner
+# takes a policy for something that is done anew for each row of a join.
 FUNCTIONS = (
     """
     create function actor_id() returns uuid language sql stable parallel safe
     return nullif(current_setting('ops.actor', true), '')::uuid
     """,
-    # The actor's own organisation, those it is part of, and its parts.
+    # The actor's own organisation, those it is part of, and its parts. In plpgsql, which keeps
+    # the plan of its query for the next statement.
     """
-    create function actor_organisations() returns setof uuid language sql stable parallel safe
-    begin atomic
-        select organisation_line.sees_id
-        from person join organisation_line using (organisation_id)
-        where person.id = actor_id() and person.disabled_at is null;
+    create function actor_organisations() returns uuid[]
+    language plpgsql stable parallel safe security definer set search_path = public as $$
+    begin
+        return array(
+            select organisation_line.sees_id
+            from person join organisation_line using (organisation_id)
+            where person.id = actor_id() and person.disabled_at is null
+        );
     end
+    $$
     """,
     """
     create function actor_memberships() returns setof uuid
-    language sql stable parallel safe security definer rows 20
-    begin atomic
-        select membership.operation_id from membership
+    language plpgsql stable parallel safe security definer cost 1 rows 1
+    set search_path = public as $$
+    begin
+        return query select membership.operation_id from membership
         where membership.person_id = actor_id()
             and membership.during @> now() and membership.revoked_at is null;
     end
+    $$
     """,
     # The operations of which the actor, as a partner, sees only their organisation's own part.
     """
     create function actor_parts() returns setof uuid
-    language sql stable parallel safe security definer rows 2
-    begin atomic
-        select mine.operation_id
+    language plpgsql stable parallel safe security definer cost 1 rows 1
+    set search_path = public as $$
+    begin
+        return query select mine.operation_id
         from membership mine join operation on operation.id = mine.operation_id
         where mine.person_id = actor_id() and mine.role = 'partner'
             and mine.during @> now() and mine.revoked_at is null
             and not (
                 operation.visibility = 'open'
-                and operation.organisation_id in (select actor_organisations())
+                and operation.organisation_id = any (actor_organisations())
             )
             and not exists (
                 select from membership more
@@ -129,31 +140,38 @@ FUNCTIONS = (
                     and more.during @> now() and more.revoked_at is null
             );
     end
+    $$
     """,
     """
     create function actor_colleagues() returns setof uuid
-    language sql stable parallel safe security definer rows 100
-    begin atomic
-        select colleague.id
+    language plpgsql stable parallel safe security definer cost 1 rows 1
+    set search_path = public as $$
+    begin
+        return query select colleague.id
         from person me join person colleague on colleague.organisation_id = me.organisation_id
         where me.id = actor_id();
     end
+    $$
     """,
     """
     create function actor_part_deployments() returns setof uuid
-    language sql stable parallel safe security definer rows 20
-    begin atomic
-        select assignment.deployment_id from assignment
+    language plpgsql stable parallel safe security definer cost 1 rows 1
+    set search_path = public as $$
+    begin
+        return query select assignment.deployment_id from assignment
         where assignment.person_id in (select actor_colleagues());
     end
+    $$
     """,
     """
     create function actor_part_teams() returns setof uuid
-    language sql stable parallel safe security definer rows 20
-    begin atomic
-        select team_member.team_id from team_member
+    language plpgsql stable parallel safe security definer cost 1 rows 1
+    set search_path = public as $$
+    begin
+        return query select team_member.team_id from team_member
         where team_member.person_id in (select actor_colleagues());
     end
+    $$
     """,
     # What the actor is in one operation: their roles as a member, and in an open operation of
     # their organisation, or of a part of it, the role they have there. In one of an organisation
@@ -180,7 +198,7 @@ FUNCTIONS = (
             end
             from person join operation on operation.id = asked
             where person.id = actor_id() and operation.visibility = 'open'
-                and operation.organisation_id in (select actor_organisations())
+                and operation.organisation_id = any (actor_organisations())
         ) every_role;
     end
     """,
@@ -191,14 +209,14 @@ FUNCTIONS = (
     begin atomic
         select operation.id from operation
         where (operation.visibility = 'open'
-                and operation.organisation_id in (select actor_organisations()))
+                and operation.organisation_id = any (actor_organisations()))
             or operation.id in (select actor_memberships());
     end
     """,
 )
 # Whom an operation is open to, carried by each row that is read in great numbers: mostly it
-# decides alone, by one look into a small hash.
-OPEN = "{table}.audience_id in (select seen from actor_organisations() seen)"
+# decides alone, by a list that is made once a statement.
+OPEN = "{table}.audience_id = any ((select actor_organisations())::uuid[])"
 MEMBER = "{table}.operation_id in (select actor_memberships())"
 # A partner sees their own organisation's part.
 IN_SCOPE = (
@@ -240,11 +258,8 @@ POLICIES = {
     ),
     "result": IN_RESULT,
     **dict.fromkeys(KINDS + CHILDREN, IN_RESULT),
-    "credit": (
-        IN_OPERATION + " and exists (select from operation where operation.id = credit.lead_id)"
-        " and (credit.lead_id not in (select actor_parts())"
-        " or credit.recorded_by in (select actor_colleagues()))"
-    ),
+    # Both the operation that led and the one in support.
+    "credit": f"({IN_RESULT.replace('operation_id', 'lead_id')}) and {IN_OPERATION}",
     "target": (
         f"({OPEN.replace('audience_id', 'organisation_id')} and target.operation_id is null)"
         f" or ({IN_WHOLE})"
@@ -302,6 +317,17 @@ FIND_SCOPE = (
     $$
     """,
     """
+    create function find_lead() returns trigger language plpgsql security definer
+    set search_path = public as $$
+    begin
+        select operation_id, audience_id, recorded_by
+            into new.lead_id, new.audience_id, new.recorded_by
+            from result where id = new.result_id;
+        return new;
+    end
+    $$
+    """,
+    """
     create function find_scope() returns trigger language plpgsql security definer
     set search_path = public as $$
     begin
@@ -339,7 +365,7 @@ begin
         where id = actor_id() and role in ('lead', 'desk') and disabled_at is null;
     select * into found_operation from operation
         where upper(reference) = upper(trim(asked)) and visibility = 'restricted'
-            and organisation_id in (select actor_organisations());
+            and organisation_id = any (actor_organisations());
     if me.id is null or found_operation.id is null
             or found_operation.id in (select actor_memberships()) then
         return null;
@@ -458,6 +484,10 @@ def upgrade() -> None:
             f"create trigger find_audience before insert on {table}"
             " for each row when (new.audience_id is null) execute function find_audience()"
         )
+    op.execute(
+        "create trigger find_lead before insert on credit"
+        " for each row when (new.audience_id is null) execute function find_lead()"
+    )
     for table in KINDS + CHILDREN:
         op.execute(
             f"create trigger find_scope before insert on {table}"
@@ -646,19 +676,15 @@ def _carry_scope() -> None:
             ["id", *SCOPE],
             onupdate="CASCADE",
         )
-    _add_filled(
-        "credit", {"lead_id": "operation_id", "recorded_by": "recorded_by"}, "result", "result_id"
-    )
-    op.create_unique_constraint(
-        "uq_result_id_operation_id_recorded_by", "result", ["id", "operation_id", "recorded_by"]
-    )
+    led = dict(zip(LED, SCOPE, strict=True))
+    _add_filled("credit", led, "result", "result_id")
     op.drop_constraint("fk_credit_result_id_result", "credit")
     op.create_foreign_key(
         "fk_credit_scope_result",
         "credit",
         "result",
-        ["result_id", "lead_id", "recorded_by"],
-        ["id", "operation_id", "recorded_by"],
+        ["result_id", *LED],
+        ["id", *SCOPE],
         onupdate="CASCADE",
     )
 
@@ -709,15 +735,16 @@ def downgrade() -> None:
         for column in SCOPE:
             op.drop_column(table, column)
     op.execute("drop function find_scope()")
+    op.execute("drop trigger find_lead on credit")
+    op.execute("drop function find_lead()")
     op.drop_constraint("fk_credit_scope_result", "credit")
-    for column in ("lead_id", "recorded_by"):
+    for column in LED:
         op.drop_column("credit", column)
     for table in (*KINDS, "credit"):
         op.create_foreign_key(
             f"fk_{table}_result_id_result", table, "result", ["result_id"], ["id"]
         )
     op.drop_constraint("uq_result_id_scope", "result")
-    op.drop_constraint("uq_result_id_operation_id_recorded_by", "result")
     for table in ("result", "area", "deployment"):
         op.drop_constraint(f"fk_{table}_operation_id_audience_id_operation", table)
         op.drop_column(table, "audience_id")

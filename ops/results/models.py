@@ -36,7 +36,6 @@ class Result(Model):
         sa.UniqueConstraint(
             "id", "operation_id", "audience_id", "recorded_by", name="uq_result_id_scope"
         ),
-        sa.UniqueConstraint("id", "operation_id", "recorded_by"),
         sa.Index(None, "operation_id", "kind", "occurred_at", "id"),
         sa.Index(None, "occurred_at", "id"),
         sa.Index(None, "point", postgresql_using="gist"),
@@ -74,16 +73,16 @@ class Credit(Model):
     """A further operation that a result is credited to, in support of the one that led it.
 
     The lead's own credit is `result.operation_id`, so that a result always has
-    exactly one; a total over any set of operations counts it once. `lead_id`
-    and `recorded_by` are the result's own, for row-level security.
+    exactly one; a total over any set of operations counts it once. A trigger
+    fills in what is the result's own, for row-level security.
     """
 
     __tablename__ = "credit"
     __table_args__ = (
         sa.Index(None, "operation_id", "result_id"),
         sa.ForeignKeyConstraint(
-            ["result_id", "lead_id", "recorded_by"],
-            ["result.id", "result.operation_id", "result.recorded_by"],
+            ["result_id", "lead_id", "audience_id", "recorded_by"],
+            ["result.id", "result.operation_id", "result.audience_id", "result.recorded_by"],
             onupdate="CASCADE",
             name="fk_credit_scope_result",
         ),
@@ -91,18 +90,9 @@ class Credit(Model):
 
     result_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     operation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("operation.id"), primary_key=True)
-    lead_id: Mapped[uuid.UUID]
-    recorded_by: Mapped[uuid.UUID]
-
-    @classmethod
-    def of(cls, result: Result, operation_id: uuid.UUID) -> "Credit":
-        """Make the credit of an operation for a result."""
-        return cls(
-            result_id=result.id,
-            operation_id=operation_id,
-            lead_id=result.operation_id,
-            recorded_by=result.recorded_by,
-        )
+    lead_id: Mapped[uuid.UUID] = mapped_column(server_default=sa.FetchedValue())
+    audience_id: Mapped[uuid.UUID] = mapped_column(server_default=sa.FetchedValue())
+    recorded_by: Mapped[uuid.UUID] = mapped_column(server_default=sa.FetchedValue())
 
 
 class Measure(Model):

@@ -154,7 +154,7 @@ class ResultCredits(MethodView):
                 # First the new version: from then on the ledger sees what is added.
                 corrections.bump(result)
                 db.session.flush()
-                db.session.add(Credit.of(result, operation.id))
+                db.session.add(Credit(result_id=result.id, operation_id=operation.id))
         return _show(result_id)
 
 

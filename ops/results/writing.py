@@ -150,7 +150,7 @@ def _credited(item: sa.CTE, new: sa.CTE) -> sa.CTE:
     )
     operation_id = sa.cast(supported.c.value, sa.Uuid)
     chosen = (
-        sa.select(new.c.id, operation_id, new.c.operation_id.label("lead_id"), new.c.recorded_by)
+        sa.select(new.c.id, operation_id, *(new.c[name] for name in SCOPE))
         .select_from(new)
         .join(item, item.c.id == new.c.id)
         .join(supported, operation_id != new.c.operation_id)
@@ -158,7 +158,7 @@ def _credited(item: sa.CTE, new: sa.CTE) -> sa.CTE:
     return (
         insert(Credit)
         .from_select(
-            ["result_id", "operation_id", "lead_id", "recorded_by"], chosen, include_defaults=False
+            ["result_id", "operation_id", "lead_id", *SCOPE[1:]], chosen, include_defaults=False
         )
         .returning(*Credit.__table__.c)
         .cte("credited")

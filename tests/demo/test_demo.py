@@ -180,7 +180,7 @@ def test_a_credit_to_an_operation_of_somebody_else_is_not_taken_away(session):
     theirs = factories.operation(organisation=factories.organisation(code="ELSEWHERE"))
     result = db.find(Result, next(weeks.result_ids()), "result")
     with db.transaction():
-        db.session.add(Credit.of(result, theirs.id))
+        db.session.add(Credit(result_id=result.id, operation_id=theirs.id))
 
     with pytest.raises(Refused):
         demo.remove()

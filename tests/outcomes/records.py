@@ -30,7 +30,7 @@ def record(operation, kind, detail, shared=(), **fields):
         db.session.add(result)
         db.session.flush()
         db.session.add(_of(result, detail))
-        db.session.add_all(Credit.of(result, other.id) for other in shared)
+        db.session.add_all(Credit(result_id=result.id, operation_id=other.id) for other in shared)
     return result.id
 
 
