@@ -23,6 +23,7 @@ import ops.results.map_pages
 import ops.results.pages
 import ops.results.schemas
 import ops.results.views
+import ops.retention.views
 from ops import api, compression, db, fields, headers, intake, logs, web
 from ops.access import guard, limits, oidc
 from ops.config import Settings
@@ -37,6 +38,7 @@ API = (
     ops.ledger.views.blp,
     ops.results.views.blp,
     ops.outcomes.views.blp,
+    ops.retention.views.blp,
 )
 PAGES = (
     api.health,

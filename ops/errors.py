@@ -124,6 +124,11 @@ CONSTRAINTS: dict[str, str] = {
     "ex_membership_one_role_at_a_time": "This person is a member at that time already.",
     "ck_membership_ends_after_it_starts": "A membership must end after it starts.",
     "ck_result_four_eyes": "Whoever recorded a result can't confirm it; somebody else must.",
+    "ck_retention_not_erased": "This was erased, so nothing more can be written to it.",
+    "ck_retention_erasable": (
+        "This can't be erased now: it takes a closed operation, no hold, and the decision of "
+        "somebody else."
+    ),
     "policy_credit": "There is no such operation to credit.",
     "policy_line_closure": "There is no such line to close, or no such arrest; log it first.",
     "ck_line_number_from_before_to": "A number's last day can't be before its first.",

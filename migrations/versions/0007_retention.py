@@ -15,16 +15,16 @@ depends_on = None
 # The Code of Practice of 2023 and what was practice before it. The numbers of years and which
 # themes fall to which group are general knowledge: an administrator changes them, and from when.
 GROUPS = (
-    ("1", "Public protection", "Until the person would be 100 years old", 10, "{}"),
+    ("1", "Public protection", "Until the person would be 100 years old", 10, []),
     (
         "2",
         "Serious, violent or sexual",
         "As long as there is a risk",
         10,
-        "{modern_slavery,firearms,homicide_prevention}",
+        ["modern_slavery", "firearms", "homicide_prevention"],
     ),
     ("3", "Other offences", "Six years without anything new", 6, None),
-    ("4", "Undetected and other", "Six years", 6, "{}"),
+    ("4", "Undetected and other", "Six years", 6, []),
 )
 # What stays of a row whose content was erased, beside its key and whom it belongs to: what a
 # figure counts, and the fact itself. A time that stays keeps its day alone. Of a table that is
@@ -521,8 +521,9 @@ def _make_tables() -> None:
 
 
 def _fill() -> None:
-    groups = sa.table("retention_group", *(sa.column(name) for name in (
-        "id", "code", "label", "rule", "years", "themes", "valid_from")))  # fmt: skip
+    names = ("id", "code", "label", "rule", "years", "valid_from")
+    themes_of = sa.column("themes", sa.ARRAY(sa.Text()))
+    groups = sa.table("retention_group", *map(sa.column, names), themes_of)
     for code, label, rule, years, themes in GROUPS:
         op.execute(
             groups.insert().values(
@@ -531,7 +532,7 @@ def _fill() -> None:
                 label=label,
                 rule=rule,
                 years=years,
-                themes=sa.cast(themes, sa.ARRAY(sa.Text())),
+                themes=themes,
                 valid_from=sa.text("date '2023-01-01'"),
             )
         )
@@ -553,6 +554,9 @@ def _decide_who() -> None:
         op.execute(f"alter table {table} force row level security")
         op.execute(f"create policy owner on {table} to current_user using (true)")
         seen = SEEN.replace("{table}", table)
+        if table == "retention":
+            # How long the whole is kept, and that it was erased, is no secret to them.
+            seen = seen.replace(" and (", " and (object_id = retention.operation_id or ", 1)
         op.execute(f"create policy seen on {table} for select to ops_application using ({seen})")
         op.execute(f"revoke insert, update, delete on {table} from ops_application")
     for table, who in (("review", "decided_by"), ("retention_hold", "placed_by")):
