@@ -3,6 +3,7 @@
 import pytest
 
 from tests import factories
+from tests.ledger.conftest import engine, own_app, own_server  # noqa: F401 - fixtures
 from tests.results.conftest import payload
 
 
@@ -53,3 +54,10 @@ def erase(client, address):
     shown = look(client, address)
     assert shown.status_code == 200, shown.text
     return client.post(f"/api/v1{address}/erase", json={"token": shown.json["token"]})
+
+
+@pytest.fixture
+def session_of(committed):
+    """A look from outside all requests, with the owner's rights."""
+    with committed.extensions["engine"].connect() as connection:
+        yield connection
