@@ -23,6 +23,7 @@ import ops.results.map_pages
 import ops.results.pages
 import ops.results.schemas
 import ops.results.views
+import ops.retention.pages
 import ops.retention.views
 from ops import api, compression, db, fields, headers, intake, logs, web
 from ops.access import guard, limits, oidc
@@ -54,6 +55,7 @@ PAGES = (
     ops.results.map_pages.blp,
     ops.outcomes.pages.blp,
     ops.ledger.pages.blp,
+    ops.retention.pages.blp,
 )
 
 

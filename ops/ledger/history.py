@@ -37,6 +37,8 @@ def acts(changes: Iterable[Any], words: Words) -> list[Act]:
 
 def _act(change: Any, words: Words) -> Act | None:
     lines: list[str] = []
+    if change.before is None and change.after is None:
+        return None  # What it said is erased.
     if change.before is None:
         title = words.added
     elif change.after is None:

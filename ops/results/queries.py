@@ -18,7 +18,18 @@ from ops.results import counting, grouping, matching, places, records
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Kind
 from ops.results.measures import Definition
-from ops.results.models import Result
+from ops.results.models import Credit, Result
+
+# The tables of a result itself; what is decided about it has tables of its own.
+_PARTS = (
+    Result.__tablename__,
+    Credit.__tablename__,
+    *(
+        model.__tablename__
+        for kind in KINDS.values()
+        for model in (kind.model, *kind.children.values())
+    ),
+)
 
 
 def whole(ids: Sequence[uuid.UUID]) -> db.Query:
@@ -113,7 +124,11 @@ def history(result_id: uuid.UUID) -> db.Query:
             person.name.label("person_name"),
         )
         .outerjoin(person, person.id == Change.actor)
-        .where(Change.object_id == result_id, Change.before.is_not(None) | is_added)
+        .where(
+            Change.object_id == result_id,
+            Change.object.in_(_PARTS),
+            Change.before.is_not(None) | is_added,
+        )
         .order_by(Change.id)
     )
 

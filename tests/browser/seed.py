@@ -69,6 +69,35 @@ def log(app, operation_id, person):
     return logged
 
 
+def end(app, lead, admin):
+    """Close an operation with a result that is to be erased, and one that was."""
+    operation = factories.operation(
+        name="Operation Ember", status="closed", created_by=lead.id, theme="drugs"
+    )
+    clients = []
+    for person in (lead, admin):
+        client = app.test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {factories.token(person)}"
+        clients.append(client)
+    ids = []
+    for number in range(3):
+        detail = {"reason": "supply_class_a", "custody_ref": f"06CD/{number}/26"}
+        body = {"kind": "arrest", "occurred_at": NOW.isoformat(), "detail": detail}
+        logged = clients[0].post(f"/api/v1/operations/{operation.id}/results", json=body)
+        ids.append(logged.json["id"])
+        decided = {"decision": "erase", "reason": "Nobody was charged."}
+        clients[1].post(f"/api/v1/results/{ids[-1]}/reviews", json=decided)
+    path = f"/api/v1/results/{ids[1]}/erase"
+    shown = clients[0].post(f"{path}?dry_run=true", json={}).json
+    assert clients[0].post(path, json={"token": shown["token"]}).json["is_erased"]
+    hold = {"reason": "The inquiry into prisons asked for it."}
+    assert clients[0].post(f"/api/v1/results/{ids[2]}/holds", json=hold).status_code == 201
+    kept = {"decision": "keep", "reason": "A case is open.", "next_review_on": "2030-01-01"}
+    ended = f"/api/v1/operations/{operation.id}"
+    assert clients[0].post(f"{ended}/reviews", json=kept).status_code == 201
+    return {"ended": operation.id, "to_erase": ids[0], "erased": ids[1]}
+
+
 def publish():
     """Keep a figure that somebody published."""
     found = PublishedSet(code="week", title="A published week", publisher="A force")
@@ -103,9 +132,10 @@ def main():
         people |= {name: account("officer", name) for name in NEWCOMERS}
         planned = plan(people["lead"])
         logged = log(app, planned["operation"], people["lead"])
+        ended = end(app, people["lead"], people["admin"])
         publish()
         emails = {role: person.email for role, person in people.items()}
-        print(json.dumps({"people": emails, **planned, **logged}, default=str))  # noqa: T201
+        print(json.dumps({"people": emails, **planned, **logged, **ended}, default=str))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -52,6 +52,9 @@ PATHS = {
     "results_pages.log": "/operations/{operation}/log",
     "results_pages.of_operation": "/operations/{operation}/results?measure=arrests",
     "results_pages.show": "/results/{line_closure}",
+    "retention_pages.index": "/reviews",
+    "retention_pages.operation": "/operations/{operation}/review",
+    "retention_pages.result": "/results/{to_erase}/review",
     "token_pages.make": "/account/tokens/new",
 }
 # Steps on the way in, which test_second_factor.py takes and looks at.
@@ -70,6 +73,8 @@ MORE = {
     "log line closure": "/operations/{operation}/log?kind=line_closure",
     "missing": "/nothing-here",
     "record": "/results/{seizure}",
+    "record erased": "/results/{erased}",
+    "review held": "/operations/{ended}/review",
 }
 
 
