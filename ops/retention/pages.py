@@ -91,10 +91,14 @@ def _reviewed(here: str, record: Mapping[str, Any] | None) -> Page:
     operation_id = uuid.UUID(state["operation"])
     guard.require("erase", operation_id)
     form = Form.sent()
+    goes = None
     if flask.request.method == "POST":
         with form.catching():
-            done = _do(here, flask.request.form.get("act", ""), form)
-            return flask.redirect(f"{here}/review?done={done}", HTTPStatus.SEE_OTHER)
+            if flask.request.form.get("act") == "look":
+                goes = _goes(here)
+            else:
+                done = _do(here, flask.request.form.get("act", ""), form)
+                return flask.redirect(f"{here}/review?done={done}", HTTPStatus.SEE_OTHER)
     groups = call("GET", "/retention-groups").body
     page = flask.render_template(
         "retention/review.html",
@@ -105,7 +109,7 @@ def _reviewed(here: str, record: Mapping[str, Any] | None) -> Page:
         operation=db.find(Operation, operation_id, "operation"),
         groups={each["code"]: f"{each['code']}: {each['label']}" for each in groups},
         is_mine=_is_mine(state),
-        goes=_goes(here, state),
+        goes=goes,
     )
     return page, form.status
 
@@ -135,10 +139,8 @@ def _is_mine(state: Mapping[str, Any]) -> bool:
     return bool(state["reviews"]) and state["reviews"][0]["by"]["id"] == str(guard.actor().id)
 
 
-def _goes(here: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Ask what an erasure would take, where the next step is to erase."""
-    if state["erased_at"] or state["missing"] or _is_mine(state):
-        return None
+def _goes(here: str) -> dict[str, Any]:
+    """Ask what an erasure would take, and say it in words."""
     found = call("POST", f"{here}/erase", {}, query={"dry_run": "true"}).body
     told = []
     for table, count in found["gone"].items():

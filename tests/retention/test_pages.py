@@ -65,13 +65,15 @@ def test_an_erasure_shows_first_what_goes(lead, second, log):
     here = f"/results/{log()['id']}"
     decide(lead, here)
 
-    page = second.get(f"{here}/review").text
+    before = second.get(f"{here}/review").text
+    page = second.post(f"{here}/review", data={"act": "look"}).text
     token = second.post(f"/api/v1{here}/erase?dry_run=true", json={}).json["token"]
     reply = second.post(f"{here}/review", data={"act": "erase", "token": token})
 
+    assert "Show what would go" in before
     assert "1 result" in page
     assert token in page
-    assert token not in lead.get(f"{here}/review").text
+    assert "Show what would go" not in lead.get(f"{here}/review").text
     assert reply.headers["Location"].endswith("done=erased")
 
 
