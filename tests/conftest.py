@@ -17,6 +17,7 @@ from ops.results import measures
 from tests import factories
 
 ROOT = Path(__file__).parent.parent
+KEPT = {"measure", "retention_group", "erasure_keeps"}
 
 
 @pytest.fixture(scope="session")
@@ -92,10 +93,14 @@ def committed(app):
     with app.app_context():
         yield app
         db.session.rollback()
-        kept = {"measure", "retention_group", "erasure_keeps"}
-        names = [table.name for table in db.Model.metadata.sorted_tables if table.name not in kept]
-        with db.transaction():
-            db.session.execute(sa.text(f"truncate {', '.join(names)} cascade"))
+        empty()
+
+
+def empty():
+    """Empty every table but those that the migrations fill."""
+    names = [table.name for table in db.Model.metadata.sorted_tables if table.name not in KEPT]
+    with db.transaction():
+        db.session.execute(sa.text(f"truncate {', '.join(names)} cascade"))
 
 
 @pytest.fixture

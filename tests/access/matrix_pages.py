@@ -145,6 +145,15 @@ PAGES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ("results_pages.strike", "POST"): (
         Ask("correct", "part", data=said(reason="It was another.", version="1")),
     ),
+    ("retention_pages.index", "GET"): (Ask(READ, "everybody"),),
+    ("retention_pages.operation", "GET"): (Ask("erase", shows=("plan", "whole")),),
+    ("retention_pages.operation", "POST"): (
+        Ask("erase", data=said(act="hold", hold_reason="A court asks.")),
+    ),
+    ("retention_pages.result", "GET"): (Ask("erase", "part", shows=("itself",)),),
+    ("retention_pages.result", "POST"): (
+        Ask("erase", "part", data=said(act="hold", hold_reason="A court asks.")),
+    ),
     ("outcomes_pages.of_operation", "GET"): (Ask(READ, special="pounds"),),
     ("outcomes_pages.index", "GET"): (Ask(READ, "everybody", special="pounds"),),
     ("outcomes_pages.targets", "GET"): (Ask(READ, "everybody"),),

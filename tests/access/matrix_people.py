@@ -58,41 +58,42 @@ def everybody(app: Any, world: World) -> list[Asker]:
     for each in askers:
         # Whoever is in charge elsewhere would be the first to get in by mistake.
         each.opens_pages |= each.name in {"lead below", "lead other"}
-        _let_in(app, world, each)
+        let_in(app, world, each)
     for relation in ("other", "own"):
         for role in MEMBER_ROLES:
             theirs = "partner" if (relation, role) == ("other", "partner") else relation
             asker = Asker(f"member {role} {theirs}", theirs, "desk", role)
             asker.opens_pages = relation == "other" and role in {"lead", "partner", "auditor"}
-            askers.append(_let_in(app, world, asker, during=between(-24, 24)))
+            askers.append(let_in(app, world, asker, during=between(-24, 24)))
     for name, fields in {
         "expired": {"during": between(-48, -24)},
         "revoked": {"during": between(-48, 48), "revoked_at": sa.func.now()},
         "to come": {"during": between(24, 48)},
     }.items():
         asker = Asker(name, "other", "lead", "former", opens_pages=name == "expired")
-        askers.append(_let_in(app, world, asker, as_="lead", **fields))
+        askers.append(let_in(app, world, asker, as_="lead", **fields))
     return askers + _nobodies(app, world)
 
 
 def _nobodies(app: Any, world: World) -> list[Asker]:
     """Make those whom no token lets in, and one whose token is for reading alone."""
-    reader = _let_in(app, world, Asker("reader", "own", "lead", is_reader=True))
+    reader = let_in(app, world, Asker("reader", "own", "lead", is_reader=True))
     _change(reader, scopes=["read"])
-    revoked = _let_in(app, world, Asker("token revoked", "own", "lead", is_nobody=True))
+    revoked = let_in(app, world, Asker("token revoked", "own", "lead", is_nobody=True))
     _change(revoked, revoked_at=sa.func.now())
-    late = _let_in(app, world, Asker("token expired", "own", "lead", is_nobody=True))
+    late = let_in(app, world, Asker("token expired", "own", "lead", is_nobody=True))
     _change(late, expires_at=dt.datetime.now(dt.UTC) - dt.timedelta(days=1))
-    gone = _let_in(app, world, Asker("disabled", "own", "lead", is_nobody=True))
+    gone = let_in(app, world, Asker("disabled", "own", "lead", is_nobody=True))
     gone.person.disabled_at = sa.func.now()
     db.session.commit()
     unknown = Asker("without a token", "own", "lead", is_nobody=True, client=app.test_client())
     return [reader, revoked, late, gone, unknown]
 
 
-def _let_in(
+def let_in(
     app: Any, world: World, asker: Asker, as_: str | None = None, **membership: Any
 ) -> Asker:
+    """Make somebody a person with a token, and a member of each operation where they are one."""
     organisation = world.organisations[asker.relation]
     asker.person = factories.person(asker.role, name=asker.name, organisation=organisation)
     if asker.membership is not None:

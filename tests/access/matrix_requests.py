@@ -93,6 +93,7 @@ def named(**names: str) -> Build:
 
 
 READ = "see"
+ERASE = said(decision="erase", reason="Nobody needs it any more.")
 SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ("access.Me", "GET"): (Ask(READ, "everybody"),),
     ("access.Organisations", "GET"): (Ask(READ, "everybody"),),
@@ -188,6 +189,22 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
         Ask("confirm", "part", values=named(operation_id="hub_id"), etag="result"),
     ),
     ("results.ResultHistory", "GET"): (Ask(READ, "part"),),
+    ("retention.Groups", "GET"): (Ask(READ, "everybody"),),
+    ("retention.Due", "GET"): (Ask(READ, "everybody"),),
+    ("retention.OperationRetention", "GET"): (Ask(READ, shows=("whole",)),),
+    ("retention.ResultRetention", "GET"): (Ask(READ, "part"),),
+    # While it runs, nothing of it is decided: which only those who could are told.
+    ("retention.OperationReviews", "POST"): (Ask("erase", json=ERASE, granted=(201, 409)),),
+    ("retention.ResultReviews", "POST"): (Ask("erase", "part", json=ERASE, granted=(201, 409)),),
+    ("retention.OperationHolds", "POST"): (Ask("erase", json=said(reason="A court asks.")),),
+    ("retention.ResultHolds", "POST"): (Ask("erase", "part", json=said(reason="A court asks.")),),
+    ("retention.HoldById", "DELETE"): (Ask("erase", "whole"),),
+    ("retention.OperationErase", "POST"): (
+        Ask("erase", query={"dry_run": "true"}, json=said(), granted=(200, 409)),
+    ),
+    ("retention.ResultErase", "POST"): (
+        Ask("erase", "part", query={"dry_run": "true"}, json=said(), granted=(200, 409)),
+    ),
     ("outcomes.OperationOutcomes", "GET"): (Ask(READ, special="pounds"),),
     ("outcomes.Outcomes", "GET"): (
         Ask(READ, "everybody", special="pounds"),

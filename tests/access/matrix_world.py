@@ -15,9 +15,11 @@ from sqlalchemy.dialects.postgresql import Range
 
 from ops import db
 from ops.access.models import Person
+from ops.db import Model
 from ops.operations.models import Assignment, Phase, Team, TeamMember, Transition
 from ops.outcomes.models import ReportedFigure, Target
 from ops.results import batch
+from ops.retention.models import Retention, RetentionHold, Review
 from tests import factories
 
 VISIBILITIES = ("open", "restricted", "covert")
@@ -68,6 +70,7 @@ class Ids:
     phase_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     membership_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     result_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
+    hold_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     results: dict[str, uuid.UUID] = dataclasses.field(
         default_factory=lambda: {kind: uuid.uuid4() for kind in DETAILS}
     )
@@ -81,10 +84,14 @@ class Ids:
 
 DETAILS = {
     "warrant": {"power": "mda_23", "outcomes": ["nil"]},
-    "arrest": {"reason": "supply_class_a"},
+    "arrest": {"reason": "supply_class_a", "disposals": [{"code": "charged"}]},
     "seizure": {"category": "cash"},
-    "line": {"name": "Ricky"},
-    "line_closure": {"type": "type_2", "line_name": "Ricky"},
+    "line": {"name": "Ricky", "numbers": [{"number": "07700900123"}]},
+    "line_closure": {
+        "type": "type_2",
+        "line_name": "Ricky",
+        "check_backs": [{"on": "2026-11-03", "out_of_use": True}],
+    },
 }
 
 
@@ -106,6 +113,14 @@ class World:
         self.colleague = factories.person(
             "officer", name="Chris Colleague", organisation=self.organisations["partner"]
         )
+        # Who belongs to each operation, and the colleagues whom it deploys.
+        self.officers = [factories.person("officer") for _ in VISIBILITIES]
+        self.doubles = {
+            part: [
+                factories.person("officer", organisation=each.organisation) for _ in VISIBILITIES
+            ]
+            for part, each in (("rest", self.recorder), ("part", self.colleague))
+        }
         # Whom anybody may be asked to deploy; on nothing yet.
         self.free = factories.person("officer", name="Frankie Free")
         self.hub = factories.operation(
@@ -113,6 +128,12 @@ class World:
         )
         self.ids: dict[tuple[str, str], Ids] = {}
         self.operations = {}
+
+    def made(self) -> list[Model]:
+        """List whoever and whatever there is beside the operations of each visibility."""
+        people = [self.planner, self.recorder, self.colleague, self.free, *self.officers]
+        doubles = [each for several in self.doubles.values() for each in several]
+        return [*self.organisations.values(), *people, *doubles, self.hub]
 
     def fill(self, visibility: str, **fields: object) -> None:
         """Make an operation of this visibility, with something of every kind in it."""
@@ -161,9 +182,16 @@ class World:
                                        operation_id=operation.id, as_at=dt.date(2026, 11, 1),
                                        created_by=self.planner.id, **year))  # fmt: skip
         member = factories.member(
-            operation, factories.person("officer"), id=new_id(visibility, "whole"), reason=mark
+            operation, self.officers.pop(), id=new_id(visibility, "whole"), reason=mark
         )
-        return {"phase_id": phase, "membership_id": member.id}
+        kept = {"object": "operation", "object_id": operation.id, "operation_id": operation.id}
+        factories._save(Review(id=new_id(visibility, "whole"), decision="keep", reason=mark,
+                               next_review_on=dt.date(2040, 1, 1), decided_by=self.planner.id,
+                               **kept))  # fmt: skip
+        factories._save(Retention(group_code="3", review_on=dt.date(2026, 1, 1), **kept))
+        hold = factories._save(RetentionHold(id=new_id(visibility, "whole"), reason=mark,
+                                             placed_by=self.planner.id, **kept))  # fmt: skip
+        return {"phase_id": phase, "membership_id": member.id, "hold_id": hold.id}
 
     def _act(
         self, visibility: str, part: str, operation: object, person: Person, shared: dict
@@ -181,7 +209,7 @@ class World:
                 id=key(),
                 deployment_id=deployment.id,
                 during=deployment.during,
-                person_id=self._double(person).id,
+                person_id=self.doubles[part].pop().id,
                 team_id=team.id,
             )
         )
@@ -200,10 +228,6 @@ class World:
             person_id=self.free.id,
             **shared,
         )
-
-    def _double(self, person: Person) -> Person:
-        """Make a colleague, who is not deployed anywhere else at that time."""
-        return factories.person("officer", organisation=person.organisation)
 
     def _log(
         self,
