@@ -31,6 +31,7 @@ import ops.geo.commands
 import ops.ledger.commands
 import ops.outcomes.commands
 import ops.results.commands
+import ops.retention.commands
 from ops import create_app, db, demo, intake, logs
 from ops.access import oidc_roles
 from ops.access.models import Organisation
@@ -329,5 +330,6 @@ for feature_commands in (
     demonstration_commands,
     import_commands,
     ops.ledger.commands.ledger,
+    ops.retention.commands.retention,
 ):
     main.add_command(in_app(feature_commands))
