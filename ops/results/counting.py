@@ -86,7 +86,7 @@ def counted(*, of: Of, kind: str | None = None, struck: bool = False) -> sa.From
 
     Two disjoint scans, because an `or` would read the whole table.
     """
-    led = _results(struck=struck).where(of.has(Result.operation_id))
+    led = _results(of, struck=struck).where(of.has(Result.operation_id))
     supported = sa.select(_supported(of, struck=struck))
     if kind is not None:
         led = led.where(Result.kind == kind)
@@ -100,19 +100,19 @@ def _supported(of: Of, *, struck: bool) -> sa.CTE:
     """Give what the operations support and none of them led: found once, for all kinds."""
     supporting = sa.select(Credit.result_id).where(of.has(Credit.operation_id))
     return (
-        _results(struck=struck)
+        _results(of, struck=struck)
         .where(Result.id.in_(supporting), sa.not_(of.has(Result.operation_id)))
         .cte("supported")
     )
 
 
-def _results(*, struck: bool) -> sa.Select[Any]:
-    return sa.select(*Result.__table__.columns).where(*_in_time(Result, struck=struck))
+def _results(of: Of, *, struck: bool) -> sa.Select[Any]:
+    return sa.select(*Result.__table__.columns).where(*_in_time(Result, of, struck=struck))
 
 
 def is_counted(result: type[Result], *, of: Of) -> sa.ColumnElement[bool]:
     """Tell of one result, found by its id, whether it is in scope."""
-    conditions = _in_time(result)
+    conditions = _in_time(result, of)
     if of is not Of.ALL:
         supports = sa.exists().where(Credit.result_id == result.id, of.has(Credit.operation_id))
         conditions.append(sa.or_(of.has(result.operation_id), supports))
@@ -124,12 +124,13 @@ def is_confirmed(result: sa.FromClause) -> sa.ColumnElement[bool]:
     return sa.func.coalesce(result.c.confirmed_at <= AS_AT, sa.false())
 
 
-def _in_time(result: type[Result], *, struck: bool = False) -> list[sa.ColumnElement[bool]]:
-    conditions = [
-        result.occurred_at >= STARTS_AT,
-        result.occurred_at < ENDS_AT,
-        result.recorded_at <= AS_AT,
-    ]
+def _in_time(result: type[Result], of: Of, *, struck: bool = False) -> list[sa.ColumnElement[bool]]:
+    begun, ended = result.occurred_at >= STARTS_AT, result.occurred_at < ENDS_AT
+    if of is not Of.ALL:
+        # The way in is by operation. A statement planned once for any times would take the index
+        # of all times instead: it can't know that these mostly are from ever to never.
+        begun, ended = begun.is_(True), ended.is_(True)
+    conditions = [begun, ended, result.recorded_at <= AS_AT]
     if not struck:
         conditions.append(sa.or_(result.struck_at.is_(None), result.struck_at > AS_AT))
     return conditions
