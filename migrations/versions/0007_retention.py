@@ -441,7 +441,10 @@ def _make_tables() -> None:
             "object IN ('operation', 'result')", name=op.f("ck_retention_object_known")
         ),
         sa.ForeignKeyConstraint(
-            ["operation_id"], ["operation.id"], name="fk_retention_operation_id_operation"
+            ["operation_id"],
+            ["operation.id"],
+            name="fk_retention_operation_id_operation",
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(["erased_by"], ["person.id"], name="fk_retention_erased_by_person"),
         sa.PrimaryKeyConstraint("object_id", name="pk_retention"),

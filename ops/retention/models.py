@@ -56,7 +56,9 @@ class Retention(Model):
 
     object_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     object: Mapped[str]
-    operation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("operation.id"))
+    operation_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("operation.id", ondelete="CASCADE")
+    )
     group_code: Mapped[str]
     review_on: Mapped[dt.date | None]
     erased_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
