@@ -274,3 +274,41 @@ def test_only_the_function_erases(lead, session, log):
             session.execute(sa.text(statement))
     with pytest.raises(sa.exc.IntegrityError, match="can not be erased"), session.begin_nested():
         session.execute(sa.text("select erase_record('result', :id, null)"), {"id": record["id"]})
+
+
+@pytest.mark.parametrize(
+    ("who", "against"),
+    [
+        ("lead", "decided by the same person"),
+        ("second", "held"),
+        ("second", "reopened"),
+        ("second", "kept"),
+    ],
+)
+def test_the_database_itself_looks_at_what_stands_against_it(
+    lead, second, session, operation, log, who, against
+):
+    record = log(note=MARK)
+    decide(lead, f"/results/{record['id']}")
+    if against == "held":
+        reason = {"reason": "A court asked."}
+        lead.post(f"/api/v1/operations/{operation.id}/holds", json=reason)
+    if against == "kept":
+        decide(lead, f"/results/{record['id']}", "keep", next_review_on="2030-01-01")
+    if against == "reopened":
+        session.execute(sa.text("update operation set status = 'live'"))
+    act = {"me": str({"lead": lead, "second": second}[who].person.id)}
+    session.execute(sa.text("select set_config('ops.actor', :me, true)"), act)
+
+    with pytest.raises(sa.exc.IntegrityError, match="can not be erased"), session.begin_nested():
+        session.execute(sa.text("select erase_record('result', :id, null)"), {"id": record["id"]})
+
+
+def test_the_database_knows_no_record_for_whoever_is_not_in_charge(client_as, lead, session, log):
+    record = log(note=MARK)
+    decide(lead, f"/results/{record['id']}")
+    act = {"me": str(client_as("officer").person.id)}
+    session.execute(sa.text("select set_config('ops.actor', :me, true)"), act)
+
+    names = {"id": record["id"]}
+    assert session.scalar(sa.text("select erase_record('result', :id, null)"), names) is None
