@@ -126,8 +126,8 @@ CONSTRAINTS: dict[str, str] = {
     "ck_result_four_eyes": "Whoever recorded a result can't confirm it; somebody else must.",
     "ck_retention_not_erased": "This was erased, so nothing more can be written to it.",
     "ck_retention_erasable": (
-        "This can't be erased now: it takes a closed operation, no hold, and the decision of "
-        "somebody else."
+        "This can't be erased now: it takes a closed operation, no hold, the decision of somebody "
+        "else, and a right to the operation that is not for an emergency."
     ),
     "policy_credit": "There is no such operation to credit.",
     "policy_line_closure": "There is no such line to close, or no such arrest; log it first.",

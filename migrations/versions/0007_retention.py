@@ -289,6 +289,10 @@ begin
         where object_id = asked_id order by at desc, id desc limit 1;
     if decided.decision is distinct from 'erase' or decided.decided_by = me
             or whole.status not in ('closed', 'reviewed')
+            -- An emergency opens an operation to look and to act, not to make it disappear.
+            or exists (select from membership
+                where operation_id = whole.id and person_id = me and is_break_glass
+                    and during @> now() and revoked_at is null)
             or exists (select from retention_hold held where held.lifted_at is null
                 and held.operation_id = whole.id
                 and (asked_kind = 'operation' or held.object_id in (asked_id, whole.id))) then

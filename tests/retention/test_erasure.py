@@ -283,6 +283,7 @@ def test_only_the_function_erases(lead, session, log):
         ("second", "held"),
         ("second", "reopened"),
         ("second", "kept"),
+        ("second", "opened in an emergency"),
     ],
 )
 def test_the_database_itself_looks_at_what_stands_against_it(
@@ -297,6 +298,8 @@ def test_the_database_itself_looks_at_what_stands_against_it(
         decide(lead, f"/results/{record['id']}", "keep", next_review_on="2030-01-01")
     if against == "reopened":
         session.execute(sa.text("update operation set status = 'live'"))
+    if against == "opened in an emergency":
+        factories.member(operation, second.person, "lead", is_break_glass=True)
     act = {"me": str({"lead": lead, "second": second}[who].person.id)}
     session.execute(sa.text("select set_config('ops.actor', :me, true)"), act)
 
