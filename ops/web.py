@@ -36,7 +36,9 @@ NOTICES = {
     "member-added": "They are in. They see this operation from then on.",
     "member-ended": "They are out, and see no more of this operation.",
     "moved": "The operation has moved on.",
-    "opened": "The operation is open to you for eight hours. Its leads and auditors have been told.",
+    "opened": (
+        "The operation is open to you for eight hours. Its leads and auditors have been told."
+    ),
     "operation-added": "The operation is in the list. Now give it an area and deployments.",
     "operation-changed": "The operation is changed.",
     "password-changed": "Your password is changed, and you are signed out everywhere but here.",
