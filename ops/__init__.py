@@ -25,7 +25,7 @@ import ops.results.schemas
 import ops.results.views
 import ops.retention.pages
 import ops.retention.views
-from ops import api, compression, db, fields, headers, intake, logs, web
+from ops import api, compression, db, fields, headers, intake, logs, refusals, web
 from ops.access import guard, limits, oidc
 from ops.config import Settings
 from ops.ledger import consultation
@@ -96,7 +96,7 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
     web.init_app(app)
     consultation.init_app(app)
     app.before_request(api.refuse_unknown_query)
-    surface = api.Api(app)
+    surface = api.Api(app, spec_kwargs={"extra_plugins": [refusals.Refusals()]})
     surface.register_field(fields.Quantity, "string", "decimal")
     for part in API:
         surface.register_blueprint(part, url_prefix=api.PREFIX)

@@ -132,6 +132,7 @@ class Api(flask_smorest.Api):
     """The OpenAPI document, and one shape for every error."""
 
     ERROR_SCHEMA = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None
 
     def _register_responses(self) -> None:
         """Describe errors in their own media type, which the library has no setting for."""

@@ -1,0 +1,38 @@
+"""The refusals that the OpenAPI document names for every call, so that no view lists them."""
+
+from http import HTTPStatus
+from typing import Any
+
+import apispec
+
+# Wherever anything is asked: who asks, how much, how often, for what.
+ALWAYS = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.REQUEST_URI_TOO_LONG,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+OF_A_BODY = (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+
+
+class Refusals(apispec.BasePlugin):
+    """Names them, each by its status: a default would make of any status a documented one."""
+
+    def operation_helper(
+        self, path: str | None = None, operations: dict[str, Any] | None = None, **_kwargs: Any
+    ) -> None:
+        """Add to each call what it doesn't say of itself."""
+        for method, call in (operations or {}).items():
+            statuses = list(ALWAYS)
+            if method != "get":
+                statuses.append(HTTPStatus.CONFLICT)
+            if "{" in (path or ""):
+                statuses.append(HTTPStatus.NOT_FOUND)
+            if "requestBody" in call:
+                statuses.extend(OF_A_BODY)
+            for status in statuses:
+                call["responses"].setdefault(str(status.value), status.name)
