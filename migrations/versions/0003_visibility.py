@@ -98,7 +98,7 @@ FUNCTIONS = (
     # the plan of its query for the next statement.
     """
     create function actor_organisations() returns uuid[]
-    language plpgsql stable parallel safe security definer set search_path = public as $$
+    language plpgsql stable parallel safe security definer set search_path = public, pg_temp as $$
     begin
         return array(
             select organisation_line.sees_id
@@ -111,7 +111,7 @@ FUNCTIONS = (
     """
     create function actor_memberships() returns setof uuid
     language plpgsql stable parallel safe security definer cost 1 rows 1
-    set search_path = public as $$
+    set search_path = public, pg_temp as $$
     begin
         return query select membership.operation_id from membership
         where membership.person_id = actor_id()
@@ -123,7 +123,7 @@ FUNCTIONS = (
     """
     create function actor_parts() returns setof uuid
     language plpgsql stable parallel safe security definer cost 1 rows 1
-    set search_path = public as $$
+    set search_path = public, pg_temp as $$
     begin
         return query select mine.operation_id
         from membership mine join operation on operation.id = mine.operation_id
@@ -145,7 +145,7 @@ FUNCTIONS = (
     """
     create function actor_colleagues() returns setof uuid
     language plpgsql stable parallel safe security definer cost 1 rows 1
-    set search_path = public as $$
+    set search_path = public, pg_temp as $$
     begin
         return query select colleague.id
         from person me join person colleague on colleague.organisation_id = me.organisation_id
@@ -156,7 +156,7 @@ FUNCTIONS = (
     """
     create function actor_part_deployments() returns setof uuid
     language plpgsql stable parallel safe security definer cost 1 rows 1
-    set search_path = public as $$
+    set search_path = public, pg_temp as $$
     begin
         return query select assignment.deployment_id from assignment
         where assignment.person_id in (select actor_colleagues());
@@ -166,7 +166,7 @@ FUNCTIONS = (
     """
     create function actor_part_teams() returns setof uuid
     language plpgsql stable parallel safe security definer cost 1 rows 1
-    set search_path = public as $$
+    set search_path = public, pg_temp as $$
     begin
         return query select team_member.team_id from team_member
         where team_member.person_id in (select actor_colleagues());
@@ -287,7 +287,7 @@ MADE_BY = {
 # Whose open operations the people of an organisation see; kept, for it is asked all the time.
 KEEP_LINES = """
 create function keep_lines() returns trigger language plpgsql security definer
-set search_path = public as $$
+set search_path = public, pg_temp as $$
 begin
     lock table organisation_line in exclusive mode;
     delete from organisation_line;
@@ -307,7 +307,7 @@ $$
 FIND_SCOPE = (
     """
     create function find_audience() returns trigger language plpgsql security definer
-    set search_path = public as $$
+    set search_path = public, pg_temp as $$
     begin
         -- Of an operation that is not there, the foreign key speaks.
         new.audience_id := coalesce(
@@ -318,7 +318,7 @@ FIND_SCOPE = (
     """,
     """
     create function find_lead() returns trigger language plpgsql security definer
-    set search_path = public as $$
+    set search_path = public, pg_temp as $$
     begin
         select operation_id, audience_id, recorded_by
             into new.lead_id, new.audience_id, new.recorded_by
@@ -329,7 +329,7 @@ FIND_SCOPE = (
     """,
     """
     create function find_scope() returns trigger language plpgsql security definer
-    set search_path = public as $$
+    set search_path = public, pg_temp as $$
     begin
         select operation_id, audience_id, recorded_by
             into new.operation_id, new.audience_id, new.recorded_by
@@ -342,7 +342,7 @@ FIND_SCOPE = (
 # Whoever plans an operation leads it.
 LEAD_IT = """
 create function lead_it() returns trigger language plpgsql security definer
-set search_path = public as $$
+set search_path = public, pg_temp as $$
 begin
     insert into membership (id, operation_id, person_id, role, during, granted_by)
     values (gen_random_uuid(), new.id, new.created_by, 'lead', tstzrange(now(), null),
@@ -355,7 +355,7 @@ $$
 # those who lead it and those who audit it. Of one that is covert, or not there, it says nothing.
 BREAK_GLASS = """
 create function break_glass(asked text, why text) returns uuid
-language plpgsql security definer set search_path = public as $$
+language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     me person;
     found_operation operation;
@@ -404,7 +404,7 @@ $$
 KEEP_APART = (
     """
     create function keep_apart() returns trigger language plpgsql security definer
-    set search_path = public as $$
+    set search_path = public, pg_temp as $$
     begin
         select case operation.visibility when 'covert' then operation.id else new.apart end
             into new.apart
@@ -420,7 +420,7 @@ KEEP_APART = (
     ),
     """
     create function join_or_part() returns trigger language plpgsql security definer
-    set search_path = public as $$
+    set search_path = public, pg_temp as $$
     begin
         update assignment
             set apart = case new.visibility when 'covert' then new.id else NOT_APART end
@@ -499,7 +499,7 @@ def upgrade() -> None:
         "create trigger lead_it after insert on operation for each row execute function lead_it()"
     )
     # What a seizure holds moves with it, whoever logged it.
-    op.execute("alter function move_contents() security definer set search_path = public")
+    op.execute("alter function move_contents() security definer set search_path = public, pg_temp")
     op.execute(GRANTS)
     op.execute(f"revoke delete on {', '.join(NEVER_DELETED)} from ops_application")
     op.execute("revoke insert, update, delete on organisation_line from ops_application")

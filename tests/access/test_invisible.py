@@ -30,6 +30,8 @@ STRANGERS = (
     # Was a member of the covert operation, and is no more.
     ("former", "own", "lead", None),
 )
+# Who asks every second thing alone, so that the test stays short.
+BRIEF = {"admin above", "lead below", "partner"}
 VARYING = {"Date", "Content-Length", "X-Request-Id"}
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 MOMENT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(?:\+00:00|Z)")
@@ -87,10 +89,11 @@ class Watch:
         return hidden
 
     def _admit(self, covert):
-        factories.member(covert, self.askers["member"].person, "analyst")
-        factories.member(covert, self.askers["its lead"].person, "lead")
-        was = {"during": between(-48, 48), "revoked_at": sa.func.now()}
-        factories.member(covert, self.askers["former"].person, "lead", **was)
+        around = {"during": between(-24, 24)}
+        factories.member(covert, self.askers["member"].person, "analyst", **around)
+        factories.member(covert, self.askers["its lead"].person, "lead", **around)
+        ended = around | {"revoked_at": sa.func.now()}
+        factories.member(covert, self.askers["former"].person, "lead", **ended)
 
     def _deploy(self, covert):
         """Send a person of ours to it, at the times of all that is planned."""
@@ -160,19 +163,19 @@ def told(watch):
             matrix_probes.busy(watch.shown, watch.busy),
         )
     )
-    names = [name for name, *_ in STRANGERS]
-    with_it = {name: watch.ask(probes, name) for name in names}
-    its_own = watch.ask(probes, "member")
+    asked = {name: probes[:: 2 if name in BRIEF else 1] for name, *_ in STRANGERS}
+    with_it = {name: watch.ask(theirs, name) for name, theirs in asked.items()}
+    its_own = watch.ask(probes[::2], "member")
     there.rollback()
-    without = {name: watch.ask(probes, name) for name in names}
-    return probes, with_it, without, its_own
+    without = {name: watch.ask(theirs, name) for name, theirs in asked.items()}
+    return asked, with_it, without, its_own
 
 
 @pytest.mark.parametrize("name", [name for name, *_ in STRANGERS])
 def test_no_reply_differs_by_an_operation_that_is_not_there(told, name):
-    probes, with_it, without, _ = told
+    asked, with_it, without, _ = told
     differ = []
-    for probe, there, not_there in zip(probes, with_it[name], without[name], strict=True):
+    for probe, there, not_there in zip(asked[name], with_it[name], without[name], strict=True):
         if there != not_there:
             lines = difflib.unified_diff(not_there.splitlines(), there.splitlines(), n=0)
             differ.append((*probe, list(lines)[3:8]))
@@ -181,27 +184,24 @@ def test_no_reply_differs_by_an_operation_that_is_not_there(told, name):
 
 
 def test_the_same_requests_find_it_for_who_belongs_to_it(told):
-    probes, with_it, _, its_own = told
+    *_, its_own = told
 
     found = sum(any(mark in text for mark in MARKS) for text in its_own)
-    leaked = [
-        probe
-        for probe, *texts in zip(probes, *with_it.values(), strict=True)
-        if any(mark in text for text in texts for mark in MARKS if mark not in str(probe))
+
+    assert found > len(its_own) / 5
+
+
+def test_no_reply_to_a_stranger_names_it_nor_is_an_error(told):
+    asked, with_it, *_ = told
+
+    wrong = [
+        (name, probe)
+        for name, theirs in asked.items()
+        for probe, text in zip(theirs, with_it[name], strict=True)
+        if text.startswith("5") or any(m in text for m in MARKS if m not in str(probe))
     ]
 
-    assert found > len(probes) / 5
-    assert leaked == []
-
-
-def test_none_of_these_requests_is_answered_by_an_error(told):
-    probes, with_it, _, _ = told
-
-    assert [
-        probe
-        for probe, *texts in zip(probes, *with_it.values(), strict=True)
-        if any(text.startswith("5") for text in texts)
-    ] == []
+    assert wrong == []
 
 
 def test_once_it_is_open_all_see_it_with_its_history(watch):

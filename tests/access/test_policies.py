@@ -166,6 +166,22 @@ def test_the_application_owns_nothing_and_stands_above_nobody(owner):
     assert is_more == []
 
 
+def test_what_runs_as_the_owner_looks_up_no_name_where_others_could_put_one(owner):
+    """A temporary table of the caller's would else be taken for ours."""
+    with owner.connect() as connection:
+        told = connection.scalars(
+            sa.text(
+                "select proname from pg_proc where prosecdef and prosqlbody is null"
+                " and pronamespace = 'public'::regnamespace"
+                " and not coalesce('search_path=public, pg_temp' = any(proconfig), false)"
+                " and not exists (select from pg_depend where objid = pg_proc.oid"
+                " and deptype = 'e')"
+            )
+        ).all()
+
+    assert told == []
+
+
 @pytest.mark.parametrize(
     "statement",
     [
