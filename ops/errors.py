@@ -130,6 +130,9 @@ CONSTRAINTS: dict[str, str] = {
         "else, and a right to the operation that is not for an emergency."
     ),
     "policy_credit": "There is no such operation to credit.",
+    "policy_operation": (
+        "You would no longer see this operation yourself; become its member first."
+    ),
     "policy_line_closure": "There is no such line to close, or no such arrest; log it first.",
     "ck_line_number_from_before_to": "A number's last day can't be before its first.",
 }

@@ -45,15 +45,17 @@ def plan(
         values = _columns(content)
         values.setdefault("organisation_id", organisation_id)
         values.setdefault("reference", _reference(content["kind"]))
-        db.session.add(Operation(**values | {"id": operation_id}, created_by=by, content_hash=sent))
+        made = Operation(**values | {"id": operation_id}, created_by=by, content_hash=sent)
         try:
             with db.session.begin_nested():
-                db.session.flush()
+                db.session.add(made)
         except sa.exc.IntegrityError as error:
-            # The same sent twice at once: the first one made it.
             if error.orig.diag.constraint_name != "pk_operation":  # type: ignore[union-attr]
                 raise
-            _is_replay(operation_id, sent)
+            # The same sent twice at once: the first one made it.
+            if not _is_replay(operation_id, sent):
+                # It is there, and this person doesn't see it: more is not said.
+                rules.check_replay(None, sent, "an operation")
             return operation_id, False
     return operation_id, True
 

@@ -16,6 +16,7 @@ from ops.results.models import Credit
 from tests import factories
 from tests.access import matrix_probes
 from tests.access.matrix_people import Asker, let_in
+from tests.access.matrix_requests import area, deployment, plan, result
 from tests.access.matrix_world import NOW, PARTS, World, between, marks, new_id, word
 from tests.conftest import undone
 
@@ -232,3 +233,23 @@ def test_once_it_is_open_all_see_it_with_its_history(watch):
     assert "It was covert then." in history
     assert word("covert", "plan") in page
     assert word("covert", "plan") in listed
+
+
+def test_an_id_that_is_taken_by_what_is_hidden_is_refused_and_nothing_said(watch):
+    there = watch.connection.begin_nested()
+    hidden = watch.hide()
+    client = watch.askers["lead own"].client
+    here = f"/api/v1/operations/{watch.shown.operation_id}"
+    sent = {
+        "/api/v1/operations": plan(hidden) | {"id": str(hidden.operation_id)},
+        f"{here}/deployments": deployment(hidden) | {"id": str(hidden.deployment_id)},
+        f"{here}/areas": area(hidden) | {"id": str(hidden.area_id)},
+        f"{here}/results": result(hidden) | {"id": str(hidden.result_id)},
+    }
+
+    replies = [client.post(address, json=body) for address, body in sent.items()]
+    there.rollback()
+
+    # Ids are made by clients and unique, so this much can't be hidden.
+    assert [reply.status_code for reply in replies] == [409] * 4
+    assert not [mark for mark in MARKS for reply in replies if mark in reply.text]
