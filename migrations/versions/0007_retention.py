@@ -342,7 +342,7 @@ begin
         told := told || jsonb_build_object(
             'kind', 'operation', 'operation', null, 'ids', jsonb_build_array(whole.id));
     end if;
-    perform log_access('erasure', 'retention.' || asked_kind, told, null, null,
+    perform log_access('erasure', 'retention.' || initcap(asked_kind) || 'Erase', told, null, null,
         'Review group ' || state.group_code || ', decision ' || decided.id);
     return jsonb_build_object('is_erased', true, 'gone', gone, 'token', token);
 end

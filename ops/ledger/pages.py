@@ -57,7 +57,9 @@ def index() -> flask.typing.ResponseReturnValue:
 def _where(entry: Mapping[str, Any]) -> str:
     """Say in words what was asked for: views say of themselves what they do."""
     view = flask.current_app.view_functions.get(entry["endpoint"])
-    method = getattr(getattr(view, "view_class", None), "get", view)
+    shown = getattr(view, "view_class", None)
+    # What reads is a GET, but for an erasure.
+    method = getattr(shown, "get", None) or getattr(shown, "post", view)
     said = (getattr(method, "__doc__", None) or entry["endpoint"]).strip()
     return said.splitlines()[0]
 
