@@ -267,4 +267,5 @@ def test_the_matrix_has_so_many_cells(house, record_testsuite_property):
 
     record_testsuite_property("cells of the matrix", count)
     logging.getLogger(__name__).info("the matrix has %s cells", count)
-    assert count > 1
+    # Fewer would mean that a sort of asker, of operation or of route has dropped out.
+    assert count > 10_000
