@@ -27,11 +27,15 @@ class Refusals(apispec.BasePlugin):
     ) -> None:
         """Add to each call what it doesn't say of itself."""
         for method, call in (operations or {}).items():
+            changes, of_something = method != "get", "{" in (path or "")
             statuses = list(ALWAYS)
-            if method != "get":
+            if changes:
                 statuses.append(HTTPStatus.CONFLICT)
-            if "{" in (path or ""):
+            if of_something:
                 statuses.append(HTTPStatus.NOT_FOUND)
+            if changes and of_something:
+                # With or without If-Match: somebody else was first.
+                statuses.append(HTTPStatus.PRECONDITION_FAILED)
             if "requestBody" in call:
                 statuses.extend(OF_A_BODY)
             for status in statuses:

@@ -50,6 +50,7 @@ class MemberById(MethodView):
 class BreakGlass(MethodView):
     @blp.arguments(member_schemas.BreakGlassSchema)
     @blp.response(201, member_schemas.OpenedSchema)
+    @blp.alt_response(404, schema=api.ProblemSchema, content_type=api.PROBLEM)
     def post(self, content: dict[str, str]) -> Operation:
         """Open a restricted operation in an emergency, for eight hours
 

@@ -150,9 +150,11 @@ class NamedSchema(ma.Schema):
     name = ma.fields.String()
 
 
-class PlaceSchema(NamedSchema):
-    """Where a deployment goes"""
+class PlaceSchema(ma.Schema):
+    """Where a deployment goes: a point has neither id nor name"""
 
+    id = ma.fields.UUID(allow_none=True)
+    name = ma.fields.String(allow_none=True)
     type = ma.fields.String()
     point = ma.fields.Dict(allow_none=True)
 

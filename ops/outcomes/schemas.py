@@ -138,24 +138,26 @@ class TargetSchema(ma.Schema):
 
     id = ma.fields.UUID(dump_only=True)
     measure = Text(required=True)
-    period = ma.fields.String(metadata={"description": "A financial year, such as 2023/24"})
+    period = ma.fields.String(
+        allow_none=True, metadata={"description": "A financial year, such as 2023/24"}
+    )
     starts_on = Day()
     ends_on = Day()
-    organisation = Text(metadata={"description": "The code of an organisation"})
-    operation = ma.fields.UUID()
+    organisation = Text(allow_none=True, metadata={"description": "The code of an organisation"})
+    operation = ma.fields.UUID(allow_none=True)
     value = Quantity(required=True, validate=ma.validate.Range(min=0, min_inclusive=False))
 
     @ma.validates_schema(skip_on_field_errors=True)
     def has_one_scope(self, target: Mapping[str, Any], **_kwargs: Any) -> None:
         """Refuse a target for both an organisation and an operation, or for neither."""
-        if ("organisation" in target) == ("operation" in target):
+        if (target.get("organisation") is None) == (target.get("operation") is None):
             raise ma.ValidationError("Give an organisation or an operation.", "organisation")
 
     @ma.validates_schema(skip_on_field_errors=True)
     def has_one_period(self, target: Mapping[str, Any], **_kwargs: Any) -> None:
         """Refuse a period that is given twice, by half, or back to front."""
         days = target.keys() & {"starts_on", "ends_on"}
-        if "period" in target:
+        if target.get("period") is not None:
             if days:
                 raise ma.ValidationError("Give a financial year or its days.", "period")
             if years.financial_year(target["period"]) is None:
@@ -168,7 +170,7 @@ class TargetSchema(ma.Schema):
     @ma.post_load
     def days_of_the_year(self, target: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
         """Turn a financial year to its first and last day."""
-        if days := years.financial_year(target.pop("period", "")):
+        if days := years.financial_year(target.pop("period", None) or ""):
             target["starts_on"], target["ends_on"] = days
         return target
 
@@ -201,7 +203,9 @@ class ReportedFigureSchema(ma.Schema):
     as_at = Day(required=True, allow_none=False)
     source = Text(2000, required=True)
     note = Text(2000, allow_none=True)
-    set = ma.fields.String(dump_only=True, metadata={"description": "Code of its published set"})
+    set = ma.fields.String(
+        dump_only=True, allow_none=True, metadata={"description": "Code of its published set"}
+    )
     organisation = Text(allow_none=True)
     operation = ma.fields.UUID(allow_none=True)
 

@@ -14,7 +14,7 @@ from flask.views import MethodView
 
 from ops import api, db
 from ops.access import guard
-from ops.api import Blueprint, ProblemSchema
+from ops.api import Blueprint
 from ops.errors import Invalid, Missing, OpsError, Refused, Stale
 from ops.ledger.consultation import saw_each
 from ops.ledger.models import Change
@@ -44,7 +44,6 @@ class OperationResults(MethodView):
     @blp.arguments(schemas.ResultSchema)
     @blp.response(201, schemas.WholeRecordSchema)
     @blp.alt_response(200, schema=schemas.WholeRecordSchema)
-    @blp.alt_response(409, schema=ProblemSchema, content_type=api.PROBLEM)
     def post(self, sent, operation_id):
         """Log a result; the same again under the same id is answered with its record"""
         guard.require("log", operation_id)

@@ -86,11 +86,21 @@ def test_a_target_for_an_operation_and_other_days_is_kept(lead, target):
     assert listed["starts_on"] == "2026-11-01"
 
 
+def test_a_target_can_be_sent_as_it_is_shown(lead, target):
+    days = {"period": None, "starts_on": "2026-11-01", "ends_on": "2026-11-07", "operation": None}
+
+    made = lead.post("/api/v1/targets", json=target | days)
+
+    assert made.status_code == 201
+    assert made.json["period"] is None
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
         ({"measure": "rainbows"}, "measure"),
         ({"organisation": "NOBODY"}, "organisation"),
+        ({"period": None}, "period"),
         ({"organisation": None}, "organisation"),
         ({"operation": str(uuid.uuid4())}, "organisation"),
         ({"period": "2023/25"}, "period"),
