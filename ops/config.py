@@ -24,6 +24,7 @@ class Settings:
 
     database_url: str = ""
     owner_database_url: str = dataclasses.field(default="", repr=False)
+    database_prepare: bool = True
     home: Path = Path(".local")
     bind: str = "127.0.0.1:8000"
     workers: int = 0

@@ -56,7 +56,11 @@ def new_id() -> uuid.UUID:
 
 def init_app(app: flask.Flask) -> None:
     """Bind the session to the app's database, and give it back after each request."""
-    engine = sa.create_engine(app.config["DATABASE_URL"], pool_size=POOL_SIZE, max_overflow=4)
+    # Prepared statements are the one thing of ours that outlives a transaction.
+    arguments = {} if app.config["SETTINGS"].database_prepare else {"prepare_threshold": None}
+    engine = sa.create_engine(
+        app.config["DATABASE_URL"], pool_size=POOL_SIZE, max_overflow=4, connect_args=arguments
+    )
     app.extensions["engine"] = engine
     session.remove()
     session.configure(bind=engine)

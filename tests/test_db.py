@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Range
 
-from ops import db
+from ops import create_app, db
+from ops.config import Settings
 from ops.errors import Conflict, Missing, Stale
 from ops.ledger.models import Change
 from ops.operations.models import Assignment, Operation
@@ -85,3 +86,15 @@ def test_an_assignment_moves_with_its_deployment(session):
         deployment.during = later
 
     assert session.scalar(sa.select(Assignment.during)).upper == later.upper
+
+
+def test_nothing_stays_prepared_behind_a_pool_of_connections(database_url):
+    app = create_app(Settings(database_url=database_url, demo=False, database_prepare=False))
+
+    with app.extensions["engine"].connect() as connection:
+        for _ in range(10):
+            connection.execute(sa.text("select 1"))
+        kept = connection.scalar(sa.text("select count(*) from pg_prepared_statements"))
+
+    app.extensions["engine"].dispose()
+    assert kept == 0

@@ -269,6 +269,7 @@ POLICIES = {
     "membership": "membership.person_id = actor_id() or (" + IN_WHOLE + ")",
     "alert": "alert.person_id = actor_id()",
 }
+IN_CHARGE = "actor_roles(operation_id) && '{lead,admin}'"
 # What must hold of a new row beside that.
 MADE_BY = {
     "operation": "created_by = actor_id()",
@@ -281,8 +282,9 @@ MADE_BY = {
         " and (arrest_id is null or"
         " exists (select from arrest proof where proof.result_id = arrest_id))"
     ),
-    "membership": "actor_roles(operation_id) && '{lead,admin}' and not is_break_glass",
+    "membership": f"{IN_CHARGE} and not is_break_glass",
 }
+CHANGED_BY = {"membership": IN_CHARGE}
 
 # Whose open operations the people of an organisation see; kept, for it is asked all the time.
 KEEP_LINES = """
@@ -372,7 +374,9 @@ begin
     end if;
     insert into membership
         (id, operation_id, person_id, role, during, granted_by, reason, is_break_glass)
-    values (made, found_operation.id, me.id, case me.role when 'lead' then 'lead' else 'analyst' end,
+    -- Enough to act in the emergency, and not to let others in or stay.
+    values (made, found_operation.id, me.id,
+        case me.role when 'lead' then 'officer' else 'analyst' end,
         tstzrange(now(), now() + interval '8 hours'), me.id, why, true);
     insert into alert (id, person_id, operation_id, reference, opened_by, reason)
     select gen_random_uuid(), told.person_id, found_operation.id, found_operation.reference,
@@ -513,7 +517,10 @@ def upgrade() -> None:
         op.execute(
             f"create policy made on {table} for insert to ops_application with check ({made})"
         )
-        op.execute(f"create policy changed on {table} for update to ops_application using ({seen})")
+        changed = f"({seen}) and ({CHANGED_BY.get(table, 'true')})"
+        op.execute(
+            f"create policy changed on {table} for update to ops_application using ({changed})"
+        )
         op.execute(f"create policy removed on {table} for delete to ops_application using ({seen})")
 
 

@@ -183,6 +183,24 @@ def test_break_glass_says_the_same_of_covert_of_elsewhere_and_of_nothing(client_
     assert len({reply.data for reply in replies}) == 1
 
 
+@pytest.mark.parametrize("role", ["lead", "desk"])
+def test_who_broke_the_glass_lets_nobody_in_and_does_not_stay(client_as, lead, restricted, role):
+    somebody, friend = client_as(role), client_as("lead")
+    open_it(somebody)
+    [mine] = [
+        each["id"]
+        for each in lead.get(f"/api/v1/operations/{restricted.id}/members").json
+        if each["is_break_glass"]
+    ]
+
+    admitted = [admit(somebody, restricted, each.person, "lead") for each in (somebody, friend)]
+
+    assert [reply.status_code for reply in admitted] == [403, 403]
+    assert somebody.delete(f"/api/v1/members/{mine}").status_code == 403
+    assert lead.delete(f"/api/v1/members/{mine}").status_code == 204
+    assert see(somebody, restricted) == 404
+
+
 @pytest.mark.parametrize("role", ["officer", "analyst", "auditor", "admin"])
 def test_break_glass_is_not_for_everybody(client_as, role):
     assert open_it(client_as(role)).status_code == 403
