@@ -5,18 +5,19 @@ from typing import Any
 
 import apispec
 
-# Wherever anything is asked: who asks, how much, how often, for what.
+# Wherever anything is asked, also with a body that is not read: see ops/intake.py.
 ALWAYS = (
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.REQUEST_URI_TOO_LONG,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
-OF_A_BODY = (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 
 
 class Refusals(apispec.BasePlugin):
@@ -36,7 +37,5 @@ class Refusals(apispec.BasePlugin):
             if changes and of_something:
                 # With or without If-Match: somebody else was first.
                 statuses.append(HTTPStatus.PRECONDITION_FAILED)
-            if "requestBody" in call:
-                statuses.extend(OF_A_BODY)
             for status in statuses:
                 call["responses"].setdefault(str(status.value), status.name)
