@@ -20,6 +20,8 @@ BBox = tuple[float, float, float, float]
 
 # The British National Grid, in metres.
 GRID = 27700
+# Of whatever could be near the United Kingdom, where every area lies.
+_FURTHEST_SOUTH = 40.0
 # The sixth digit of a degree is a tenth of a metre.
 DIGITS = 6
 # A degree of latitude is 110.6 to 111.7 km; less here, so that a search box is never too small.
@@ -124,6 +126,8 @@ def _covering() -> sa.Select[*tuple[Any, ...]]:
     at = sa.bindparam("at", type_=sa.DateTime(timezone=True))
     centre = sa.func.ST_SetSRID(sa.func.ST_MakePoint(lon, lat), SRID)
     edge = sa.func.ST_Boundary(sa.func.ST_Transform(Area.geom, GRID))
+    # Far off, by the equator, the grid has no place for some points; nor is there any area.
+    on_grid = sa.case((lat > _FURTHEST_SOUTH, sa.func.ST_Transform(centre, GRID)))
     # Materialised, so that each shape is put on the grid once.
     near = (
         sa.select(
@@ -134,7 +138,7 @@ def _covering() -> sa.Select[*tuple[Any, ...]]:
             operation.c.name.label("operation_name"),
             operation.c.reference,
             sa.func.ST_Covers(Area.geom, centre).label("holds"),
-            sa.func.ST_Distance(edge, sa.func.ST_Transform(centre, GRID)).label("edge_m"),
+            sa.func.ST_Distance(edge, on_grid).label("edge_m"),
         )
         .join(operation, operation.c.id == Area.operation_id)
         .where(

@@ -164,7 +164,9 @@ def test_refuses_a_fix_in_a_sentence(officer, session, fix, field, sentence):
     assert sentence in str(response.json["errors"][field])
 
 
-@pytest.mark.parametrize("place", [(0, 0), (180, 90), (-180, -90), (4.35, 50.85), (5e-324, 5e-324)])
+@pytest.mark.parametrize(
+    "place", [(0, 0), (180, 90), (-180, -90), (4.35, 50.85), (5e-324, 5e-324), (-86.3, 0), (90, 6)]
+)
 def test_elsewhere_on_earth_no_area_holds_anything(officer, area, place):
     assert relations(officer, lon=place[0], lat=place[1], accuracy_m=100) == {}
 
