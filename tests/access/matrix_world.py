@@ -114,11 +114,12 @@ class World:
             "officer", name="Chris Colleague", organisation=self.organisations["partner"]
         )
         # Who belongs to each operation, and the colleagues whom it deploys.
-        self.officers = [factories.person("officer") for _ in VISIBILITIES]
+        self.officers = {visibility: factories.person("officer") for visibility in VISIBILITIES}
         self.doubles = {
-            part: [
-                factories.person("officer", organisation=each.organisation) for _ in VISIBILITIES
-            ]
+            part: {
+                visibility: factories.person("officer", organisation=each.organisation)
+                for visibility in VISIBILITIES
+            }
             for part, each in (("rest", self.recorder), ("part", self.colleague))
         }
         # Whom anybody may be asked to deploy; on nothing yet.
@@ -131,8 +132,8 @@ class World:
 
     def made(self) -> list[Model]:
         """List whoever and whatever there is beside the operations of each visibility."""
-        people = [self.planner, self.recorder, self.colleague, self.free, *self.officers]
-        doubles = [each for several in self.doubles.values() for each in several]
+        people = [self.planner, self.recorder, self.colleague, self.free, *self.officers.values()]
+        doubles = [each for several in self.doubles.values() for each in several.values()]
         return [*self.organisations.values(), *people, *doubles, self.hub]
 
     def fill(self, visibility: str, **fields: object) -> None:
@@ -182,7 +183,7 @@ class World:
                                        operation_id=operation.id, as_at=dt.date(2026, 11, 1),
                                        created_by=self.planner.id, **year))  # fmt: skip
         member = factories.member(
-            operation, self.officers.pop(), id=new_id(visibility, "whole"), reason=mark
+            operation, self.officers[visibility], id=new_id(visibility, "whole"), reason=mark
         )
         kept = {"object": "operation", "object_id": operation.id, "operation_id": operation.id}
         factories._save(Review(id=new_id(visibility, "whole"), decision="keep", reason=mark,
@@ -209,7 +210,7 @@ class World:
                 id=key(),
                 deployment_id=deployment.id,
                 during=deployment.during,
-                person_id=self.doubles[part].pop().id,
+                person_id=self.doubles[part][visibility].id,
                 team_id=team.id,
             )
         )
