@@ -228,3 +228,11 @@ def _plain(text: object) -> str:
     if str(text).startswith("Must be one of:"):
         return "Choose one from the list."
     return _PLAIN.get(str(text), str(text))
+
+
+def sent_id(text: str) -> uuid.UUID:
+    """Read an id that a form of ours sent; anything else is no form of ours."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        flask.abort(HTTPStatus.BAD_REQUEST)

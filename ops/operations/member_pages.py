@@ -9,7 +9,7 @@ import flask
 from ops.access import guard
 from ops.access.member_models import MEMBER_ROLES
 from ops.calls import call
-from ops.forms import Form
+from ops.forms import Form, sent_id
 
 blp = flask.Blueprint("member_pages", __name__, template_folder="templates")
 
@@ -33,7 +33,7 @@ def members(operation_id: uuid.UUID) -> Page:
     if flask.request.method == "POST":
         with form.catching():
             if ended := flask.request.form.get("end"):
-                call("DELETE", f"/members/{_id(ended)}")
+                call("DELETE", f"/members/{sent_id(ended)}")
                 return _to(operation_id, "member-ended")
             call("POST", f"{here}/members", form.payload())
             return _to(operation_id, "member-added")
@@ -68,17 +68,9 @@ def break_glass() -> Page:
 def alerts() -> Page:
     """Show who opened a restricted operation in an emergency, and why"""
     if flask.request.method == "POST":
-        call("POST", f"/alerts/{_id(flask.request.form.get('seen', ''))}/seen")
+        call("POST", f"/alerts/{sent_id(flask.request.form.get('seen', ''))}/seen")
         return flask.redirect(flask.url_for(".alerts"), HTTPStatus.SEE_OTHER)
     return flask.render_template("operations/alerts.html", alerts=call("GET", "/alerts").body)
-
-
-def _id(text: str) -> uuid.UUID:
-    """Read an id that a form of ours sent."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        flask.abort(HTTPStatus.BAD_REQUEST)
 
 
 def _to(operation_id: uuid.UUID, done: str) -> Page:

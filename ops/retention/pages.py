@@ -11,7 +11,7 @@ from ops import db
 from ops.access import guard
 from ops.calls import call, more
 from ops.errors import Invalid
-from ops.forms import Form
+from ops.forms import Form, sent_id
 from ops.operations.models import Operation
 from ops.results.kinds import KINDS
 from ops.retention.models import DECISIONS
@@ -130,7 +130,7 @@ def _do(here: str, act: str, form: Form) -> str:
         case "erase":
             call("POST", f"{here}/erase", {"token": sent.get("token")})
             return "erased"
-    call("DELETE", f"/holds/{_id(form.value('hold'))}")
+    call("DELETE", f"/holds/{sent_id(form.value('hold'))}")
     return "lifted"
 
 
@@ -148,11 +148,3 @@ def _goes(here: str) -> dict[str, Any]:
         one, several = ROWS.get(table, (plain, f"{plain}s"))
         told.append(f"{count} {one if count == 1 else several}")
     return {"token": found["token"], "rows": told}
-
-
-def _id(text: str) -> uuid.UUID:
-    """Read an id that a form of ours sent."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        flask.abort(HTTPStatus.BAD_REQUEST)
