@@ -11,12 +11,11 @@ import orjson
 import sqlalchemy as sa
 
 from ops import api, db, intake
-from ops.access import guard
 from ops.errors import OpsError, Unavailable
 
-# What shows no record: how the API is used, and who one is oneself. What is open to all, such as
-# signing in or the house's own state, has nobody to name.
-EXEMPT = frozenset({"access.Me", "api-docs.openapi_json", "docs.interactive"})
+# What shows no record: how the API is used, who one is oneself, the ground of a map. What is open
+# to all, such as signing in or the house's own state, has nobody to name.
+EXEMPT = frozenset({"access.Me", "api-docs.openapi_json", "basemap.file", "docs.interactive"})
 # A search is kept by what was searched, never by what was typed.
 CLASSES = {"q": "name"}
 # These say how much is shown, not what was looked for.
@@ -74,7 +73,7 @@ def _log(response: flask.Response) -> flask.Response:
         return response  # The page that asked goes on collecting.
     groups: Groups = flask.g.pop("seen_by_request", {})
     act = flask.g.pop("handed_out", {"act": "consultation", "recipient": None, "reason": None})
-    if guard.is_open() or flask.g.get("actor") is None or not _shows(response, groups):
+    if flask.g.get("actor") is None or not _shows(response, groups):
         return response
     try:
         with db.transaction():

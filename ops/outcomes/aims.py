@@ -4,6 +4,7 @@ import functools
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from ops import db
@@ -12,8 +13,11 @@ from ops.access.queries import below
 from ops.operations.models import Operation
 from ops.outcomes.models import ReportedFigure, Target
 from ops.results import measures
+from ops.results.models import RollupState
 
 OPERATION = sa.bindparam("operation", type_=sa.Uuid())
+# The day whose definitions hold.
+DAY = sa.bindparam("day", type_=sa.Date())
 ORGANISATION = sa.bindparam("organisation", type_=sa.Text())
 # The organisation again, where all its operations are asked for: only then does its target apply.
 WHOLE = sa.bindparam("whole", type_=sa.Text())
@@ -57,6 +61,8 @@ def of_many() -> db.Query:
         own.label("organisation"),
         known.scalar_subquery().label("known"),
         sa.func.array(ids.scalar_subquery(), type_=ARRAY(sa.Uuid())).label("operations"),
+        sa.select(sa.func.count(Operation.id)).scalar_subquery().label("seen"),
+        sa.select(RollupState.definitions).scalar_subquery().label("kept"),
         _measures(
             sa.or_(Target.organisation_id == whole, Target.operation_id == OPERATION),
             sa.or_(
@@ -68,21 +74,23 @@ def of_many() -> db.Query:
 
 def _measures(targets: sa.ColumnElement[bool], figures: sa.ColumnElement[bool]) -> Any:
     """Write each measure in force as one object, with the targets and figures of one scope."""
-    current = measures.current().subquery("current")
+    current = measures.current(DAY).subquery("current")
     aimed = (
         sa.select(Target.starts_on, Target.ends_on, sa.cast(Target.value, sa.Text))
         .where(Target.measure == current.c.code, targets)
         .order_by(Target.starts_on, Target.ends_on, Target.id)
         .correlate(current)
     )
+    newer = orm.aliased(ReportedFigure)
+    revised = sa.exists().where(newer.supersedes_id == ReportedFigure.id)
     told = (
         sa.select(
             # As text, so that no digit of it changes on the way.
             sa.cast(ReportedFigure.value, sa.Text),
             *(getattr(ReportedFigure, name) for name in TOLD),
         )
-        .where(ReportedFigure.measure == current.c.code, figures)
-        .order_by(ReportedFigure.as_at.desc(), ReportedFigure.id)
+        .where(ReportedFigure.measure == current.c.code, figures, ~revised)
+        .order_by(ReportedFigure.as_at.desc().nulls_last(), ReportedFigure.id)
         .correlate(current)
     )
     each = sa.select(current, _list(aimed).label("targets"), _list(told).label("reported"))

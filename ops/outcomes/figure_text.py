@@ -35,6 +35,9 @@ class Card(TypedDict):
     attainment_text: str
     attainment_bar: str
     reported_texts: list[Reported]
+    # What it is made of: its parts and the rest, or both that a rate rests on.
+    made_of: list[dict[str, str]]
+    made_of_title: str
     says_something: bool
 
 
@@ -45,8 +48,10 @@ def card(measure: Mapping[str, Any]) -> Card:
     reported = list(_reported(measure))
     has_target = measure["target"] is not None
     attainment = decimal.Decimal(measure["attainment"] or 0)
-    href = page(measure["records"])
-    sure, amount, of = wording.quantity_parts(measure["value"], unit, measure["qualifier"])
+    href = page(measure["records"]) if measure["records"] else ""
+    sure, amount, of = "", "No figure", ""
+    if measure["value"] is not None:
+        sure, amount, of = wording.quantity_parts(measure["value"], unit, measure["qualifier"])
     return {
         "code": measure["code"],
         "label": measure["label"],
@@ -61,25 +66,61 @@ def card(measure: Mapping[str, Any]) -> Card:
         "attainment_text": wording.percent(attainment) if has_target else "",
         "attainment_bar": str(min(attainment * 100, decimal.Decimal(100))),
         "reported_texts": reported,
+        "made_of": list(_made_of(measure)),
+        "made_of_title": _title(measure),
         "says_something": bool(_is_some(measure["value"]) or provisional or has_target or reported),
     }
 
 
+def _made_of(measure: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    unit = measure["unit"]
+    for part in measure.get("parts", []):
+        yield _row(part["label"], part, wording.quantity(part["value"], unit, part["qualifier"]))
+    if rest := measure.get("residual"):
+        yield _row("None of these", rest, wording.quantity(rest["value"], unit, rest["qualifier"]))
+    for name in ("numerator", "denominator"):
+        if member := measure.get(name):
+            known = member["value"] is not None
+            yield _row(
+                member["label"], member, wording.number(member["value"]) if known else "None"
+            )
+
+
+def _row(label: str, found: Mapping[str, Any], text: str) -> dict[str, str]:
+    return {"label": label, "text": text, "href": page(found["records"] or "")}
+
+
+def _title(measure: Mapping[str, Any]) -> str:
+    if "numerator" in measure:
+        return "Worked out from"
+    return "Parts, which overlap" if measure.get("overlap") else "Parts"
+
+
 def groups(measure: Mapping[str, Any], by: str | None) -> list[dict[str, str]]:
-    """Write the parts of a measure, each with the way to its records."""
+    """Write the parts of a measure, each with the way to its records; a hidden one has none."""
     unit = measure["unit"]
     name = _NAMES.get(by or "")
     return [
         {
             "label": name(part["key"]) if name and part["key"] else part["label"],
-            "text": wording.quantity(part["value"], unit, part["qualifier"]),
-            "href": page(part["records"]),
-            "provisional_text": (
-                wording.quantity(part["provisional"], unit) if _is_some(part["provisional"]) else ""
-            ),
+            "text": "",
+            "href": "",
+            "provisional_text": "",
         }
+        | ({} if part.get("suppressed") else _part(part, unit))
         for part in measure.get("groups", [])
     ]
+
+
+def _part(part: Mapping[str, Any], unit: str) -> dict[str, str]:
+    provisional = (
+        wording.quantity(part["provisional"], unit) if _is_some(part["provisional"]) else ""
+    )
+    return {
+        "text": wording.quantity(part["value"], unit, part["qualifier"]),
+        "href": page(part["records"] or ""),
+        "provisional_text": provisional,
+    }
 
 
 def page(address: str) -> str:
@@ -103,5 +144,5 @@ def _reported(measure: Mapping[str, Any]) -> Iterator[Reported]:
         yield {"text": f"{figure(told)}{part}{share}", "source": f"{told['source']}{on}"}
 
 
-def _is_some(value: str) -> bool:
-    return decimal.Decimal(value) != 0
+def _is_some(value: str | None) -> bool:
+    return value is not None and decimal.Decimal(value) != 0

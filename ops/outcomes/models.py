@@ -57,11 +57,33 @@ class Target(Model):
     created_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
 
 
+class FrameworkLine(Model):
+    """A measure that the strategy is held to, and what the strategy calls it.
+
+    `measure` is a code; while no measure has it, what others report under it is shown.
+    """
+
+    __tablename__ = "framework_line"
+    __table_args__ = (
+        sa.UniqueConstraint("measure"),
+        sa.CheckConstraint(sa.column("four_p").in_(base.FOUR_PS), name="four_p_known"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    position: Mapped[int]
+    four_p: Mapped[str]
+    measure: Mapped[str]
+    label: Mapped[str]
+
+
 class PublishedSet(Model):
-    """A set of figures that somebody published together, as it was published."""
+    """A set of figures that somebody published together, as it was published.
+
+    One of our own comes of a release, and is seen by whoever may see that.
+    """
 
     __tablename__ = "published_set"
-    __table_args__ = (sa.UniqueConstraint("code"),)
+    __table_args__ = (sa.UniqueConstraint("code"), sa.UniqueConstraint("release_id"))
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     code: Mapped[str]
@@ -74,6 +96,7 @@ class PublishedSet(Model):
     checks: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
     # What the file said beside the fields above, kept word for word.
     remainder: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    release_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("release.id"))
 
 
 class ReportedFigure(Model):
@@ -82,6 +105,7 @@ class ReportedFigure(Model):
     `measure` is the publisher's measure, not always one of ours; `facets` say
     which part of it, and none the whole. `as_at` is when it was true; `heading`
     is what it was published under, one of the four Ps or the publisher's own.
+    A revision names the figure it supersedes, which stays, and says why in its note.
     """
 
     __tablename__ = "reported_figure"
@@ -89,6 +113,7 @@ class ReportedFigure(Model):
         sa.Index(None, "operation_id"),
         sa.Index(None, "measure", "starts_on", "id"),
         sa.Index(None, "set_id", "position"),
+        sa.UniqueConstraint("supersedes_id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -107,9 +132,12 @@ class ReportedFigure(Model):
     note: Mapped[str | None]
     set_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("published_set.id"))
     position: Mapped[int | None]
+    supersedes_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("reported_figure.id"))
     organisation_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
     operation_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("operation.id"))
     created_at: Mapped[dt.datetime] = mapped_column(
         sa.DateTime(timezone=True), server_default=sa.func.now()
     )
     created_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    # Of a revision: who proposed what whoever created it approved.
+    proposed_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))

@@ -1,6 +1,5 @@
 """The pages of outcomes: what operations add up to, targets, and what others reported."""
 
-import datetime as dt
 import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -8,25 +7,23 @@ from typing import Any
 
 import flask
 
-from ops import db
+from ops import db, wording
 from ops.access import people
 from ops.calls import call, more
 from ops.forms import Form
 from ops.operations.models import KINDS, THEMES, Operation
 from ops.outcomes.figure_text import card, figure, groups
+from ops.outcomes.years import known_years
 from ops.results.grouping import groupings
 from ops.results.kinds.base import FOUR_PS
-from ops.wording import LONDON
 
 blp = flask.Blueprint("outcomes_pages", __name__, template_folder="templates")
 
 Page = flask.typing.ResponseReturnValue
-PERIOD = ("from", "to", "by")
+PERIOD = ("from", "to", "as_at", "late", "by")
 FILTERS = (*PERIOD, "organisation", "kind", "theme", "four_p")
 # What fits on a screen or two; the rest is a press away.
 A_PAGE = 50
-# The first financial year that anybody would ask for: weeks of action began to be counted then.
-FIRST_YEAR = 2019
 
 
 @blp.app_context_processor
@@ -51,6 +48,7 @@ def index() -> Page:
         "operation_kinds": KINDS,
         "themes": THEMES,
         "years": _years(),
+        "lines": _framework(),
     }
     return _summary("outcomes/index.html", "/outcomes", FILTERS, **context)
 
@@ -134,6 +132,19 @@ def _summary(template: str, path: str, names: tuple[str, ...], **context: Any) -
     return page, form.status
 
 
+def _framework() -> list[Any] | None:
+    """Give the strategy's lines, where figures of all kinds of operation are asked for."""
+    asked = flask.request.args
+    if any(asked.get(name) for name in ("kind", "theme", "four_p")):
+        return None
+    form = Form()
+    with form.catching():
+        query = {name: asked.get(name) or None for name in ("organisation", "from", "to")}
+        lines: list[Any] = call("GET", "/framework", query=query).body["lines"]
+        return lines
+    return None
+
+
 def _page() -> dict[str, Any]:
     return {"limit": A_PAGE, "cursor": flask.request.args.get("cursor")}
 
@@ -145,9 +156,7 @@ def _sets() -> list[Any]:
 
 def _years() -> dict[str, tuple[str, str]]:
     """Give the financial years with their first and last day, this one first."""
-    today = dt.datetime.now(LONDON).date()
-    this = today.year if (today.month, today.day) >= (4, 1) else today.year - 1
     return {
-        f"{year}/{(year + 1) % 100:02}": (f"{year}-04-01", f"{year + 1}-03-31")
-        for year in range(this, FIRST_YEAR - 1, -1)
+        year: (f"{year[:4]}-04-01", f"{int(year[:4]) + 1}-03-31")
+        for year in known_years(wording.today())
     }

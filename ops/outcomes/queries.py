@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from ops import db
 from ops.access.models import Organisation
@@ -52,14 +53,19 @@ def targets(filters: Mapping[str, Any]) -> db.Query:
 
 
 def reported_figures(filters: Mapping[str, Any]) -> db.Query:
-    """List the figures that others reported."""
+    """List the figures that were reported, each with what supersedes it."""
+    newer = orm.aliased(ReportedFigure)
     query = (
         sa.select(
             *(column for column in ReportedFigure.__table__.columns if column.name not in _INSIDE),
             ReportedFigure.operation_id.label("operation"),
             Organisation.code.label("organisation"),
             PublishedSet.code.label("set"),
+            PublishedSet.release_id.label("release"),
+            ReportedFigure.supersedes_id.label("supersedes"),
+            newer.id.label("superseded_by"),
         )
+        .outerjoin(newer, newer.supersedes_id == ReportedFigure.id)
         .outerjoin(Organisation, Organisation.id == ReportedFigure.organisation_id)
         .outerjoin(PublishedSet, PublishedSet.id == ReportedFigure.set_id)
         .order_by(FIGURE_STARTS_ON, ReportedFigure.measure, ReportedFigure.id)
@@ -88,17 +94,15 @@ def figures_of_set(code: str) -> db.Query:
     )
 
 
-def measures(filters: Mapping[str, Any]) -> db.Query:
-    """List every version of every definition."""
-    query = sa.select(Measure).order_by(Measure.code, Measure.version)
-    if "code" in filters:
-        query = query.where(Measure.code == filters["code"])
-    if "four_p" in filters:
-        query = query.where(Measure.four_p == filters["four_p"])
-    return query
-
-
-_INSIDE = {"set_id", "organisation_id", "operation_id", "created_at", "created_by", "position"}
+_INSIDE = {
+    "set_id",
+    "organisation_id",
+    "operation_id",
+    "created_at",
+    "created_by",
+    "position",
+    "supersedes_id",
+}
 
 
 def _narrowed(

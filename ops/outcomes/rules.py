@@ -34,7 +34,12 @@ def attainment(value: decimal.Decimal, target: decimal.Decimal | None) -> decima
     """Give the part of a target that a value reaches; a target of nothing has none."""
     if not target:
         return None
-    return (value / target).quantize(_ATTAINMENT_PLACES, decimal.ROUND_HALF_UP).normalize()
+    return rate(value, target, 1)
+
+
+def rate(of: decimal.Decimal, to: decimal.Decimal, times: int) -> decimal.Decimal:
+    """Give one figure over another, so many times."""
+    return (of * times / to).quantize(_ATTAINMENT_PLACES, decimal.ROUND_HALF_UP).normalize()
 
 
 def target_for(

@@ -13,6 +13,7 @@ from ops.outcomes.models import QUALIFIERS
 from ops.results.fields import Day, Text
 from ops.results.grouping import groupings
 from ops.results.kinds.base import FOUR_PS
+from ops.results.schemas import LATE, late_needs_a_moment
 
 BY = {
     "description": "A day, a month, a place, whose, or a facet of a kind of result: "
@@ -29,7 +30,8 @@ class PeriodSchema(ma.Schema):
 
     from_ = Moment(data_key="from")
     to = Moment(end=True)
-    as_at = Moment(end=True)
+    as_at = Moment(end=True, metadata={"description": "As it was known then"})
+    late = ma.fields.Boolean(metadata={"description": LATE})
     by = ma.fields.String(validate=ma.validate.OneOf(list(groupings())), metadata=BY)
 
     @ma.validates_schema(skip_on_field_errors=True)
@@ -37,6 +39,11 @@ class PeriodSchema(ma.Schema):
         """Refuse a period that ends before it starts."""
         if asked.get("from_") and asked.get("to") and asked["to"] <= asked["from_"]:
             raise ma.ValidationError("Must be after the start.", "to")
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def late_needs_a_moment(self, asked: Mapping[str, Any], **_kwargs: Any) -> None:
+        """Refuse to look at what was written down late without a moment to have happened by."""
+        late_needs_a_moment(asked)
 
 
 class OperationsSchema(PeriodSchema):
@@ -73,21 +80,69 @@ class ShownSchema(ma.Schema):
     records = ma.fields.String(required=True, metadata={"description": "Lists what was counted"})
 
 
-class GroupSchema(ShownSchema):
-    """One part of a figure; parts may overlap, as areas do"""
+class MemberSchema(ma.Schema):
+    """What a measure over measures is worked out from; one without a code is a target"""
+
+    code = ma.fields.String(required=True, allow_none=True)
+    label = ma.fields.String(required=True)
+    value = Quantity(required=True, allow_none=True)
+    records = ma.fields.String(required=True, allow_none=True)
+
+
+class RateSchema(ma.Schema):
+    """A value; of a measure over measures, without records of its own, both that it rests on"""
+
+    value = Quantity(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null where there is nothing to divide by"},
+    )
+    provisional = Quantity(required=True, allow_none=True)
+    qualifier = ma.fields.String(required=True)
+    records = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "Lists what was counted"}
+    )
+    numerator = ma.fields.Nested(MemberSchema)
+    denominator = ma.fields.Nested(MemberSchema)
+
+
+class GroupSchema(RateSchema):
+    """One group of a breakdown; groups may overlap, as areas do
+
+    By ethnicity, age or sex a count of one to four is hidden, and others with it, so that it
+    can't be worked out: then there is no value, and no way to the records.
+    """
 
     key = ma.fields.String(required=True, allow_none=True)
     label = ma.fields.String(required=True)
+    qualifier = ma.fields.String(required=True, allow_none=True)
+    suppressed = ma.fields.Boolean(metadata={"description": "Hidden, since it is of a few"})
 
 
-class FigureSchema(ShownSchema):
+class PartSchema(ShownSchema):
+    """A narrower measure, beneath its whole"""
+
+    code = ma.fields.String(required=True)
+    label = ma.fields.String(required=True)
+
+
+class FigureSchema(RateSchema):
     """One measure"""
 
     code = ma.fields.String(required=True)
     label = ma.fields.String(required=True)
     four_p = ma.fields.String(required=True)
     unit = ma.fields.String(required=True)
-    definition = ma.fields.Integer(required=True)
+    definition = ma.fields.Integer(required=True, metadata={"description": "Its version"})
+    valid_from = ma.fields.Date(metadata={"description": "Left out: since ever"})
+    valid_to = ma.fields.Date(metadata={"description": "Left out: until further notice"})
+    parts = ma.fields.List(ma.fields.Nested(PartSchema))
+    residual = ma.fields.Nested(
+        ShownSchema, metadata={"description": "What is in none of its parts"}
+    )
+    overlap = ma.fields.Boolean(
+        metadata={"description": "Parts and residual add up to something other than the whole"}
+    )
     reported = ma.fields.List(ma.fields.Nested(ToldSchema), required=True, allow_none=True)
     target = Quantity(required=True, allow_none=True)
     attainment = Quantity(required=True, allow_none=True)
@@ -100,6 +155,7 @@ class SummarySchema(ma.Schema):
     as_at = ma.fields.AwareDateTime(required=True)
     from_ = ma.fields.AwareDateTime(required=True, allow_none=True, data_key="from")
     to = ma.fields.AwareDateTime(required=True, allow_none=True)
+    late = ma.fields.Boolean()
     by = ma.fields.String(required=True, allow_none=True)
     definition = ma.fields.Integer(required=True)
     measures = ma.fields.List(ma.fields.Nested(FigureSchema), required=True)
@@ -206,6 +262,13 @@ class ReportedFigureSchema(ma.Schema):
     set = ma.fields.String(
         dump_only=True, allow_none=True, metadata={"description": "Code of its published set"}
     )
+    release = ma.fields.UUID(
+        dump_only=True, allow_none=True, metadata={"description": "The release it was published by"}
+    )
+    supersedes = ma.fields.UUID(dump_only=True, allow_none=True)
+    superseded_by = ma.fields.UUID(
+        dump_only=True, allow_none=True, metadata={"description": "The revision in its place"}
+    )
     organisation = Text(allow_none=True)
     operation = ma.fields.UUID(allow_none=True)
 
@@ -243,23 +306,3 @@ class WholePublishedSetSchema(PublishedSetSchema):
 
     figures = ma.fields.List(ma.fields.Nested(ReportedFigureSchema), required=True)
     checks = ma.fields.List(ma.fields.Nested(CheckSchema), required=True)
-
-
-class MeasureFilterSchema(PageSchema):
-    """Which measures"""
-
-    code = Text()
-    four_p = ma.fields.String(validate=ma.validate.OneOf(FOUR_PS))
-
-
-class MeasureSchema(ma.Schema):
-    """One version of the definition of a measure"""
-
-    code = ma.fields.String(required=True)
-    version = ma.fields.Integer(required=True)
-    label = ma.fields.String(required=True)
-    four_p = ma.fields.String(required=True)
-    unit = ma.fields.String(required=True)
-    definition = ma.fields.Dict(required=True)
-    valid_from = ma.fields.Date(allow_none=True)
-    valid_to = ma.fields.Date(allow_none=True)

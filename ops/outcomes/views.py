@@ -16,7 +16,6 @@ from ops.outcomes import queries, schemas, summaries, years
 from ops.outcomes.checks import Figure, verdict
 from ops.outcomes.models import PublishedSet, ReportedFigure, Target
 from ops.outcomes.summaries import Ask
-from ops.results.models import Measure
 
 blp = Blueprint("outcomes", __name__)
 
@@ -38,22 +37,6 @@ class Outcomes(MethodView):
     def get(self, asked):
         """Show what many operations add up to, each result counted once"""
         return flask.jsonify(summaries.of_many(Ask(**asked), dt.datetime.now(dt.UTC)))
-
-
-@blp.route("/measures")
-class Measures(MethodView):
-    @blp.arguments(schemas.MeasureFilterSchema, location="query")
-    @blp.response(200, schemas.MeasureSchema(many=True))
-    def get(self, filters):
-        """List the definitions of the measures, every version of each"""
-        found, headers = api.page(
-            queries.measures(filters),
-            [Measure.code, Measure.version],
-            limit=filters.pop("limit"),
-            cursor=filters.pop("cursor", None),
-        )
-        saw("measure", [measure.id for measure, *_ in found])
-        return [measure for measure, *_ in found], headers
 
 
 @blp.route("/targets")

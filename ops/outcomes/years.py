@@ -5,6 +5,8 @@ import re
 
 # Years beyond these are slips of the finger.
 YEARS = range(1900, 2200)
+# The first that anybody would ask for: weeks of action began to be counted then.
+FIRST_YEAR = 2019
 
 _YEAR = re.compile(r"(\d{4})/(\d\d)")
 
@@ -24,3 +26,15 @@ def year_of(starts_on: dt.date, ends_on: dt.date) -> str | None:
     """Write a period as a financial year, if it is one."""
     text = f"{starts_on.year}/{(starts_on.year + 1) % 100:02}"
     return text if financial_year(text) == (starts_on, ends_on) else None
+
+
+def year_of_day(day: dt.date) -> str:
+    """Write the financial year that a day lies in."""
+    first = day.year if (day.month, day.day) >= (4, 1) else day.year - 1
+    return f"{first}/{(first + 1) % 100:02}"
+
+
+def known_years(today: dt.date) -> list[str]:
+    """List the financial years that anybody would ask for, this one first."""
+    this = int(year_of_day(today)[:4])
+    return [f"{year}/{(year + 1) % 100:02}" for year in range(this, FIRST_YEAR - 1, -1)]

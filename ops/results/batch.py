@@ -9,8 +9,8 @@ import marshmallow as ma
 import sqlalchemy as sa
 
 from ops import db
-from ops.errors import Invalid, OpsError, Refused, sentence_for
-from ops.results import logging
+from ops.errors import Invalid, OpsError, Refused
+from ops.results import exhibits, logging
 from ops.results.logging import Item, Logged
 from ops.results.schemas import ResultBatchItemSchema
 
@@ -94,14 +94,16 @@ def _log_group(items: Sequence[Item], recorded_by: uuid.UUID) -> list[Logged]:
         if not isinstance(error, sa.exc.DataError) and db.broken(error) is None:
             raise
         if len(items) == 1:
-            return [Logged("refused", refusal=_refusal(error))]
+            return [Logged("refused", refusal=_refusal(error, items[0]))]
     half = len(items) // 2
     return [
         logged for part in (items[:half], items[half:]) for logged in _log_group(part, recorded_by)
     ]
 
 
-def _refusal(error: sa.exc.DBAPIError) -> OpsError:
+def _refusal(error: sa.exc.DBAPIError, item: Item) -> OpsError:
     if isinstance(error, sa.exc.DataError):
         return Invalid("Something in it can't be stored: a character or a number out of range.")
-    return Refused(sentence_for(db.broken(error)))
+    if db.broken(error) == exhibits.TAKEN:
+        return exhibits.refusal(item.row["operation_id"], item.row["detail"])
+    return Refused(db.said(error))

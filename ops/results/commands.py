@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+import flask
 import sqlalchemy as sa
 
 from ops import db
@@ -10,8 +11,23 @@ from ops.access import rules
 from ops.access.models import Person
 from ops.errors import Missing, Refused
 from ops.operations.models import Operation
-from ops.results import importing, sheets
+from ops.results import importing, rollup, sheets
 from ops.results.kinds import KINDS
+
+
+@click.group()
+def figures() -> None:
+    """Look after the figures of the whole force."""
+
+
+@figures.command
+def refresh() -> None:
+    """Bring the kept figures up to date; they are right without it, and slower."""
+    months = rollup.refresh(flask.current_app.extensions["engine"])
+    if months is None:
+        click.echo("Somebody else is at it.")
+    else:
+        click.echo(f"Added up {months} months." if months else "They are up to date.")
 
 
 @click.command("results")

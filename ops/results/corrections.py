@@ -7,19 +7,21 @@ from typing import Any
 
 import marshmallow as ma
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from ops import db
 from ops.db import Model
 from ops.errors import Invalid
 from ops.operations.models import Deployment, Operation
-from ops.results import logging, places, records, rules, writing
+from ops.results import confirmations, logging, places, records, rules, writing
+from ops.results.disposal_codes import DISPOSALS
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Detail, Kind
 from ops.results.models import Result
 
 
-def correct(result: Result, record: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
+def correct(
+    result: Result, record: Mapping[str, Any], sent: Mapping[str, Any], by: uuid.UUID
+) -> None:
     """Change what was sent, and what follows from it; whoever calls commits."""
     kind = KINDS[result.kind]
     now = dt.datetime.now(dt.UTC)
@@ -30,21 +32,34 @@ def correct(result: Result, record: Mapping[str, Any], sent: Mapping[str, Any]) 
         raise refusal
     before = logging.typed(kind, record)
     after = _corrected(kind, before, sent.get("detail", {}), result.occurred_at, occurred_at)
+    if result.recorded_by == by:
+        rules.check_by_others(kind, before, after)
     said = kind.schema.load_fields
     changed = {name for name in said if before.get(name) != after.get(name)}
     if "occurred_at" in sent and occurred_at != result.occurred_at:
         changed.add("occurred_at")
     if changed - set(kind.afterwards) or kind.missing_to_confirm(after):
         rules.make_provisional(result)
+        confirmations.withdraw(result.id, sent["reason"], now)
     _change_record(result, sent)
     db.session.flush()
-    _change_detail(kind, result.id, after)
+    _change_detail(kind, result.id, after, now)
     db.session.flush()
 
 
-def bump(result: Result) -> None:
-    """Make a new version, also where only rows beside the record change."""
-    orm.attributes.flag_modified(result, "note")
+def take_further(
+    result: Result, record: Mapping[str, Any], sent: Mapping[str, Any], by: uuid.UUID
+) -> None:
+    """Add a step to what became of an arrest; the same again changes nothing."""
+    kind = KINDS[result.kind]
+    step: Detail = {"at": dt.datetime.now(dt.UTC), **sent}
+    steps = logging.typed(kind, record)["disposals"]
+    if any(each["code"] == step["code"] and each["at"] == step["at"] for each in steps):
+        return
+    added = _dumped(kind, {"disposals": [*steps, step]})
+    reason = f"The next step: {DISPOSALS[step['code']].lower()}."
+    db.give_reason(reason)
+    correct(result, record, {"detail": added, "reason": reason}, by)
 
 
 def _corrected(
@@ -57,6 +72,7 @@ def _corrected(
     except ma.ValidationError as error:
         errors = {"detail": error.normalized_messages()}
         raise Invalid("Some of what was sent is not right.", errors) from error
+    logging.check(kind, loaded, is_at)
     return kind.complete(loaded, is_at)
 
 
@@ -94,7 +110,7 @@ def _change_record(result: Result, sent: Mapping[str, Any]) -> None:
     # All of it at once, after all that was asked: it is one change in the ledger.
     for name, value in changed.items():
         setattr(result, name, value)
-    bump(result)
+    result.bump()
 
 
 def _deployment(operation_id: uuid.UUID, deployment_id: uuid.UUID | None) -> uuid.UUID | None:
@@ -105,30 +121,49 @@ def _deployment(operation_id: uuid.UUID, deployment_id: uuid.UUID | None) -> uui
     return deployment_id
 
 
-def _change_detail(kind: Kind, result_id: uuid.UUID, detail: Detail) -> None:
+def _change_detail(kind: Kind, result_id: uuid.UUID, detail: Detail, now: dt.datetime) -> None:
     _assign(db.find(kind.model, result_id, "result"), detail)
     for name, model in kind.children.items():
-        _change_rows(model, result_id, detail[name])
+        _change_rows(model, result_id, detail[name], now)
 
 
-def _change_rows(model: type[Model], result_id: uuid.UUID, rows: Sequence[Detail]) -> None:
-    """Change the rows of a list in their places, so that the ledger shows what differs."""
+def _change_rows(
+    model: type[Model], result_id: uuid.UUID, rows: Sequence[Detail], now: dt.datetime
+) -> None:
+    """Change the rows of a list in their places, so that the ledger shows what differs.
+
+    A row that moves to another place has been known for as long as before.
+    """
     table: Any = model
-    there = db.session.scalars(
+    there: Sequence[Any] = db.session.scalars(
         sa.select(model).where(table.result_id == result_id).order_by(table.position)
     ).all()
+    is_dated = "recorded_at" in model.__table__.c
+    known = [(_content(row), row.recorded_at) for row in there] if is_dated else []
     for position, row in enumerate(rows):
         if position < len(there):
-            _assign(there[position], row)
+            changed = _assign(there[position], row)
         else:
-            db.session.add(_assign(table(result_id=result_id, position=position), row))
+            changed = _assign(table(result_id=result_id, position=position), row)
+            db.session.add(changed)
+        if is_dated:
+            content = _content(changed)
+            changed.recorded_at = next((at for each, at in known if each == content), now)
     for surplus in there[len(rows) :]:
         db.session.delete(surplus)
 
 
-def _assign(row: Model, values: Mapping[str, Any]) -> Model:
-    mapper = sa.inspect(type(row))
-    for column in writing.writable(type(row)):
-        key = mapper.get_property_by_column(column).key
+def _assign(row: Any, values: Mapping[str, Any]) -> Any:
+    for key, column in _writable(row):
         setattr(row, key, values.get(records.wire_name(column)))
     return row
+
+
+def _content(row: Any) -> list[Any]:
+    return [getattr(row, key) for key, _column in _writable(row)]
+
+
+def _writable(row: Any) -> list[tuple[str, sa.Column[Any]]]:
+    mapper = sa.inspect(type(row))
+    columns = writing.writable(type(row))
+    return [(mapper.get_property_by_column(column).key, column) for column in columns]

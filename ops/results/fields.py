@@ -6,10 +6,24 @@ from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
+from geoalchemy2 import WKBElement
 
+from ops.errors import Invalid
 from ops.fields import Code, Quantity, Text
+from ops.geo import typed
+from ops.geo.fields import Area, geojson
 
-__all__ = ["Amount", "Code", "Codes", "Day", "Metres", "Text"]
+__all__ = [
+    "Amount",
+    "Code",
+    "Codes",
+    "Day",
+    "Metres",
+    "Named",
+    "Outline",
+    "PersonReference",
+    "Text",
+]
 # As for a time: beyond these lie slips of the finger, and days no calendar can count on from.
 _YEARS = range(1900, 2200)
 # A fix that is worse says nothing of where something happened.
@@ -40,6 +54,24 @@ class Day(ma.fields.Date):
         return day
 
 
+class Named(ma.fields.UUID):
+    """The id of another record, of one kind; or of a phase of the operation."""
+
+    def __init__(self, of: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.of = of
+
+
+class PersonReference(Text):
+    """What a force's own records call somebody; a name is none."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        text = " ".join(super()._deserialize(value, attr, data, **kwargs).upper().split())
+        if not any(letter.isdigit() for letter in text):
+            raise ma.ValidationError("Give a reference with a number in it, never a name.")
+        return text
+
+
 class Codes(ma.fields.List):
     """Any number of codes of a list, each once, in the order of the list."""
 
@@ -52,12 +84,28 @@ class Codes(ma.fields.List):
         return [code for code in self.codes if code in given]
 
 
+class Steps(ma.fields.List):
+    """A list of things that each happened: two records of one thing may each know some of them.
+
+    Counts and codes are none: of those a record says all there is. `only_one` names what no
+    more than one of them may be.
+    """
+
+    def __init__(
+        self, inner: ma.fields.Field[Any], *, most: int = 50, only_one: str | None = None
+    ) -> None:
+        super().__init__(inner, validate=ma.validate.Length(max=most))
+        self.only_one = only_one
+
+
 class Amount(Quantity):
     """A quantity that is never below zero."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.validators.append(ma.validate.Range(0))
+        self.validators.append(
+            ma.validate.Range(0, error="This can’t be below zero; leave the minus out.")
+        )
 
     def _validated(self, value: Any) -> decimal.Decimal:
         if isinstance(value, bool):
@@ -74,3 +122,18 @@ class Metres(Amount):
         if number > FARTHEST_M:
             raise ma.ValidationError(f"Give metres, at most {FARTHEST_M}.")
         return round(number, 2)
+
+
+class Outline(Area):
+    """An area's outline as GeoJSON, or as somebody typed it: one corner a line."""
+
+    def _deserialize(self, value: Any, *rest: Any, **kwargs: Any) -> WKBElement:
+        if isinstance(value, str):
+            try:
+                value = typed.geometry(value)
+            except Invalid as error:
+                raise ma.ValidationError(error.sentence) from error
+        found = super()._deserialize(value, *rest, **kwargs)
+        # Checked as it will be read back, to so many digits; and marked as the database marks
+        # it, or a correction would find every outline changed.
+        return super()._deserialize(geojson(found), *rest, **kwargs).as_ewkb()

@@ -9,7 +9,7 @@ from ops.geo.models import Area, Boundary
 from ops.operations.models import Deployment, Operation
 from ops.results.counting import Of
 from ops.results.kinds import KINDS
-from ops.results.kinds.base import Facet, Kind
+from ops.results.kinds.base import Kind
 from ops.results.models import Credit
 from ops.results.places import DISTRICTS, areas_of
 
@@ -19,10 +19,13 @@ COMMON = {
     "month": "Month",
     "area": "Area",
     "district": "District",
+    "district_month": "District and month",
     "organisation": "Organisation that recorded it",
     "deployment": "Deployment",
     "operation": "Operation",
 }
+# By whom it is open to, month and district: what is kept added up, and nobody asks for.
+CELL = "cell"
 _LONDON = "Europe/London"
 
 
@@ -36,20 +39,28 @@ def key_of(
     by: str | None, kind: Kind, results: sa.FromClause, *, of: Of
 ) -> sa.SQLColumnExpression[Any] | sa.Select[Any] | None:
     """Give what each record of a kind is grouped by: one key, or a `Select` of any number."""
-    if by is None or (by not in COMMON and by not in kind.facets):
+    if by is None or (by not in {*COMMON, CELL} and by not in kind.facets):
         return None
     if by in kind.facets:
         facet = kind.facets[by]
-        return _each(kind, facet) if facet.is_many else facet.value
+        value = facet.at(is_past=of.is_past)
+        return _each(kind, value) if facet.is_many else value
     if by == "area":
         return areas_of(results, of=of)
     if by == "operation":
         return _operations_of(results, of=of)
     day = sa.cast(sa.func.timezone(_LONDON, results.c.occurred_at), sa.Date)
+    month = sa.cast(sa.func.date_trunc("month", day), sa.Date)
+    district = results.c.district
+    written = sa.cast(month, sa.Text)
     return {
         "day": day,
-        "month": sa.cast(sa.func.date_trunc("month", day), sa.Date),
-        "district": results.c.district,
+        "month": month,
+        "district": district,
+        "district_month": district + " " + sa.func.left(written, len("YYYY-MM")),
+        CELL: sa.func.concat_ws(
+            "|", results.c.audience_id, written, sa.func.coalesce(district, "")
+        ),
         # Whose it is follows from who recorded it, once there are few cells.
         "organisation": results.c.recorded_by,
         "deployment": results.c.deployment_id,
@@ -90,8 +101,11 @@ def label_of(by: str | None, key: sa.ColumnElement[Any]) -> sa.ColumnElement[Any
     """Name a group; the labels of codes are known without asking."""
     match by:
         case "district":
-            name = sa.select(Boundary.name).where(Boundary.layer == DISTRICTS, Boundary.code == key)
-            return name.order_by(Boundary.valid_from.desc()).limit(1).scalar_subquery()
+            return _district(key)
+        case "district_month":
+            return (
+                _district(sa.func.split_part(key, " ", 1)) + ", " + sa.func.split_part(key, " ", 2)
+            )
         case "organisation":
             return sa.select(Organisation.name).where(Organisation.code == key).scalar_subquery()
         case "area" | "deployment" | "operation":
@@ -100,6 +114,11 @@ def label_of(by: str | None, key: sa.ColumnElement[Any]) -> sa.ColumnElement[Any
             return sa.select(model.name).where(known).scalar_subquery()
         case _:
             return sa.null()
+
+
+def _district(code: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
+    name = sa.select(Boundary.name).where(Boundary.layer == DISTRICTS, Boundary.code == code)
+    return name.order_by(Boundary.valid_from.desc()).limit(1).scalar_subquery()
 
 
 def code_labels(by: str) -> dict[str, str]:
@@ -112,14 +131,14 @@ def code_labels(by: str) -> dict[str, str]:
     }
 
 
-def _each(kind: Kind, facet: Facet) -> sa.Select[Any]:
+def _each(kind: Kind, codes: sa.SQLColumnExpression[Any]) -> sa.Select[Any]:
     """Give each code of a facet that can have several."""
-    return sa.select(sa.func.unnest(facet.value).column_valued("code")).correlate(kind.model)
+    return sa.select(sa.func.unnest(codes).column_valued("code")).correlate(kind.model)
 
 
 def _operations_of(results: sa.FromClause, *, of: Of) -> sa.Select[Any]:
     """Give the operations that a result is credited to, among the chosen."""
-    supported = sa.select(Credit.operation_id).where(Credit.result_id == results.c.id)
+    supported = sa.select(Credit.operation_id).where(of.credits(Credit.result_id == results.c.id))
     credited = sa.union_all(
         sa.select(results.c.operation_id).correlate(results), supported.correlate(results)
     ).subquery("credited")

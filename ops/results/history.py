@@ -8,6 +8,7 @@ from geoalchemy2 import WKBElement
 
 from ops.geo.fields import geojson
 from ops.results.kinds import KINDS
+from ops.results.records import names_a_person
 
 # Kept for the machine: it says nothing to a reader.
 _INSIDE = {"content_hash", "version", "result_id"} | {
@@ -15,8 +16,10 @@ _INSIDE = {"content_hash", "version", "result_id"} | {
     for kind in KINDS.values()
     for model in (kind.model, *kind.children.values())
     for column in sa.inspect(model).columns
-    if not column.info.get("wire", True)
+    # Who did it is said of each change.
+    if not column.info.get("wire", True) or names_a_person(column)
 }
+_SHAPES = {"point", "zone"}
 _NAMES = {"point": "position", "position": "number"}
 
 
@@ -38,14 +41,14 @@ def _readable(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if values is None:
         return None
     return {
-        _NAMES.get(name, name.removesuffix("_id")): _position(value) if name == "point" else value
+        _NAMES.get(name, name.removesuffix("_id")): _shape(value) if name in _SHAPES else value
         for name, value in values.items()
         if name not in _INSIDE
     }
 
 
-def _position(value: Any) -> Any:
-    """Turn the ledger's GeoJSON or hex to a GeoJSON point without the words for machines."""
+def _shape(value: Any) -> Any:
+    """Turn the ledger's GeoJSON or hex to GeoJSON without the words for machines."""
     if isinstance(value, str):
         return geojson(WKBElement(value, extended=True))
     return value and {"type": value["type"], "coordinates": value["coordinates"]}

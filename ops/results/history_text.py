@@ -8,6 +8,7 @@ from ops import wording
 from ops.results.detail_text import texts
 from ops.results.kinds.base import Kind
 from ops.results.log_fields import Asked, labels
+from ops.results.models import HOW
 
 _COMMON = {
     "occurred_at": "When",
@@ -82,6 +83,8 @@ def _title(changes: Sequence[Mapping[str, Any]]) -> str:
         if change["part"] == "credit":
             is_new = change["before"] is None
             return "Credited to another operation" if is_new else "Credit taken back"
+        if change["part"] == "confirmation" and change["before"] is None:
+            return _STEPS["confirmed"]
         if change["part"] == "result" and (status := (change["after"] or {}).get("status")):
             return _STEPS.get(status, "Corrected, and to be confirmed again")
     return "Corrected"
@@ -95,6 +98,8 @@ def _said(kind: Kind, changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         before, after = change["before"] or {}, change["after"] or {}
         if change["part"] == "result":
             yield from _fields(before, after, _COMMON, _common)
+        elif change["part"] == "confirmation" and not before:
+            yield ": ".join(filter(None, (HOW[after["how"]], after.get("note"))))
         elif change["part"] in rows:
             yield from _rows(rows[change["part"]], change["before"], change["after"])
         elif change["part"] == kind.model.__tablename__:

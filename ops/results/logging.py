@@ -1,19 +1,23 @@
 """Logging results: exactly once, however often one is sent, in one statement."""
 
+import copy
 import dataclasses
 import datetime as dt
 import decimal
+import functools
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import marshmallow as ma
 import orjson
 import sqlalchemy as sa
+from geoalchemy2 import WKBElement
 
 from ops import db
 from ops.db import Model
-from ops.errors import OpsError
+from ops.errors import Invalid, OpsError
 from ops.results import queries, records, rules, writing
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Detail, Kind
@@ -47,6 +51,8 @@ def prepare(
     kind = KINDS[sent["kind"]]
     occurred_at = sent["occurred_at"]
     rules.check_occurred(occurred_at, dt.datetime.now(dt.UTC))
+    rules.check_by_others(kind, {}, sent["detail"])
+    check(kind, sent["detail"], occurred_at)
     detail = kind.complete(sent["detail"], occurred_at)
     result_id = sent.get("id") or db.new_id()
     row = {
@@ -62,7 +68,16 @@ def prepare(
         "credits": sorted({str(each) for each in sent.get("credits") or []}),
         "detail": columns(kind, detail),
     }
-    return Item(result_id, kind, occurred_at, row, kind.remarks(detail))
+    return Item(result_id, kind, occurred_at, row, _remarks(kind, detail))
+
+
+def check(kind: Kind, detail: Detail, occurred_at: dt.datetime) -> None:
+    """Refuse what a kind's detail can't be at that time; what is wrong is said by field."""
+    try:
+        kind.check(detail, occurred_at)
+    except ma.ValidationError as error:
+        errors = {"detail": error.normalized_messages()}
+        raise Invalid("Some of what was sent is not right.", errors) from error
 
 
 def log(items: Sequence[Item], recorded_by: uuid.UUID) -> list[Logged]:
@@ -108,14 +123,52 @@ def _judge(item: Item, said: sa.Row[Any]) -> Logged | None:
 def remarked(record: dict[str, Any]) -> dict[str, Any]:
     """Add what a reader of a record should know."""
     kind = KINDS[record["kind"]]
-    return record | {"remarks": kind.remarks(typed(kind, record))}
+    detail = typed(kind, record)
+    is_confirmed = record["status"] == "confirmed"
+    said = kind.remarks(detail) if is_confirmed else _remarks(kind, detail)
+    return remarked_elsewhere(record | {"remarks": said})
+
+
+def _remarks(kind: Kind, detail: Detail) -> Sequence[str]:
+    """Say what a reader should know, and ask about what nobody has confirmed yet."""
+    doubts = (f"{doubt.sentence} {doubt.question}" for doubt in kind.doubts(detail))
+    return [*kind.remarks(detail), *doubts]
+
+
+def remarked_elsewhere(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Add what other records give a reader to know."""
+    kind = KINDS[record["kind"]]
+    asked = kind.remarks_elsewhere(typed(kind, record))
+    said = [] if asked is None else db.session.scalars(asked).all()
+    return {**record, "remarks": [*record["remarks"], *said]}
 
 
 def typed(kind: Kind, record: Mapping[str, Any]) -> Detail:
-    """Read a record's detail back from the wire."""
-    sendable = {k: v for k, v in record["detail"].items() if k in kind.schema.load_fields}
+    """Read a record's detail back from the wire, and judge it no more.
+
+    A list of codes or a limit may have changed since: what was right when it
+    was logged can always be read.
+    """
     occurred_at = dt.datetime.fromisoformat(record["occurred_at"])
-    return kind.complete(kind.schema.load(sendable), occurred_at)
+    detail: Detail = _reader(kind.schema).load(record["detail"])
+    return kind.complete(detail, occurred_at)
+
+
+@functools.cache
+def _reader(schema: ma.Schema) -> ma.Schema:
+    """Give a schema's types without what they check."""
+    fields = {name: _unchecked(field) for name, field in schema.load_fields.items()}
+    return ma.Schema.from_dict(fields)(unknown=ma.EXCLUDE)
+
+
+def _unchecked(field: ma.fields.Field[Any]) -> ma.fields.Field[Any]:
+    bare = copy.copy(field)
+    bare.validators, bare.required, bare.allow_none = [], False, True
+    if isinstance(bare, ma.fields.List):
+        bare.inner = _unchecked(bare.inner)
+    if isinstance(bare, ma.fields.Nested):
+        return ma.fields.Nested(_reader(bare.schema))
+    return bare
 
 
 def columns(kind: Kind, detail: Detail) -> dict[str, Any]:
@@ -155,7 +208,7 @@ def _canonical(value: Any) -> Any:
             return format(value.normalize(), "f")
         case dt.datetime():
             return value.astimezone(dt.UTC).isoformat()
-        case dt.date() | uuid.UUID():
+        case dt.date() | uuid.UUID() | WKBElement():
             return str(value)
         case _:
             return value

@@ -8,31 +8,43 @@ from ops import wording
 from ops.calls import call
 from ops.geo.layers import MOST, Feature, Layer, districts, feature, layer, sites
 from ops.geo.models import AREA_PURPOSES
-from ops.operations.models import DEPLOYMENT_KINDS, DEPLOYMENT_STATUSES
+from ops.operations.deployment_codes import DEPLOYMENT_KINDS, DEPLOYMENT_STATUSES
 from ops.results.detail_text import headline
 from ops.results.kinds import KINDS
+from ops.wording import today
+
+# What somebody reads beside a map; the list of results goes on.
+NEWEST = 50
 
 
 def of_operation(operation_id: uuid.UUID) -> list[Layer]:
     """Show an operation on its ground: areas, deployments and results, districts and sites."""
-    here = f"/operations/{operation_id}"
+    return [districts(), *_things(operation_id, "Results", MOST)]
+
+
+def listed(operation_id: uuid.UUID) -> list[Layer]:
+    """List what is on an operation's map to read beside it: of the results the newest."""
+    return _things(operation_id, "Newest results", NEWEST)
+
+
+def ground(operation_id: uuid.UUID) -> list[Layer]:
+    """Show what there is to draw among: the areas, districts and sites."""
     return [
         districts(),
-        layer("Areas", "area", _areas(here)),
+        layer("Areas", "area", _areas(f"/operations/{operation_id}")),
         sites(),
-        layer("Deployments", "deployment", _deployments(here)),
-        layer("Results", "result", _results(here)),
     ]
 
 
-def ground(operation_id: uuid.UUID, without: str | None = None) -> list[Layer]:
-    """Show what there is to draw among: the other areas, districts and sites."""
-    areas = _areas(f"/operations/{operation_id}")
-    others = [each for each in areas if each["properties"]["id"] != without]
+def _things(operation_id: uuid.UUID, results: str, most: int) -> list[Layer]:
+    here = f"/operations/{operation_id}"
+    zones = list(_zones(here))
     return [
-        districts(),
-        layer("Other areas", "area", others),
+        layer("Areas", "area", _areas(here)),
+        *([layer("Exclusion zones of orders", "zone", zones)] if zones else []),
         sites(),
+        layer("Deployments", "deployment", _deployments(here)),
+        layer(results, "result", _results(here, most)),
     ]
 
 
@@ -56,12 +68,27 @@ def _deployments(here: str) -> Iterator[Feature]:
             yield feature(found["id"], found["place"]["point"], found["name"], text, here)
 
 
-def _results(here: str) -> Iterator[Feature]:
-    for found in call("GET", f"{here}/results", query={"limit": MOST}).body:
+def _results(here: str, most: int) -> Iterator[Feature]:
+    for found in call("GET", f"{here}/results", query={"limit": most}).body:
         if found["position"]:
             when = wording.short_moment(found["occurred_at"])
             address = f"/results/{found['id']}"
             yield feature(found["id"], found["position"], title(found), when, address)
+
+
+def _zones(here: str) -> Iterator[Feature]:
+    """Outline where the orders that have not ended forbid somebody to go."""
+    on = today().isoformat()
+    query = {"kind": "court_order", "exclusion_zone": "yes", "limit": MOST}
+    for found in call("GET", f"{here}/results", query=query).body:
+        detail = found["detail"]
+        if detail.get("expires_on", on) < on:
+            continue
+        for number, condition in enumerate(detail["conditions"]):
+            if zone := condition.get("zone"):
+                words = ", ".join(filter(None, (condition["text"], condition.get("hours"))))
+                key = f"{found['id']}-{number}"
+                yield feature(key, zone, title(found), words, f"/results/{found['id']}")
 
 
 def title(record: Mapping[str, Any]) -> str:

@@ -38,7 +38,7 @@ def show(operation_id: uuid.UUID) -> Page:
         guard.require("plan", operation_id)
         area = _area(wanted)
         return _editor(operation, area, _filled(area))
-    layers = map_layers.of_operation(operation_id)
+    layers = map_layers.listed(operation_id)
     return flask.render_template("results/map.html", operation=operation, layers=layers)
 
 
@@ -115,7 +115,7 @@ def _editor(operation: Operation, area: dict[str, Any] | None, form: Form) -> st
         operation=operation,
         area=area,
         form=form,
-        layers=map_layers.ground(operation.id, without=area["id"] if area else None),
+        layers=map_layers.ground(operation.id),
         PURPOSES=AREA_PURPOSES,
         history=histories.of_area(uuid.UUID(area["id"])) if area else [],
     )

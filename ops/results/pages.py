@@ -14,12 +14,15 @@ from ops.access import guard
 from ops.calls import call, more
 from ops.forms import Form
 from ops.operations.models import Deployment, Operation
-from ops.results import logging, rules
+from ops.results import confirming, doubles, logging, naming, rules, surroundings
 from ops.results.detail_text import headline, lines
+from ops.results.disposal_codes import DISPOSALS
+from ops.results.doubts import Doubts, answered
 from ops.results.history_text import acts
 from ops.results.kinds import KINDS
+from ops.results.kinds.arrests import REASONS
 from ops.results.log_fields import asked, is_first
-from ops.results.models import STATUSES
+from ops.results.models import HOW, STATUSES
 
 blp = flask.Blueprint("results_pages", __name__, template_folder="templates")
 
@@ -42,6 +45,7 @@ def _labels() -> dict[str, Any]:
         "KIND_LABELS": KIND_LABELS,
         "LOGGABLE": rules.LOGGABLE,
         "RESULT_STATUSES": STATUSES,
+        "HOW": HOW,
         "headline": _headline,
     }
 
@@ -68,23 +72,29 @@ def log(operation_id: uuid.UUID) -> Page:
         return flask.render_template(
             "results/log.html", operation=operation, kind=None, kinds=kinds
         )
-    form = Form.sent()
+    form, doubts = Form.sent(), Doubts()
     if flask.request.method == "POST":
+        doubts = answered(form, kind)
         with form.catching():
-            reply = call("POST", f"/operations/{operation_id}/results", form.payload())
-            done = "logged" if reply.status == HTTPStatus.CREATED else "logged-before"
-            return _to(reply.body["id"], done)
+            if not doubts:
+                reply = call("POST", f"/operations/{operation_id}/results", form.payload())
+                done = "logged" if reply.status == HTTPStatus.CREATED else "logged-before"
+                return to_record(reply.body["id"], done)
     elif "id" not in flask.request.args:
         # The record's id is in the address, so that going back and sending again is a repeat.
         now = wording.typed(dt.datetime.now(dt.UTC))
-        names = urlencode({"kind": kind.name, "id": db.new_id(), "at": now})
-        return flask.redirect(f"{flask.request.path}?{names}")
+        names: dict[str, Any] = {"kind": kind.name, "id": db.new_id(), "at": now}
+        if "parent" in flask.request.args:
+            names["parent"] = flask.request.args["parent"]
+        return flask.redirect(f"{flask.request.path}?{urlencode(names)}")
     else:
         form.values |= {
             "id": [flask.request.args["id"]],
             "occurred_at": [flask.request.args.get("at", "")],
+            **surroundings.inside(operation_id, flask.request.args.get("parent", "")),
         }
-    fields = asked(kind)
+    named = {"parent": form.value("detail.parent")}
+    fields = asked(kind, records=naming.choices(kind, operation_id, named))
     query = {"limit": A_PAGE, "from": dt.datetime.now(dt.UTC).isoformat()}
     deployments = call("GET", f"/operations/{operation_id}/deployments", query=query).body
     page = flask.render_template(
@@ -96,6 +106,7 @@ def log(operation_id: uuid.UUID) -> Page:
         rest=[field for field in fields if not is_first(kind, field)],
         deployments={each["id"]: each["name"] for each in deployments},
         supported=_others(operation_id),
+        doubts=doubts,
     )
     return page, form.status
 
@@ -116,7 +127,7 @@ def index() -> Page:
 @blp.get("/results/<uuid:result_id>")
 def show(result_id: uuid.UUID) -> Page:
     """Show a record with its detail, its credit and its history"""
-    return _shown(result_id, Form())
+    return shown(result_id, Form())
 
 
 @blp.post("/results/<uuid:result_id>/strike")
@@ -127,8 +138,8 @@ def strike(result_id: uuid.UUID) -> Page:
         version = {"version": form.value("version")}
         sent = {"reason": form.value("reason") or None}
         call("POST", f"/results/{result_id}/strike", sent, query=version)
-        return _to(result_id, "struck")
-    return _shown(result_id, form), form.status
+        return to_record(result_id, "struck")
+    return shown(result_id, form), form.status
 
 
 @blp.post("/results/<uuid:result_id>/confirm")
@@ -136,9 +147,11 @@ def confirm(result_id: uuid.UUID) -> Page:
     """Confirm a record that was weighed, counted or checked"""
     form = Form.sent()
     with form.catching():
-        call("POST", f"/results/{result_id}/confirm", query={"version": form.value("version")})
-        return _to(result_id, "confirmed")
-    return _shown(result_id, form), form.status
+        version = {"version": form.value("version")}
+        sent = {name: form.value(name) for name in ("how", "note") if form.value(name)}
+        call("POST", f"/results/{result_id}/confirm", sent, query=version)
+        return to_record(result_id, "confirmed")
+    return shown(result_id, form), form.status
 
 
 @blp.route("/results/<uuid:result_id>/correct", methods=["GET", "POST"])
@@ -146,24 +159,30 @@ def correct(result_id: uuid.UUID) -> Page:
     """Correct a record; what it was stays in its history"""
     reply = call("GET", f"/results/{result_id}")
     record = reply.body
+    kind = KINDS[record["kind"]]
     guard.require("log", uuid.UUID(record["operation"]))
-    form = Form.sent()
+    form, doubts = Form.sent(), Doubts()
     if flask.request.method == "POST":
+        doubts = answered(form, kind, record)
         with form.catching():
-            etag = form.value("etag")
-            sent = {k: v for k, v in form.payload(blanks=True).items() if k != "etag"}
-            call("PATCH", f"/results/{result_id}", sent, etag=etag)
-            return _to(result_id, "corrected")
+            if not doubts:
+                etag = form.value("etag")
+                sent = {k: v for k, v in form.payload(blanks=True).items() if k != "etag"}
+                call("PATCH", f"/results/{result_id}", sent, etag=etag)
+                return to_record(result_id, "corrected")
     else:
         said = {name: record[name] for name in COMMON}
         form = Form.of({**said, "detail": record["detail"], "etag": reply.etag})
+    kind = KINDS[record["kind"]]
+    offered = naming.choices(kind, record["operation"], record["detail"])
     page = flask.render_template(
         "results/correct.html",
         record=record,
         operation=db.find(Operation, record["operation"], "operation"),
-        kind=KINDS[record["kind"]],
-        fields=asked(KINDS[record["kind"]], correcting=True),
+        kind=kind,
+        fields=asked(kind, correcting=True, records=offered),
         form=form,
+        doubts=doubts,
     )
     return page, form.status
 
@@ -199,9 +218,12 @@ def _listed(template: str, path: str, **context: Any) -> Page:
     return page, form.status
 
 
-def _shown(result_id: uuid.UUID, form: Form) -> str:
-    record = call("GET", f"/results/{result_id}").body
+def shown(result_id: uuid.UUID, form: Form) -> str:
+    """Render the page of a record, with what was typed into one of its forms."""
+    reply = call("GET", f"/results/{result_id}")
+    record = reply.body
     kind = KINDS[record["kind"]]
+    is_seizure = kind.name == surroundings.SEIZURE
     changes = call("GET", f"/results/{result_id}/history", query={"limit": 500}).body
     deployment = record["deployment"] and db.session.get(Deployment, record["deployment"])
     return flask.render_template(
@@ -213,14 +235,24 @@ def _shown(result_id: uuid.UUID, form: Form) -> str:
         supported=[db.find(Operation, each, "operation") for each in record["credits"]],
         deployment=deployment and deployment.name,
         detail=lines(kind, record["detail"]),
+        named=naming.links(kind, record),
+        followers=naming.followers(kind, record),
+        contents=surroundings.contents(record) if is_seizure else [],
+        custody=call("GET", f"/results/{result_id}/custody").body if is_seizure else None,
+        disposals=DISPOSALS,
+        offences=REASONS,
+        etag=reply.etag,
         where=_where(record),
-        missing=kind.missing_to_confirm(logging.typed(kind, record)),
+        compared=doubles.compared(result_id) if record["remarks"] else {},
+        confirmations=call("GET", f"/results/{result_id}/confirmations").body,
+        missing=confirming.missing(kind, logging.typed(kind, record)),
         history=acts(kind, record, changes),
     )
 
 
-def _to(result_id: uuid.UUID | str, done: str) -> Page:
-    there = flask.url_for(".show", result_id=result_id, done=done)
+def to_record(result_id: uuid.UUID | str, done: str) -> Page:
+    """Lead back to the page of a record, and say what was done."""
+    there = flask.url_for("results_pages.show", result_id=result_id, done=done)
     return flask.redirect(there, HTTPStatus.SEE_OTHER)
 
 
@@ -265,4 +297,15 @@ def _days(wanted: Mapping[str, list[str]]) -> dict[str, list[str]]:
 def _period(form: Form) -> str:
     """Say of when a figure is."""
     edges = (("from", form.value("from")), ("to", form.value("to")))
-    return " ".join(f"{word} {wording.day(on)}" for word, on in edges if on)
+    period = " ".join(f"{word} {wording.day(on)}" for word, on in edges if on)
+    as_at = form.value("as_at") and _by_then(form.value("as_at"), is_late=bool(form.value("late")))
+    return ", ".join(filter(None, (period, as_at)))
+
+
+def _by_then(as_at: str, *, is_late: bool) -> str:
+    """Say from which moment a figure looks back."""
+    try:
+        moment = wording.moment(as_at) if "T" in as_at else wording.day(as_at)
+    except ValueError:
+        return ""  # The list itself says what is wrong with it.
+    return f"as it had happened by {moment}" if is_late else f"as known on {moment}"

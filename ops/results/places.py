@@ -36,9 +36,7 @@ def district_of(point: sa.ColumnElement[Any], occurred_at: sa.ColumnElement[Any]
 
 def areas_of(results: sa.FromClause, *, of: Of) -> sa.Select[Any]:
     """Give the areas that hold a result's point then: of its operation, or of the chosen."""
-    owner = (
-        Area.operation_id == results.c.operation_id if of is Of.ALL else of.has(Area.operation_id)
-    )
+    owner = Area.operation_id == results.c.operation_id if of.is_all else of.has(Area.operation_id)
     return (
         sa.select(Area.id)
         .where(

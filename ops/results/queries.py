@@ -1,5 +1,6 @@
 """Results as they stand, found by their ids or by what they are."""
 
+import dataclasses
 import functools
 import uuid
 from collections.abc import Mapping, Sequence
@@ -15,21 +16,25 @@ from ops.access.queries import below
 from ops.ledger.models import Change
 from ops.operations.models import Operation
 from ops.results import counting, grouping, matching, places, records
+from ops.results.definitions import Definition
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Kind
-from ops.results.measures import Definition
-from ops.results.models import Credit, Result
+from ops.results.kinds.seizures import Seizure
+from ops.results.models import Confirmation, Credit, LikelyDouble, Result
 
 # The tables of a result itself; what is decided about it has tables of its own.
-_PARTS = (
+PARTS = (
     Result.__tablename__,
     Credit.__tablename__,
+    Confirmation.__tablename__,
     *(
         model.__tablename__
         for kind in KINDS.values()
         for model in (kind.model, *kind.children.values())
     ),
 )
+# How many others that may be the same are told beside a record.
+DOUBLES_SHOWN = 5
 
 
 def whole(ids: Sequence[uuid.UUID]) -> db.Query:
@@ -50,8 +55,16 @@ def results(
     With a measure, exactly the records behind its figure.
     """
     scope = counting.Scope(
-        filters.get("operation"), filters.get("from_"), filters.get("to"), filters.get("as_at")
+        filters.get("operation"),
+        filters.get("from_"),
+        filters.get("to"),
+        filters.get("as_at"),
+        late=filters.get("late", False),
+        period_ends_at=filters.get("period_ends_at"),
     )
+    if measure is not None:
+        begun, ended = scope.begun(measure.period), scope.ended(measure.period)
+        scope = dataclasses.replace(scope, starts_at=begun, ends_at=ended)
     struck = filters.get("struck", False) or "struck" in filters.get("status", ())
     found, query = _every(scope.of, struck=struck)
     for condition in _conditions(found, filters, scope):
@@ -60,7 +73,7 @@ def results(
         query = query.where(
             sa.or_(
                 *(
-                    _of_kind(kind, found, matching.has(kind.facets[facet], codes))
+                    _of_kind(kind, found, matching.has(kind.facets[facet], codes, of=scope.of))
                     for kind in KINDS.values()
                     if facet in kind.facets
                 )
@@ -69,7 +82,7 @@ def results(
     if measure is not None:
         query = query.where(*_behind(measure, found, scope, filters))
     keys: list[sa.ColumnElement[Any]] = [found.c.occurred_at, found.c.id]
-    return query.params(**scope.parameters), keys
+    return query.params(**scope.parameters()), keys
 
 
 @functools.cache
@@ -82,20 +95,29 @@ def _every(of: counting.Of, *, struck: bool) -> tuple[sa.FromClause, db.Query]:
 
 
 def operations(filters: Mapping[str, Any]) -> sa.ScalarSelect[Any]:
-    """Give the ids of the operations of a kind, a theme, an organisation, as one array."""
+    """Give the ids of the operations of kinds, themes, an organisation, as one array."""
     query = sa.select(Operation.id).order_by(Operation.id)
     if "operation" in filters:
         query = query.where(Operation.id.in_(filters["operation"]))
     if "operation_kind" in filters:
-        query = query.where(Operation.kind == filters["operation_kind"])
+        query = query.where(Operation.kind.in_(filters["operation_kind"]))
     if "theme" in filters:
-        query = query.where(Operation.theme == filters["theme"])
+        query = query.where(Operation.theme.in_(filters["theme"]))
     if "operation_organisation" in filters:
         mine = below(filters["operation_organisation"])
         query = query.where(Operation.organisation_id.in_(mine))
     return sa.select(
         sa.func.array(query.scalar_subquery(), type_=ARRAY(sa.Uuid()))
     ).scalar_subquery()
+
+
+def credit(result_id: uuid.UUID, operation_id: uuid.UUID) -> sa.Select[Credit]:
+    """Find the credit that an operation has for a result, unless it was taken back."""
+    return sa.select(Credit).where(
+        Credit.result_id == result_id,
+        Credit.operation_id == operation_id,
+        Credit.withdrawn_at.is_(None),
+    )
 
 
 def history(result_id: uuid.UUID) -> db.Query:
@@ -126,8 +148,10 @@ def history(result_id: uuid.UUID) -> db.Query:
         .outerjoin(person, person.id == Change.actor)
         .where(
             Change.object_id == result_id,
-            Change.object.in_(_PARTS),
+            Change.object.in_(PARTS),
             Change.before.is_not(None) | is_added,
+            # A trigger's own: that a struck exhibit holds its reference no more.
+            sa.func.coalesce(sa.not_(Change.before.has_key(Seizure.is_void.key)), sa.true()),
         )
         .order_by(Change.id)
     )
@@ -165,7 +189,7 @@ def _behind(
     kind, of = KINDS[measure.kind], scope.of
     counts = matching.counts(kind, measure, of=of)
     conditions = [found.c.kind == kind.name, _of_kind(kind, found, counts)]
-    confirmed = counting.is_confirmed(found)
+    confirmed = counting.is_confirmed(found, of=of)
     if filters.get("provisional", False):
         waits = measure.counts_when == "confirmed"
         conditions.append(sa.not_(confirmed) if waits else sa.false())
@@ -191,3 +215,40 @@ def _of_kind(
 def any_struck(result_ids: Sequence[uuid.UUID]) -> sa.Select[bool]:
     """Tell whether one of these results was struck."""
     return sa.select(sa.exists().where(Result.id.in_(result_ids), Result.status == "struck"))
+
+
+def open_doubles(ids: Sequence[uuid.UUID]) -> db.Query:
+    """List, for each of these results, others that may be the same and are not judged yet.
+
+    A few of each say enough, however many there are.
+    """
+    listed = sa.func.unnest(sa.cast(list(ids), ARRAY(sa.Uuid())))
+    asked = listed.table_valued(sa.column("id", sa.Uuid()), name="asked").render_derived()
+    other = orm.aliased(Result)
+    found = sa.union_all(
+        *(
+            sa.select(LikelyDouble.reasons, other.id, other.kind, other.occurred_at)
+            .add_columns(LikelyDouble.id.label("double"), Person.name.label("recorder"))
+            .join(other, other.id == theirs)
+            .join(Person, Person.id == other.recorded_by)
+            .where(mine == asked.c.id, LikelyDouble.decision.is_(None), other.status != "struck")
+            .limit(DOUBLES_SHOWN)
+            for mine, theirs in (
+                (LikelyDouble.result_id, LikelyDouble.other_id),
+                (LikelyDouble.other_id, LikelyDouble.result_id),
+            )
+        )
+    )
+    each = found.limit(DOUBLES_SHOWN).lateral("each")
+    return (
+        sa.select(
+            asked.c.id,
+            each.c.double,
+            each.c.reasons,
+            each.c.kind,
+            each.c.occurred_at,
+            each.c.recorder,
+        )
+        .select_from(sa.join(asked, each, sa.true()))
+        .order_by(each.c.occurred_at, each.c.id)
+    )

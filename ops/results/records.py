@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from geoalchemy2 import Geometry
 from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
@@ -133,9 +134,18 @@ def _shown(model: type[Model]) -> list[sa.Column[Any]]:
     return [c for c in columns_of(model).values() if c.info.get("wire", True)]
 
 
+def names_a_person(column: sa.ColumnElement[Any]) -> bool:
+    """Tell whether a column says who did something."""
+    return any(key.target_fullname == "person.id" for key in column.foreign_keys)
+
+
 def _value(source: sa.FromClause, column: sa.Column[Any]) -> sa.Label[Any]:
     value: sa.ColumnElement[Any] = source.c[column.name]
-    if isinstance(column.type, sa.Numeric):
+    if names_a_person(column):
+        value = sa.select(Person.name).where(Person.id == value).scalar_subquery()
+    elif isinstance(column.type, Geometry):
+        value = sa.cast(sa.func.ST_AsGeoJSON(value, DIGITS), sa.JSON)
+    elif isinstance(column.type, sa.Numeric):
         value = sa.cast(value, sa.Text)
     elif isinstance(column.type, sa.DateTime):
         value = _moment(value)
@@ -161,7 +171,7 @@ def _credits(results: sa.FromClause, written: sa.FromClause | None) -> sa.Scalar
         sa.select(
             sa.func.coalesce(sa.func.json_agg(aggregate_order_by(supported, supported)), _NONE)
         )
-        .where(credit.c.result_id == results.c.id)
+        .where(credit.c.result_id == results.c.id, credit.c.withdrawn_at.is_(None))
         .correlate(results)
         .scalar_subquery()
     )

@@ -4,6 +4,7 @@ import datetime as dt
 
 from ops.errors import Conflict, Forbidden, Invalid, Missing, OpsError, Refused
 from ops.operations.models import STATUSES
+from ops.results.kinds.base import Detail, Kind
 from ops.results.models import Result
 
 # An operation takes results once it is approved, and late ones ever after.
@@ -62,6 +63,14 @@ def check_standing(result: Result, verb: str) -> None:
     """Refuse to touch a result that was struck."""
     if result.status == "struck":
         raise Refused(f"This result was struck, so it can't be {verb}; log it again if it stands.")
+
+
+def check_by_others(kind: Kind, before: Detail, after: Detail) -> None:
+    """Refuse whoever recorded a result what somebody else has to write."""
+    for name in kind.by_others:
+        if (before.get(name) or []) != (after.get(name) or []):
+            said = "You recorded this, so somebody else must write this part."
+            raise Forbidden(said, {"detail": {name: [said]}})
 
 
 def strike(result: Result, reason: str, by: object, now: dt.datetime) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from ops.api import PageSchema
+from ops.api import OptionalSchema, PageSchema
 from ops.fields import Moment
 from ops.geo.fields import Point
 from ops.operations.models import KINDS as OPERATION_KINDS
@@ -13,10 +13,11 @@ from ops.operations.models import THEMES
 from ops.results.fields import Code, Metres, Text
 from ops.results.grouping import groupings
 from ops.results.kinds import KINDS
-from ops.results.models import STATUSES
+from ops.results.models import HOW, STATUSES
 
 KIND_LABELS = {name: kind.label for name, kind in KINDS.items()}
 MOST_AT_ONCE = 200
+LATE = "With as_at: what had happened by then as it is known now, whenever it was written down"
 
 
 class Detail(ma.fields.Dict):
@@ -159,6 +160,25 @@ class ResultVersionSchema(ma.Schema):
     version = ma.fields.Integer()
 
 
+class ResultConfirmSchema(OptionalSchema):
+    """How it was confirmed; without a word, it was checked"""
+
+    how = Code(HOW)
+    note = Text(1000)
+
+
+class ConfirmationSchema(ma.Schema):
+    """That somebody confirmed a result; one that was taken back says when and why"""
+
+    id = ma.fields.UUID(required=True)
+    how = Code(HOW, required=True)
+    note = ma.fields.String(required=True, allow_none=True)
+    confirmed_at = ma.fields.AwareDateTime(required=True)
+    confirmed_by = ma.fields.Nested(RecorderSchema, required=True)
+    withdrawn_at = ma.fields.AwareDateTime(required=True, allow_none=True)
+    withdrawn_because = ma.fields.String(required=True, allow_none=True)
+
+
 class ResultCorrectionSchema(ResultReasonSchema):
     """What to change, and why; of the detail, the fields that are given"""
 
@@ -211,13 +231,27 @@ class ResultChangeSchema(ma.Schema):
     reason = ma.fields.String(allow_none=True)
 
 
+def late_needs_a_moment(asked: Mapping[str, Any]) -> None:
+    """Refuse to look at what was written down late without a moment to have happened by."""
+    if asked.get("late") and "as_at" not in asked:
+        raise ma.ValidationError("Give the moment too, as as_at.", "late")
+
+
 class _FilterSchema(PageSchema):
     kind = ma.fields.List(Code(KIND_LABELS))
     status = ma.fields.List(Code(STATUSES))
     from_ = Moment(data_key="from")
     to = Moment(end=True)
     as_at = Moment(end=True, metadata={"description": "As it was known then"})
+    late = ma.fields.Boolean(metadata={"description": LATE})
     measure = Text(metadata={"description": "Exactly the records behind this figure"})
+    measure_version = ma.fields.Integer(
+        metadata={"description": "Of the measure's definitions; left out, the one in force"}
+    )
+    part = Text(metadata={"description": "With a measure: of its parts, the one with this code"})
+    residual = ma.fields.Boolean(
+        metadata={"description": "With a measure: what is in none of its parts"}
+    )
     provisional = ma.fields.Boolean(
         metadata={"description": "With a measure: those that do not count before confirmation"}
     )
@@ -238,8 +272,14 @@ class _FilterSchema(PageSchema):
     def _group_of_a_figure(self, filters: Mapping[str, Any], **_kwargs: object) -> None:
         if "by" in filters and "measure" not in filters:
             raise ma.ValidationError("Name the measure that is broken down.", "measure")
+        if ("part" in filters or filters.get("residual")) and "measure" not in filters:
+            raise ma.ValidationError("Name the measure whose part this is.", "measure")
         if "key" in filters and "by" not in filters:
             raise ma.ValidationError("Say what the measure is broken down by.", "by")
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def _late_needs_a_moment(self, filters: Mapping[str, Any], **_kwargs: object) -> None:
+        late_needs_a_moment(filters)
 
 
 def _facets() -> dict[str, ma.fields.Field]:
@@ -263,8 +303,8 @@ class AllResultsFilterSchema(ResultFilterSchema):  # type: ignore[misc, valid-ty
     """Which results, of which operations; none named, of all"""
 
     operation = ma.fields.List(ma.fields.UUID(), validate=ma.validate.Length(max=500))
-    operation_kind = Code(OPERATION_KINDS)
-    theme = Code(THEMES)
+    operation_kind = ma.fields.List(Code(OPERATION_KINDS))
+    theme = ma.fields.List(Code(THEMES))
     operation_organisation = Text(
         metadata={"description": "The organisation whose operations, with all below it"}
     )

@@ -1,6 +1,5 @@
 """Code lists of seizures. The law changes them: a new code is a new line, an old one stays."""
 
-import dataclasses
 import decimal
 
 CATEGORIES = {
@@ -71,51 +70,30 @@ GRAMS = {
     "kg": decimal.Decimal(1_000),
     "tonne": decimal.Decimal(1_000_000),
 }
+LITRES = {"ml": decimal.Decimal("0.001"), "litre": decimal.Decimal(1)}
 
 
-@dataclasses.dataclass(frozen=True)
-class Drug:
-    """A drug, and its class under the Misuse of Drugs Act 1971 [K]."""
-
-    label: str
-    drug_class: str
-
-
-DRUG_CLASSES = {
-    "A": "Class A",
-    "B": "Class B",
-    "C": "Class C",
-    "psychoactive": "Psychoactive substance",
-    "unknown": "Not known",
-}
-DRUGS = {
-    "cocaine": Drug("Cocaine", "A"),
-    "crack": Drug("Crack cocaine", "A"),
-    "heroin": Drug("Heroin", "A"),
-    "mdma": Drug("MDMA (ecstasy)", "A"),
-    "lsd": Drug("LSD", "A"),
-    "methamphetamine": Drug("Methamphetamine", "A"),
-    "methadone": Drug("Methadone", "A"),
-    "fentanyl": Drug("Fentanyl", "A"),
-    "nitazene": Drug("Nitazenes", "A"),
-    "psilocybin": Drug("Psilocybin mushrooms", "A"),
-    "cannabis": Drug("Cannabis", "B"),
-    "synthetic_cannabinoid": Drug("Synthetic cannabinoids (spice)", "B"),
-    "amphetamine": Drug("Amphetamine", "B"),
-    "ketamine": Drug("Ketamine", "B"),
-    "mephedrone": Drug("Mephedrone", "B"),
-    "ghb": Drug("GHB and GBL", "B"),
-    "codeine": Drug("Codeine", "B"),
-    "benzodiazepine": Drug("Benzodiazepines", "C"),
-    "pregabalin": Drug("Pregabalin", "C"),
-    "gabapentin": Drug("Gabapentin", "C"),
-    "tramadol": Drug("Tramadol", "C"),
-    "zopiclone": Drug("Zopiclone", "C"),
-    "anabolic_steroid": Drug("Anabolic steroids", "C"),
-    "nitrous_oxide": Drug("Nitrous oxide", "C"),
-    "buprenorphine": Drug("Buprenorphine", "C"),
-    "other_psychoactive": Drug("Other psychoactive substance", "psychoactive"),
-    "unknown": Drug("Not known yet", "unknown"),
+# What an item is, within its category: snap bags among the paraphernalia, USB sticks in the memory.
+ITEMS = {
+    "snap_bags": "Snap bags",
+    "scales": "Scales",
+    "grinder": "Grinder",
+    "growing_equipment": "Growing equipment",
+    "mini_phone": "Miniature phone",
+    "smartphone": "Smartphone",
+    "deal_line_device": "Phone of a deal line",
+    "usb_stick": "USB stick",
+    "memory_card": "Memory card",
+    "charger": "Charger",
+    "cigarettes": "Cigarettes",
+    "hand_rolling_tobacco": "Hand-rolling tobacco",
+    "edibles": "Edibles",
+    "deal_bag": "Bag of drugs, made up for sale",
+    "hooch": "Fermenting liquid (hooch)",
+    "weapon_part": "Part of a weapon",
+    "sheath": "Sheath or holster",
+    "body_armour": "Body armour",
+    "other": "Another item",
 }
 FIREARMS = {
     "firearm": "Firearm",
@@ -179,6 +157,7 @@ COUNTERFEITS = {
     "labels": "Labels and packaging",
     "other": "Other goods",
 }
+OPENED = {"opened": "Opened", "awaiting": "Still to be opened"}
 FOUND_IN = {
     "cell": "Cell",
     "visits": "Visits",

@@ -3,46 +3,22 @@
 import csv
 import dataclasses
 import io
-import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from ops import tables
 from ops.errors import Invalid
 from ops.results.kinds.base import Kind
 from ops.results.sheet_columns import Column, columns_of
 
 # What a sheet of a filled-in file may be called, and the sheet of its codes.
 RESULTS, CODES = "Results", "Codes"
-DELIMITERS = ",;\t"
 LARGEST_FILE = 20 * 2**20
-LARGEST_UNPACKED = 200 * 2**20
-MOST_ROWS = 100_000
-MOST_COLUMNS = 300
-# A file is what it begins with, whatever it is called.
-_ZIP = b"PK\x03\x04"
-# What the library says of a workbook that somebody broke, by accident or not.
-_DAMAGED = (
-    InvalidFileException,
-    zipfile.BadZipFile,
-    AttributeError,
-    EOFError,
-    LookupError,
-    OSError,
-    ParseError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-    zlib.error,
-)
 # How far down the list of codes is offered in a cell.
 _ROWS = 1000
 
@@ -59,9 +35,7 @@ def read(file: Path) -> list[Line]:
     """Read the rows of a file; blank ones are left out."""
     if file.stat().st_size > LARGEST_FILE:
         raise Invalid(f"{file.name} is larger than {LARGEST_FILE // 2**20} MB; import it in parts.")
-    with file.open("rb") as opened:
-        is_workbook = opened.read(len(_ZIP)) == _ZIP
-    rows = _xlsx(file) if is_workbook else _csv(file)
+    rows = tables.rows(file, RESULTS)
     try:
         head = [str(name or "").strip() for name in next(rows)[1]]
     except StopIteration:
@@ -120,77 +94,3 @@ def _offer(sheet: Any, codes: Any, letter: str, name: str, column: Column) -> No
         choice = DataValidation("list", f"{CODES}!$B${first}:$B${codes.max_row}")
         choice.add(f"{letter}2:{letter}{_ROWS}")
         sheet.add_data_validation(choice)
-
-
-def _csv(file: Path) -> Iterator[tuple[int, Sequence[Any]]]:
-    text = _decoded(file)
-    head = text.partition("\n")[0]
-    delimiter = max(DELIMITERS, key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        for cells in reader:
-            if cells:
-                yield reader.line_num, [cell.strip() for cell in cells]
-    except csv.Error as error:
-        raise Invalid(f"Line {reader.line_num} can't be read: {error}.") from error
-
-
-def _decoded(file: Path) -> str:
-    """Read text as UTF-8 or UTF-16, or else as spreadsheet programs on Windows save it."""
-    raw = file.read_bytes()
-    encodings = ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
-    for encoding in encodings:
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Invalid(f"{file.name} is no text that can be read; save it as CSV in UTF-8.")
-
-
-def _xlsx(file: Path) -> Iterator[tuple[int, Sequence[Any]]]:
-    try:
-        _refuse_bomb(file)
-        yield from _rows(file)
-    except _DAMAGED as error:
-        raise Invalid(f"{file.name} is no workbook; save it as XLSX or CSV.") from error
-
-
-def _refuse_bomb(file: Path) -> None:
-    """Refuse what unpacks to more than a sheet of results can be.
-
-    The archive's own word is good enough: nothing is unpacked beyond the size it names.
-    """
-    with zipfile.ZipFile(file) as archive:
-        if sum(part.file_size for part in archive.infolist()) > LARGEST_UNPACKED:
-            raise Invalid(f"{file.name} unpacks to too much; save the sheet of results alone.")
-
-
-def _rows(file: Path) -> Iterator[tuple[int, Sequence[Any]]]:
-    with file.open("rb") as one, file.open("rb") as other:
-        # Twice: a formula's value is in the one, and in the other that it is a formula.
-        books = [
-            openpyxl.load_workbook(opened, read_only=True, data_only=both)
-            for opened, both in ((one, True), (other, False))
-        ]
-        sheets = [
-            book[RESULTS] if RESULTS in book.sheetnames else book.worksheets[0] for book in books
-        ]
-        # A cell far away would have everything before it made up; one more tells that there is one.
-        ranges = [
-            sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS + 1, values_only=True)
-            for sheet in sheets
-        ]
-        for number, (values, formulas) in enumerate(zip(*ranges, strict=True), 1):
-            if number > MOST_ROWS or values[-1] is not None:
-                raise Invalid(
-                    f"{file.name} has more than {MOST_ROWS:,} lines or {MOST_COLUMNS} columns; "
-                    "import it in parts."
-                )
-            for place, (value, formula) in enumerate(zip(values, formulas, strict=True), 1):
-                if value is None and isinstance(formula, str) and formula.startswith("="):
-                    raise Invalid(
-                        f"Cell {get_column_letter(place)}{number} is a formula without a value; "
-                        "open the file in a spreadsheet program and save it again."
-                    )
-            if number == 1 or any(value is not None for value in values):
-                yield number, [v.strip() if isinstance(v, str) else v for v in values]

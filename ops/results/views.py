@@ -9,20 +9,33 @@ from typing import Any
 
 import flask
 import orjson
-import sqlalchemy as sa
 from flask.views import MethodView
 
 from ops import api, db
 from ops.access import guard
 from ops.api import Blueprint
-from ops.errors import Invalid, Missing, OpsError, Refused, Stale
+from ops.errors import Missing, OpsError, Refused, Stale
 from ops.ledger.consultation import saw_each
 from ops.ledger.models import Change
 from ops.operations.models import Operation
-from ops.results import batch, corrections, history, logging, measures, queries, rules, schemas
+from ops.results import (
+    batch,
+    confirmations,
+    confirming,
+    corrections,
+    doubles,
+    exhibits,
+    history,
+    listing,
+    logging,
+    nil_returns,
+    queries,
+    remarks,
+    rules,
+    schemas,
+)
 from ops.results.kinds import KINDS
-from ops.results.kinds.base import Detail
-from ops.results.models import Credit, Measure, Result
+from ops.results.models import Credit, Result
 
 blp = Blueprint("results", __name__)
 
@@ -48,13 +61,16 @@ class OperationResults(MethodView):
         """Log a result; the same again under the same id is answered with its record"""
         guard.require("log", operation_id)
         item = logging.prepare(operation_id, sent)
-        with db.transaction():
+        with exhibits.naming(lambda: (operation_id, sent["detail"])), db.transaction():
             [logged] = logging.log([item], guard.actor().id)
-        if logged.refusal is not None:
-            raise logged.refusal
-        record = logged.record or {}
+            if logged.refusal is not None:
+                raise logged.refusal
+            record = logged.record or {}
+            created = logged.outcome == "created"
+            if created:
+                record = logging.remarked_elsewhere(record)
+            doubles.add_remarks([record])
         blp.set_etag(record["version"])
-        created = logged.outcome == "created"
         return flask.jsonify(record), HTTPStatus.CREATED if created else HTTPStatus.OK
 
 
@@ -77,6 +93,7 @@ class Batch(MethodView):
             judged = batch.log(
                 sent["items"], guard.actor().id, functools.partial(guard.require, "log")
             )
+            doubles.add_remarks([each.record for each in judged if each.record is not None])
         items = [_outcome(each, logged) for each, logged in zip(sent["items"], judged, strict=True)]
         return flask.jsonify({"items": items}), HTTPStatus.MULTI_STATUS
 
@@ -87,20 +104,20 @@ class ResultById(MethodView):
     @blp.response(200, schemas.WholeRecordSchema)
     def get(self, result_id):
         """Show a result"""
-        return _show(result_id)
+        return show(result_id)
 
     @blp.arguments(schemas.ResultCorrectionSchema)
     @blp.response(200, schemas.WholeRecordSchema)
     def patch(self, sent, result_id):
         """Correct a result: a new version, with a reason; what it was stays in its history"""
-        with db.transaction():
-            result = _locked("log", result_id)
+        with exhibits.naming(lambda: _meant(result_id, sent)), db.transaction():
+            result = locked("log", result_id)
             blp.check_etag(result.version)
-            _check_own(result)
+            check_own(result)
             rules.check_standing(result, "corrected")
             db.give_reason(sent["reason"])
-            corrections.correct(result, _record(result_id), sent)
-        return _show(result_id)
+            corrections.correct(result, whole(result_id), sent, guard.actor().id)
+        return show(result_id)
 
 
 @blp.route("/results/<uuid:result_id>/strike")
@@ -112,27 +129,39 @@ class ResultStrike(MethodView):
     def post(self, seen, sent, result_id):
         """Strike a result: it stays, with the reason, and counts no more"""
         with db.transaction():
-            result = _locked("log", result_id, seen.get("version"))
-            _check_own(result)
+            result = locked("log", result_id, seen.get("version"))
+            check_own(result)
             db.give_reason(sent["reason"])
             rules.strike(result, sent["reason"], guard.actor().id, dt.datetime.now(dt.UTC))
-        return _show(result_id)
+        return show(result_id)
 
 
 @blp.route("/results/<uuid:result_id>/confirm")
 @blp.etag
 class ResultConfirm(MethodView):
     @blp.arguments(schemas.ResultVersionSchema, location="query")
+    @blp.arguments(schemas.ResultConfirmSchema, required=False)
     @blp.response(200, schemas.WholeRecordSchema)
-    def post(self, seen, result_id):
+    def post(self, seen, sent, result_id):
         """Confirm a result; refused, with what is missing, while something is"""
         with db.transaction():
-            result = _locked("confirm", result_id, seen.get("version"))
-            kind, record = KINDS[result.kind], _record(result_id)
-            detail = logging.typed(kind, record)
-            missing = kind.missing_to_confirm(detail) or _struck(detail)
-            rules.confirm(result, missing, guard.actor().id, dt.datetime.now(dt.UTC))
-        return _show(result_id)
+            result = locked("confirm", result_id, seen.get("version"))
+            kind, record = KINDS[result.kind], whole(result_id)
+            missing = confirming.missing(kind, logging.typed(kind, record))
+            now = dt.datetime.now(dt.UTC)
+            confirmations.confirm(result, missing, guard.actor().id, now, **sent)
+        return show(result_id)
+
+
+@blp.route("/results/<uuid:result_id>/confirmations")
+class ResultConfirmations(MethodView):
+    @blp.response(200, schemas.ConfirmationSchema(many=True))
+    def get(self, result_id):
+        """List who confirmed a result, when and how, also what was taken back since"""
+        result = db.find(Result, result_id, "result")
+        found = db.session.execute(confirmations.of_result(result_id)).all()
+        saw_each("confirmation", [(result.operation_id, row.id) for row in found])
+        return found
 
 
 @blp.route("/results/<uuid:result_id>/credits")
@@ -143,18 +172,21 @@ class ResultCredits(MethodView):
     def post(self, sent, result_id):
         """Credit a result to a further operation, in support; any total still counts it once"""
         with db.transaction():
-            result = _locked("confirm", result_id)
+            result = locked("confirm", result_id)
             rules.check_standing(result, "credited")
             operation = db.find(Operation, sent["operation"], "operation")
             guard.require("log", operation.id)
             if operation.id == result.operation_id:
                 raise Refused("This operation led the result, so it has the credit already.")
-            if db.session.get(Credit, (result_id, operation.id)) is None:
+            if db.session.scalar(queries.credit(result_id, operation.id)) is None:
                 # First the new version: from then on the ledger sees what is added.
-                corrections.bump(result)
+                result.bump()
                 db.session.flush()
-                db.session.add(Credit(result_id=result.id, operation_id=operation.id))
-        return _show(result_id)
+                now = dt.datetime.now(dt.UTC)
+                db.session.add(
+                    Credit(result_id=result.id, operation_id=operation.id, credited_at=now)
+                )
+        return show(result_id)
 
 
 @blp.route("/results/<uuid:result_id>/credits/<uuid:operation_id>")
@@ -164,13 +196,13 @@ class ResultCreditById(MethodView):
     def delete(self, result_id, operation_id):
         """Take the credit of a supporting operation back"""
         with db.transaction():
-            result = _locked("confirm", result_id)
+            result = locked("confirm", result_id)
             blp.check_etag(result.version)
-            credit = db.session.get(Credit, (result_id, operation_id))
+            credit = db.session.scalar(queries.credit(result_id, operation_id))
             if credit is None:
                 raise Missing("This operation has no credit for this result.")
-            db.session.delete(credit)
-            corrections.bump(result)
+            credit.withdrawn_at = dt.datetime.now(dt.UTC)
+            result.bump()
 
 
 @blp.route("/results/<uuid:result_id>/history")
@@ -187,9 +219,7 @@ class ResultHistory(MethodView):
 def _list(filters: dict[str, Any]) -> flask.Response:
     """Answer with JSON that the database wrote."""
     limit, cursor = filters.pop("limit"), filters.pop("cursor", None)
-    facets = {name: filters.pop(name) for name in schemas.FACETS if name in filters}
-    measure = _looked_up(filters)
-    query, keys = queries.results(filters, facets, measure)
+    query, keys = listing.listed(filters)
     found, headers = api.page(query, keys, limit=limit, cursor=cursor, descending=True)
     saw_each("result", [(row.operation_id, row.id) for row in found])
     reply = flask.current_app.response_class(
@@ -199,27 +229,8 @@ def _list(filters: dict[str, Any]) -> flask.Response:
     return reply
 
 
-def _looked_up(filters: dict[str, Any]) -> measures.Definition | None:
-    """Find the measure that is named, and the operations that are described, in one statement."""
-    described = filters.keys() & schemas.DESCRIBES_OPERATIONS
-    operations = queries.operations(filters) if described else sa.null()
-    if "measure" not in filters:
-        if described:
-            filters["operation"] = db.session.scalar(sa.select(operations))
-        return None
-    found = db.session.execute(
-        measures.current().where(Measure.code == filters["measure"]).add_columns(operations)
-    ).first()
-    definition = None if found is None else measures.read(found[0])
-    if found is None or definition is None:
-        said = "There is no such measure; see /api/v1/measures."
-        raise Invalid(said, {"measure": [said]})
-    if described:
-        filters["operation"] = found[1]
-    return definition
-
-
-def _record(result_id: uuid.UUID) -> Record:
+def whole(result_id: uuid.UUID) -> Record:
+    """Read a result with all that is shown of one."""
     found = db.session.execute(queries.whole([result_id])).first()
     if found is None:
         raise Missing("There is no such result.")
@@ -227,13 +238,21 @@ def _record(result_id: uuid.UUID) -> Record:
     return record
 
 
-def _show(result_id: uuid.UUID) -> flask.Response:
-    record = logging.remarked(_record(result_id))
+def _meant(result_id: uuid.UUID, sent: Record) -> tuple[uuid.UUID, Record]:
+    """Give the operation of a result, and its detail as a correction wants it."""
+    record = whole(result_id)
+    return uuid.UUID(record["operation"]), record["detail"] | sent.get("detail", {})
+
+
+def show(result_id: uuid.UUID) -> flask.Response:
+    """Answer with a result as it stands, and its version."""
+    record = nil_returns.remarked(remarks.further(logging.remarked(whole(result_id))))
+    doubles.add_remarks([record])
     blp.set_etag(record["version"])
     return flask.jsonify(record)
 
 
-def _locked(action: str, result_id: uuid.UUID, version: int | None = None) -> Result:
+def locked(action: str, result_id: uuid.UUID, version: int | None = None) -> Result:
     """Fetch a result to change it, one at a time; refuse where another version was meant."""
     found = db.session.get(Result, result_id, with_for_update=True)
     if found is None:
@@ -241,22 +260,14 @@ def _locked(action: str, result_id: uuid.UUID, version: int | None = None) -> Re
     guard.require(action, found.operation_id)
     meant = flask.request.if_match
     if version not in {None, found.version} or (meant and not blp.is_tagged(found.version, meant)):
-        raise Stale("Somebody else changed this first; read it again.")
+        raise Stale()
     return found
 
 
-def _check_own(result: Result) -> None:
+def check_own(result: Result) -> None:
     """Leave what somebody else logged to those who may confirm it."""
     if result.recorded_by != guard.actor().id:
         guard.require("confirm", result.operation_id)
-
-
-def _struck(detail: Detail) -> str | None:
-    """Say that a record rests on one that was struck, if it does."""
-    named = [value for value in detail.values() if isinstance(value, uuid.UUID)]
-    if db.session.scalar(queries.any_struck(named)):
-        return "It names a record that was struck; correct it first."
-    return None
 
 
 def _outcome(sent: Any, logged: logging.Logged) -> Record:

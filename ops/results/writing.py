@@ -130,15 +130,17 @@ def _filled(model: type[Model], item: sa.CTE, new: sa.CTE, rows: str | None = No
         names.append("position")
         source, populate = item.c.detail[rows], sa.func.jsonb_populate_recordset
     given = populate(sa.literal_column(f"null::{table}"), source).table_valued(*names, name="given")
+    # What is known since when: with the record itself, since then.
+    same = [*SCOPE, *({"recorded_at"} & set(model.__table__.c.keys()))]
     chosen = (
-        sa.select(new.c.id, *(new.c[name] for name in SCOPE), *(given.c[name] for name in names))
+        sa.select(new.c.id, *(new.c[name] for name in same), *(given.c[name] for name in names))
         .select_from(new)
         .join(item, item.c.id == new.c.id)
         .join(given, sa.true())
     )
     return (
         insert(model)
-        .from_select(["result_id", *SCOPE, *names], chosen, include_defaults=False)
+        .from_select(["result_id", *same, *names], chosen, include_defaults=False)
         .returning(*model.__table__.c)
         .cte(f"new_{table}")
     )
@@ -150,7 +152,7 @@ def _credited(item: sa.CTE, new: sa.CTE) -> sa.CTE:
     )
     operation_id = sa.cast(supported.c.value, sa.Uuid)
     chosen = (
-        sa.select(new.c.id, operation_id, *(new.c[name] for name in SCOPE))
+        sa.select(new.c.id, operation_id, *(new.c[name] for name in (*SCOPE, "recorded_at")))
         .select_from(new)
         .join(item, item.c.id == new.c.id)
         .join(supported, operation_id != new.c.operation_id)
@@ -158,7 +160,9 @@ def _credited(item: sa.CTE, new: sa.CTE) -> sa.CTE:
     return (
         insert(Credit)
         .from_select(
-            ["result_id", "operation_id", "lead_id", *SCOPE[1:]], chosen, include_defaults=False
+            ["result_id", "operation_id", "lead_id", *SCOPE[1:], "credited_at"],
+            chosen,
+            include_defaults=False,
         )
         .returning(*Credit.__table__.c)
         .cte("credited")

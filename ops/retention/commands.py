@@ -5,10 +5,10 @@ import datetime as dt
 import click
 import sqlalchemy as sa
 
-from ops import db
+from ops import db, wording
 from ops.errors import Invalid, Refused
 from ops.operations.models import THEMES
-from ops.retention import deciding, queries
+from ops.retention import queries
 from ops.retention.models import RetentionGroup
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -24,7 +24,7 @@ def retention() -> None:
 @click.option("--before", type=_DAY, help="Due on this day or earlier; without it, by today.")
 def due(before: dt.datetime | None) -> None:
     """List what is due for review, the longest due first: ids and dates, no content."""
-    day = before.date() if before else deciding.today()
+    day = before.date() if before else wording.today()
     found = db.session.execute(queries.due({"before": day}).limit(MOST + 1)).all()
     for row in found[:MOST]:
         state = " held" if row.is_held else ""
@@ -53,7 +53,7 @@ def group(
     """Change a review group from a day on, or add one; dates that are set already stay."""
     if unknown := set(themes) - THEMES.keys():
         raise Invalid(f"There is no theme {min(unknown)!r}; choose of {', '.join(THEMES)}.")
-    day = starts_on.date() if starts_on else deciding.today()
+    day = starts_on.date() if starts_on else wording.today()
     with db.transaction():
         last = db.session.scalars(
             sa.select(RetentionGroup)

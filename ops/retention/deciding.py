@@ -17,11 +17,6 @@ from ops.retention.models import RetentionHold, Review
 MODELS: Mapping[str, type[Operation] | type[Result]] = {"operation": Operation, "result": Result}
 
 
-def today() -> dt.date:
-    """Give the day it is in Europe/London."""
-    return wording.local(dt.datetime.now(dt.UTC)).date()
-
-
 def operation_of(object_: str, object_id: uuid.UUID) -> uuid.UUID:
     """Find a record that whoever asks may see; give its operation."""
     found = db.find(MODELS[object_], object_id, object_)
@@ -48,9 +43,9 @@ def review(object_: str, object_id: uuid.UUID, sent: Mapping[str, Any], by: uuid
     """Write a decision; whoever calls commits."""
     operation_id = operation_of(object_, object_id)
     found = state(row(object_, object_id, operation_id))
-    rules.check_review(found, sent["decision"], sent.get("next_review_on"), today())
+    rules.check_review(found, sent["decision"], sent.get("next_review_on"), wording.today())
     group = sent.get("group")
-    known = {each.code for each in db.session.execute(queries.groups(today()))}
+    known = {each.code for each in db.session.execute(queries.groups(wording.today()))}
     if group is not None and group not in known:
         said = f"There is no such group; choose one of {', '.join(sorted(known))}."
         raise Invalid(said, {"group": [said]})

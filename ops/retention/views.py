@@ -6,7 +6,7 @@ from typing import Any
 
 from flask.views import MethodView
 
-from ops import api, db
+from ops import api, db, wording
 from ops.access import guard
 from ops.api import Blueprint
 from ops.ledger.consultation import saw, saw_each
@@ -21,7 +21,7 @@ class Groups(MethodView):
     @blp.response(200, schemas.RetentionGroupSchema(many=True))
     def get(self) -> Any:
         """List the review groups that hold today"""
-        return [row._mapping for row in db.session.execute(queries.groups(deciding.today()))]
+        return [row._mapping for row in db.session.execute(queries.groups(wording.today()))]
 
 
 @blp.route("/reviews/due")
@@ -34,7 +34,7 @@ class Due(MethodView):
         A result without a group of its own is reviewed with its operation.
         """
         page = {"limit": filters.pop("limit"), "cursor": filters.pop("cursor", None)}
-        filters.setdefault("before", deciding.today())
+        filters.setdefault("before", wording.today())
         rows, headers = api.page(queries.due(filters), queries.DUE_KEYS, **page)
         saw("operation", [row.id for row in rows if row.object == "operation"])
         saw_each("result", [(r.operation_id, r.id) for r in rows if r.object == "result"])
@@ -139,7 +139,7 @@ class ResultErase(MethodView):
 def _shown(object_: str, object_id: uuid.UUID) -> dict[str, Any]:
     operation_id = deciding.operation_of(object_, object_id)
     found = deciding.row(object_, object_id, operation_id)
-    labels = {g.code: g.label for g in db.session.execute(queries.groups(deciding.today()))}
+    labels = {g.code: g.label for g in db.session.execute(queries.groups(wording.today()))}
     reviews = db.session.execute(queries.reviews(object_id)).mappings().all()
     holds = db.session.execute(queries.holds(object_, object_id, operation_id)).mappings().all()
     return {

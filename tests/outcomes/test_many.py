@@ -185,3 +185,18 @@ def test_a_total_is_at_most_the_sum_of_its_parts_and_equal_where_nothing_is_shar
         assert figure.value == summed or (is_shared and figure.value < summed)
         assert figure.provisional == provisional or (is_shared and figure.provisional < provisional)
         assert figure.value == once.get(code, figure.value)
+
+
+def test_all_that_one_sees_is_added_up_alike_with_a_filter_and_without(reader):
+    arrest(factories.operation())
+    elsewhere = factories.operation(organisation=factories.organisation("CHESHIRE"))
+    factories.member(elsewhere, reader.person, "analyst")
+
+    def values(query=""):
+        found = together(reader, query=query)["measures"]
+        return {code: (each["value"], each["provisional"]) for code, each in found.items()}
+
+    assert values("organisation=GMP") == values()
+    arrest(elsewhere)
+    assert values()["arrests"][0] == "2"
+    assert values("organisation=GMP")["arrests"][0] == "1"

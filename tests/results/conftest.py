@@ -11,6 +11,16 @@ SMALLEST = {
     "seizure": {"category": "phones"},
     "line": {"name": "Ricky"},
     "line_closure": {"type": "type_2", "line_name": "Ricky"},
+    "line_change": {"change": "reopened", "line_name": "Ricky"},
+    "search": {"type": "prison"},
+    "safeguarding": {"actions": ["safeguarded"]},
+    "engagement": {"activity": "school_session"},
+    "resource": {"counts": [{"what": "officers", "number": "60"}]},
+    "court_order": {"order_type": "cbo"},
+    "order_breach": {"order_type": "bail_conditions"},
+    "disruption": {"four_p": "pursue", "level_claimed": "major", "target": "group"},
+    "premises_closure": {"closure": "landlord_action"},
+    "partner_action": {"action": "visit"},
 }
 
 

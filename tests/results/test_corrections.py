@@ -1,10 +1,13 @@
 """Correct, strike, confirm, credit: nothing is lost, and everything says why."""
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 
 from ops import db
-from ops.results.models import Result
+from ops.results.kinds.arrests import Disposal
+from ops.results.models import Credit, Result
 from tests import factories
 from tests.results.conftest import AT
 
@@ -264,12 +267,12 @@ def test_confirming_is_for_a_lead(log, client_as, do):
     assert do("confirm", record, client_as("lead")).status_code == 200
 
 
-@pytest.mark.parametrize("verb", ["confirm", "strike"])
-def test_what_was_meant_for_an_older_version_is_stale(log, change, do, verb):
+@pytest.mark.parametrize(("verb", "body"), [("confirm", {}), ("strike", {"reason": "Slip"})])
+def test_what_was_meant_for_an_older_version_is_stale(log, change, do, verb, body):
     record = log()
     change(record, note="Another")
 
-    reply = do(f"{verb}?version={record['version']}", record, reason="Slip")
+    reply = do(f"{verb}?version={record['version']}", record, **body)
 
     assert reply.status_code == 412
 
@@ -290,6 +293,35 @@ def test_a_credit_is_given_and_taken_back_and_both_are_in_the_history(log, lead,
     assert lead.get(f"/api/v1/results/{record['id']}").json["credits"] == []
     entries = [each for each in history(lead, record) if each["part"] == "credit"]
     assert [each["before"] is None for each in entries] == [True, False]
+
+
+def test_a_credit_that_was_taken_back_can_be_given_again(log, lead, do, session):
+    record, supporting = log(), factories.operation()
+    do("credits", record, operation=str(supporting.id))
+    there = f"/api/v1/results/{record['id']}"
+    etag = lead.get(there).headers["ETag"]
+    lead.delete(f"{there}/credits/{supporting.id}", headers={"If-Match": etag})
+
+    again = do("credits", record, operation=str(supporting.id))
+
+    assert again.json["credits"] == [str(supporting.id)]
+    rows = session.scalars(sa.select(Credit).order_by(Credit.credited_at)).all()
+    assert [row.withdrawn_at is None for row in rows] == [False, True]
+    assert rows[0].withdrawn_at <= rows[1].credited_at
+
+
+def test_a_disposal_is_known_since_it_was_first_written_wherever_it_stands(log, change, session):
+    bailed = {"code": "bailed", "at": "2026-11-03T10:00:00Z"}
+    record = log(detail={"disposals": [bailed]})
+    reprimand = {"code": "caution", "at": "2026-11-02T20:00:00Z"}
+
+    change(record, detail={"disposals": [bailed, reprimand]})
+
+    rows = session.scalars(sa.select(Disposal).order_by(Disposal.position)).all()
+    assert [row.code for row in rows] == ["caution", "bailed"]
+    assert rows[0].recorded_at > rows[1].recorded_at
+    # Whoever writes the time leaves out noughts at its end.
+    assert rows[1].recorded_at == dt.datetime.fromisoformat(record["recorded_at"])
 
 
 def test_a_credit_needs_another_operation_that_is_there(log, operation, do):

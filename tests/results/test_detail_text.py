@@ -38,6 +38,30 @@ def test_each_row_is_a_line_of_its_own():
     ]
 
 
+def test_a_count_reads_as_what_and_how_many():
+    detail = {
+        "searched": [
+            {"what": ["cells"], "number": "5", "qualifier": "exact"},
+            {"what": ["visitors", "vehicles"], "number": "70", "qualifier": "more_than"},
+        ],
+        "finds": [{"category": "drugs", "qualifier": "exact"}],
+    }
+
+    said = dict(lines(KINDS["search"], detail))
+
+    assert said["What was searched"] == ["Cells: 5", "Visitors and Vehicles: more than 70"]
+    assert said["What was found"] == ["Drugs"]
+
+
+def test_a_number_reads_with_how_sure_it_is():
+    detail = {"actions": ["care_plan"], "number": "100", "qualifier": "more_than"}
+
+    said = dict(lines(KINDS["safeguarding"], detail))
+
+    assert said["How many in all"] == ["more than 100"]
+    assert "How sure is the number in all?" not in said
+
+
 def test_a_headline_tells_records_apart():
     detail = {"category": "drugs", "drug": "heroin", "quantity": "12", "unit": "wrap"}
 

@@ -143,6 +143,23 @@ def test_the_rows_of_a_list_have_columns_of_their_own():
     ]
 
 
+def test_the_counts_of_a_record_have_columns_of_their_own():
+    detail = sent(
+        "search",
+        **{"type": "In or at a prison", "searched.what": "Cells", "searched.number": 5}
+        | {"searched.2.what": "Visitors; Vehicles", "searched.2.number": "70"}
+        | {"searched.2.qualifier": "more than"},
+    )["detail"]
+
+    assert detail == {
+        "type": "prison",
+        "searched": [
+            {"what": ["cells"], "number": "5"},
+            {"what": ["visitors", "vehicles"], "number": "70", "qualifier": "more_than"},
+        ],
+    }
+
+
 def test_two_columns_are_a_point():
     assert sent(longitude="-2.2441", latitude=53.4936)["position"] == {
         "type": "Point",
@@ -171,7 +188,8 @@ def test_says_by_column_what_a_cell_has_wrong(column, cell, words):
 
 
 def test_a_row_that_does_not_say_has_the_only_kind_with_its_columns():
-    assert kind_of({"occurred_at": "", "age_band": ""}) is KINDS["arrest"]
+    assert kind_of({"occurred_at": "", "necessity": ""}) is KINDS["arrest"]
+    assert kind_of({"occurred_at": "", "age_band": ""}) is None
     assert kind_of({"kind": "Line closure"}) is KINDS["line_closure"]
     assert kind_of({"occurred_at": "", "note": ""}) is None
     assert kind_of({"kind": "rumour", "age_band": ""}) is None

@@ -1,21 +1,17 @@
 """An erasure meets somebody who writes: each on a connection of their own, with real commits."""
 
 import threading
-import time
 
 import pytest
 import sqlalchemy as sa
 
 from ops import db
 from tests import factories
+from tests.races import until_somebody_waits
 from tests.results.conftest import payload
 from tests.retention.conftest import decide
 from tests.retention.test_erasure import MARK, found_anywhere
 
-WAITING = sa.text(
-    "select exists (select from pg_stat_activity"
-    " where datname = current_database() and wait_event_type = 'Lock')"
-)
 ACT = sa.text(
     "select set_config('role', 'ops_application', true), set_config('ops.actor', :me, true)"
 )
@@ -75,11 +71,7 @@ def meanwhile(committed, connection, request):
     replies = []
     thread = threading.Thread(target=lambda: replies.append(request()))
     thread.start()
-    with committed.extensions["engine"].connect() as looking:
-        until = time.monotonic() + 30
-        while not looking.scalar(WAITING):
-            looking.rollback()
-            assert time.monotonic() < until, "It never waited."
+    until_somebody_waits(committed)
     connection.commit()
     thread.join()
     return replies[0]

@@ -8,6 +8,8 @@ from tests import factories
 from tests.retention.conftest import decide, erase, look
 
 MARK = "zqmarkerzq"
+ZONE = {"type": "Polygon",
+        "coordinates": [[[-2.241357, 53.485246], [-2.24, 53.485246], [-2.24, 53.49]]]}  # fmt: skip
 DETAILS = {
     "warrant": {"reference": MARK, "court": MARK, "granted_on": "2026-11-01", "outcomes": ["nil"]},
     "arrest": {
@@ -28,6 +30,30 @@ DETAILS = {
     "line_closure": {"line_name": MARK, "evidence": MARK, "custody_ref": MARK,
                      "deactivated_on": "2026-11-02",
                      "check_backs": [{"on": "2026-11-03", "out_of_use": True}]},
+    "line_change": {"line_name": MARK, "change": "reopened", "evidence": MARK},
+    "search": {"type": "stop_search", "age_band": "18-24", "sex": "male", "ethnicity": "W1",
+               "finds": [{"category": "drugs", "number": "2"}],
+               "outcomes": [{"outcome": "warned"}]},
+    "safeguarding": {"actions": ["visited", "nrm"], "person_ref": "241357", "address_ref": MARK,
+                     "people": [{"age_group": "child", "sex": "female"}], "nrm_reference": MARK,
+                     "authority_told_at": "2026-11-02T11:00:00Z",
+                     "decisions": [{"decision": "reasonable_positive", "on": "2026-11-05"}],
+                     "referrals": [{"to": "housing", "outcome": "waiting"}]},
+    "engagement": {"activity": "training", "provider": MARK, "venue": MARK, "audience": ["gps"],
+                   "counts": [{"what": "people", "number": "390"}]},
+    "resource": {"supplied_by": MARK, "partners": ["council"],
+                 "counts": [{"what": "officer_hours", "number": "7.5", "qualifier": "approx"}]},
+    "court_order": {"order_type": "cbo", "subject": "person", "subject_ref": MARK, "court": MARK,
+                    "reference": MARK, "ends_on": "2029-11-02",
+                    "conditions": [{"text": MARK, "hours": MARK, "zone": ZONE}]},
+    "order_breach": {"subject_ref": MARK, "condition": MARK, "place": MARK, "custody_ref": MARK,
+                     "breaches": ["phone"], "followed": [{"code": "imprisoned", "months": 72}]},
+    "disruption": {"target_ref": MARK, "what_was_done": MARK, "evidence": MARK,
+                   "reviews": [{"after": "3", "on": "2026-11-03", "outcome": "recovered",
+                                "note": MARK}]},
+    "premises_closure": {"premises_name": MARK, "address": MARK, "trade": "counterfeit"},
+    "partner_action": {"partner_name": MARK, "premises": MARK, "reference": MARK,
+                       "description": MARK, "number": "3"},
 }  # fmt: skip
 POSITION = {"type": "Point", "coordinates": [-2.241357, 53.485246]}
 # How the words, the number and the place would look in text or JSON.

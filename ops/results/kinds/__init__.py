@@ -1,4 +1,4 @@
-"""The kinds of result, one file each; whatever lies in this folder is a kind."""
+"""The kinds of result, one file each; whatever in this folder names `KINDS` brings them."""
 
 import importlib
 import pkgutil
@@ -8,6 +8,5 @@ from ops.results.kinds.base import Kind
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for module in pkgutil.iter_modules(__path__)
-    if module.name != "base"
-    for kind in importlib.import_module(f"{__name__}.{module.name}").KINDS
+    for kind in getattr(importlib.import_module(f"{__name__}.{module.name}"), "KINDS", ())
 }

@@ -3,7 +3,7 @@
 import datetime as dt
 import decimal
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import marshmallow as ma
 import sqlalchemy as sa
@@ -12,42 +12,68 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ops.db import Model
 from ops.fields import Moment
-from ops.results.fields import Amount, Code, Text
-from ops.results.kinds.base import QUALIFIERS, Detail, Facet, Kind, Measure, Quantity, Scoped
+from ops.results import proceeds
+from ops.results.drug_codes import DRUG_CLASSES, DRUGS
+from ops.results.fields import Amount, Code, Named, Steps, Text, not_ahead
+from ops.results.kinds.base import QUALIFIERS, Detail, Facet, Kind, Quantity, Scoped
 from ops.results.seizure_codes import (
     BASES,
     CATEGORIES,
     CONVEYED,
-    COUNTED,
     COUNTERFEITS,
     CURRENCIES,
-    DRUG_CLASSES,
-    DRUGS,
     FIREARM_SECTIONS,
-    FIREARMS,
     FOUND_IN,
     GRAMS,
     HELD_BY,
+    ITEMS,
     LISTS,
+    LITRES,
+    OPENED,
     POWERS,
     UNITS,
     VEHICLES,
     WEAPONS,
 )
+from ops.results.seizure_doubts import doubts
+from ops.results.seizure_measures import MEASURES
+from ops.results.seizure_rules import check, complete, missing_to_confirm, remarks
+
+# Initials in front of an exhibit reference say whose it is; without any, it is its recorder's.
+_PRODUCER = (
+    "coalesce(upper(btrim(producer)), substring(upper(exhibit_ref) from '^\\s*([A-Z]+)'),"
+    " recorded_by::text)"
+)
+# AP/1, ap / 1 and AP-1 are one reference: file names take no slash.
+_REFERENCE = "translate(upper(regexp_replace(exhibit_ref, '\\s', '', 'g')), '\\.-', '///')"
 
 
 class Seizure(Scoped, Model):
     """Something taken. `parent_id` is what it was found inside of, as another seizure.
 
-    `ancestors` (all it lies in) is kept by a trigger; `grams`, `value` and
-    `basis_codes` are kept so that a total is one scan: the weight in one unit,
-    the principal valuation, and the bases of all.
+    `ancestors` (all it lies in) and `is_void` (it was struck, so its exhibit reference is free
+    again) are kept by triggers; `grams`, `value` and the three of the bases are kept so that a
+    total is one scan: the weight in one unit, the principal valuation, and one of each basis.
     """
 
     __tablename__ = "seizure"
     __table_args__ = (
         sa.CheckConstraint("quantity >= 0", name="quantity_not_negative"),
         sa.Index(None, "parent_id", postgresql_where=sa.text("parent_id is not null")),
+        sa.Index(
+            "uq_seizure_exhibit",
+            "operation_id",
+            "exhibit_producer",
+            "exhibit_key",
+            unique=True,
+            postgresql_where=sa.text("exhibit_key is not null and not is_void"),
+        ),
+        sa.Index(
+            None,
+            "poca_due_at",
+            "result_id",
+            postgresql_where=sa.text("poca_due_at is not null and detention_order_at is null"),
+        ),
     )
 
     result_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -56,6 +82,9 @@ class Seizure(Scoped, Model):
         ARRAY(sa.Uuid()), server_default="{}", info={"wire": False}
     )
     category: Mapped[str]
+    item: Mapped[str | None]
+    opened: Mapped[bool | None]
+    opened_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
     quantity: Mapped[decimal.Decimal | None]
     unit: Mapped[str | None]
     qualifier: Mapped[str]
@@ -64,7 +93,15 @@ class Seizure(Scoped, Model):
     value: Mapped[decimal.Decimal | None]
     value_qualifier: Mapped[str | None] = mapped_column(info={"wire": False})
     basis_codes: Mapped[list[str]] = mapped_column(ARRAY(sa.Text()), info={"wire": False})
+    basis_values: Mapped[list[decimal.Decimal]] = mapped_column(
+        ARRAY(sa.Numeric()), default=list, info={"wire": False}
+    )
+    basis_qualifiers: Mapped[list[str]] = mapped_column(
+        ARRAY(sa.Text()), default=list, info={"wire": False}
+    )
     drug: Mapped[str | None]
+    drug_tested: Mapped[str | None]
+    drug_tested_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
     drug_class: Mapped[str | None]
     weapon: Mapped[str | None]
     firearm_section: Mapped[str | None]
@@ -78,7 +115,20 @@ class Seizure(Scoped, Model):
     power: Mapped[str | None]
     description: Mapped[str | None]
     exhibit_ref: Mapped[str | None] = mapped_column(index=True)
-    seal: Mapped[str | None]
+    producer: Mapped[str | None]
+    exhibit_producer: Mapped[str | None] = mapped_column(
+        sa.Computed(_PRODUCER, persisted=True), info={"wire": False}
+    )
+    exhibit_key: Mapped[str | None] = mapped_column(
+        sa.Computed(_REFERENCE, persisted=True), info={"wire": False}
+    )
+    is_void: Mapped[bool] = mapped_column(server_default=sa.false(), info={"wire": False})
+    seal: Mapped[str | None] = mapped_column(index=True)
+    poca_route: Mapped[str | None]
+    poca_due_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    fiu_informed_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    detention_order_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    detention_order_ref: Mapped[str | None]
 
 
 class Valuation(Scoped, Model):
@@ -112,7 +162,10 @@ class SeizureSchema(ma.Schema):
     """A seizure; `parent` is the id of the seizure it was found inside of"""
 
     category = Code(CATEGORIES, required=True)
-    parent = ma.fields.UUID(allow_none=True)
+    item = Code(ITEMS, allow_none=True)
+    parent = Named("seizure", allow_none=True)
+    opened = ma.fields.Boolean(allow_none=True)
+    opened_at = Moment(allow_none=True, validate=not_ahead)
     quantity = Amount(allow_none=True)
     unit = Code(UNITS, allow_none=True)
     qualifier = Code(QUALIFIERS)
@@ -120,6 +173,8 @@ class SeizureSchema(ma.Schema):
     value = Amount(dump_only=True)
     drug = Code(DRUGS, allow_none=True)
     drug_class = Code(DRUG_CLASSES, allow_none=True)
+    drug_tested = Code(DRUGS, allow_none=True)
+    drug_tested_at = Moment(allow_none=True, validate=not_ahead)
     weapon = Code(WEAPONS, allow_none=True)
     firearm_section = Code(FIREARM_SECTIONS, allow_none=True)
     vehicle = Code(VEHICLES, allow_none=True)
@@ -132,12 +187,16 @@ class SeizureSchema(ma.Schema):
     power = Code(POWERS, allow_none=True)
     description = Text(500, allow_none=True)
     exhibit_ref = Text(50, allow_none=True)
+    producer = Text(50, allow_none=True)
     seal = Text(50, allow_none=True)
-    valuations = ma.fields.List(
-        ma.fields.Nested(ValuationSchema), validate=ma.validate.Length(max=20)
-    )
+    poca_route = Code(proceeds.ROUTES, allow_none=True)
+    poca_due_at = Moment(dump_only=True)
+    fiu_informed_at = Moment(allow_none=True, validate=not_ahead)
+    detention_order_at = Moment(allow_none=True, validate=not_ahead)
+    detention_order_ref = Text(50, allow_none=True)
+    valuations = Steps(ma.fields.Nested(ValuationSchema), most=20, only_one="principal")
 
-    @ma.validates_schema
+    @ma.validates_schema(skip_on_field_errors=True)
     def _quantities_agree(self, detail: Detail, **_kwargs: object) -> None:
         unit = detail.get("unit")
         if unit and detail.get("quantity") is None:
@@ -148,101 +207,42 @@ class SeizureSchema(ma.Schema):
             )
         if unit in CURRENCIES and detail.get("currency") not in {None, unit}:
             raise ma.ValidationError("The unit is another currency; give one of them.", "currency")
+        if (detail.get("drug_tested") is None) != (detail.get("drug_tested_at") is None):
+            raise ma.ValidationError(
+                "Say both: what the test found, and when it was tested.", "drug_tested"
+            )
+        if detail["category"] != "package" and (detail.get("opened") or detail.get("opened_at")):
+            raise ma.ValidationError("Only a package is opened.", "opened_at")
+        if detail.get("opened") is False and detail.get("opened_at"):
+            raise ma.ValidationError("It was opened then; say so, or leave the time out.", "opened")
+        if detail["category"] != "cash" and any(detail.get(name) for name in proceeds.FACTS):
+            raise ma.ValidationError(
+                "Only cash goes the way of the Proceeds of Crime Act.", "poca_route"
+            )
         if sum(bool(each.get("principal")) for each in detail.get("valuations") or []) > 1:
             raise ma.ValidationError("Only one valuation can be the principal one.", "valuations")
-
-
-def complete(detail: Detail, occurred_at: dt.datetime) -> Detail:
-    """Fill in the unit, the class of the drug, the weight in grams and the principal value."""
-    defaults: Detail = {"qualifier": "exact"}
-    detail = defaults | detail
-    category, drug = detail["category"], detail.get("drug")
-    if detail.get("quantity") is None and category in COUNTED:
-        detail["quantity"] = decimal.Decimal(1)
-    if detail.get("quantity") is not None and not detail.get("unit"):
-        money = (detail.get("currency") or "GBP") if category == "cash" else None
-        detail["unit"] = money or "count"
-    if detail.get("unit") in CURRENCIES:
-        detail["currency"] = detail["unit"]
-    if drug and not detail.get("drug_class"):
-        detail["drug_class"] = DRUGS[drug].drug_class
-    detail["grams"] = _grams(detail)
-    plain: Detail = {"qualifier": "estimate", "at": occurred_at, "principal": False}
-    valuations = [plain | valuation for valuation in detail.get("valuations") or []]
-    if valuations and not any(valuation["principal"] for valuation in valuations):
-        valuations[0]["principal"] = True
-    detail["valuations"] = valuations
-    detail["basis_codes"] = sorted({valuation["basis"] for valuation in valuations})
-    detail["value"], detail["value_qualifier"] = _value(detail)
-    return detail
-
-
-def _grams(detail: Detail) -> decimal.Decimal | None:
-    if detail.get("unit") in GRAMS:
-        grams: decimal.Decimal = detail["quantity"] * GRAMS[detail["unit"]]
-        return grams
-    return detail.get("weight_g")
-
-
-def _value(detail: Detail) -> tuple[decimal.Decimal | None, str | None]:
-    """Give the principal valuation, or what the pounds themselves are worth, and how sure it is."""
-    for valuation in detail["valuations"]:
-        if valuation["principal"]:
-            return valuation["value"], valuation["qualifier"]
-    if detail.get("unit") == "GBP":
-        return detail["quantity"], detail["qualifier"]
-    return None, None
-
-
-def missing_to_confirm(detail: Detail) -> str | None:
-    """Say what a seizure needs before it stands as weighed, counted or valued."""
-    if detail.get("quantity") is None and detail.get("weight_g") is None:
-        return "Give the quantity as it was counted or weighed."
-    if detail["qualifier"] == "estimate":
-        return "Give the quantity as it was counted or weighed, in place of the estimate."
-    return None
 
 
 def _counted_in(unit: str) -> sa.ColumnElement[decimal.Decimal]:
     return sa.case((Seizure.unit == unit, Seizure.quantity))
 
 
-def _seized(
-    code: str, label: str, unit: str, quantity: str, category: str, **where: Sequence[str]
-) -> Measure:
-    """Define the sum of a quantity over the seizures of one category."""
-    facets = {"category": (category,)} | where
-    return Measure(code, label, "pursue", unit, facets, quantity)
+def _in_all(units: Mapping[str, decimal.Decimal]) -> sa.ColumnElement[decimal.Decimal]:
+    """Give a quantity in one unit, whichever of these it was said in."""
+    return sa.case(
+        *((Seizure.unit == unit, Seizure.quantity * times) for unit, times in units.items())
+    )
 
 
-MEASURES = (
-    _seized("cash_seized", "Cash seized", "GBP", "value", "cash"),
-    _seized("drugs_weight_seized", "Drugs seized, by weight", "g", "weight", "drugs"),
-    _seized("drugs_value_seized", "Drugs seized, by value", "GBP", "value", "drugs"),
-    _seized("wraps_seized", "Wraps seized", "wrap", "wraps", "drugs"),
-    _seized(
-        "cannabis_plants_seized",
-        "Cannabis plants seized",
-        "plant",
-        "plants",
-        "drugs",
-        drug=("cannabis",),
-    ),
-    _seized("weapons_seized", "Weapons seized", "count", "items", "weapons"),
-    _seized(
-        "firearms_seized", "Firearms seized", "count", "items", "weapons", weapon=tuple(FIREARMS)
-    ),
-    _seized("phones_seized", "Phones seized", "count", "items", "phones"),
-    _seized("sim_cards_seized", "SIM cards seized", "count", "items", "sim_cards"),
-    _seized("vehicles_seized", "Vehicles seized", "count", "items", "vehicles"),
-    _seized(
-        "counterfeit_weight_seized", "Counterfeit goods, by weight", "g", "weight", "counterfeit"
-    ),
-    _seized(
-        "counterfeit_value_seized", "Counterfeit goods, by value", "GBP", "value", "counterfeit"
-    ),
-    _seized("packages_intercepted", "Packages intercepted", "count", "items", "package"),
-)
+def _by_basis(basis: str) -> Quantity:
+    """Give the value by one basis, whether or not it is the principal one."""
+    place = sa.func.array_position(Seizure.basis_codes, basis)
+    return Quantity(
+        BASES[basis], "GBP", Seizure.basis_values[place], Seizure.basis_qualifiers[place]
+    )
+
+
+_DRUG_LABELS = {code: drug.label for code, drug in DRUGS.items()}
 KINDS = (
     Kind(
         name="seizure",
@@ -252,8 +252,21 @@ KINDS = (
         children={"valuations": Valuation},
         facets={
             "category": Facet("Category", Seizure.category, CATEGORIES),
+            "item": Facet("Item", Seizure.item, ITEMS),
+            "opened": Facet(
+                "Package opened",
+                sa.case(
+                    (Seizure.opened.is_(True), "opened"),
+                    (Seizure.category == "package", "awaiting"),
+                ),
+                OPENED,
+            ),
             "unit": Facet("Unit", Seizure.unit, UNITS),
-            "drug": Facet("Drug", Seizure.drug, {code: d.label for code, d in DRUGS.items()}),
+            "drug": Facet(
+                "Drug", sa.func.coalesce(Seizure.drug_tested, Seizure.drug), _DRUG_LABELS
+            ),
+            "drug_claimed": Facet("Drug, as claimed", Seizure.drug, _DRUG_LABELS),
+            "drug_tested": Facet("Drug, as tested", Seizure.drug_tested, _DRUG_LABELS),
             "drug_class": Facet("Class of drug", Seizure.drug_class, DRUG_CLASSES),
             "weapon": Facet("Weapon", Seizure.weapon, WEAPONS),
             "firearm_section": Facet(
@@ -271,14 +284,26 @@ KINDS = (
         quantities={
             "items": Quantity("Items", "count", _counted_in("count"), Seizure.qualifier),
             "wraps": Quantity("Wraps", "wrap", _counted_in("wrap"), Seizure.qualifier),
+            "bags": Quantity("Bags", "bag", _counted_in("bag"), Seizure.qualifier),
+            "tablets": Quantity("Tablets", "tablet", _counted_in("tablet"), Seizure.qualifier),
+            "sticks": Quantity("Sticks", "stick", _counted_in("stick"), Seizure.qualifier),
             "plants": Quantity("Plants", "plant", _counted_in("plant"), Seizure.qualifier),
             "rounds": Quantity("Rounds", "round", _counted_in("round"), Seizure.qualifier),
+            "litres": Quantity("Litres", "litre", _in_all(LITRES), Seizure.qualifier),
             "weight": Quantity("Weight", "g", Seizure.grams, Seizure.qualifier),
+            "pounds": Quantity("Pounds in cash", "GBP", _counted_in("GBP"), Seizure.qualifier),
+            "euros": Quantity("Euros in cash", "EUR", _counted_in("EUR"), Seizure.qualifier),
+            "dollars": Quantity("US dollars in cash", "USD", _counted_in("USD"), Seizure.qualifier),
             "value": Quantity("Value", "GBP", Seizure.value, Seizure.value_qualifier),
+            **{f"value_{basis}": _by_basis(basis) for basis in BASES},
         },
         measures=MEASURES,
         complete=complete,
         missing_to_confirm=missing_to_confirm,
+        check=check,
+        remarks=remarks,
+        doubts=doubts,
+        afterwards={"opened", "opened_at", *proceeds.FACTS},
         ancestors=Seizure.ancestors,
     ),
 )

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ops.db import Model
 from ops.fields import Moment
-from ops.results.fields import Code, Codes, Day, Text, not_ahead
+from ops.operations.deployment_codes import POWERS as LABELS
+from ops.results.fields import Code, Codes, Day, Steps, Text, not_ahead
 from ops.results.kinds.base import Detail, Facet, Kind, Measure, Scoped
 from ops.wording import LONDON, short_day
 
@@ -29,15 +30,15 @@ class Power:
 # The period runs from the day of issue. Those marked [K] are general knowledge,
 # not checked against the statute book: check before relying on a due date.
 POWERS = {
-    "pace_8": Power("PACE 1984 s.8", months=3),
-    "mda_23": Power("Misuse of Drugs Act 1971 s.23(3)", months=1),  # [K]
-    "firearms_46": Power("Firearms Act 1968 s.46", months=3),  # [K]
-    "theft_26": Power("Theft Act 1968 s.26", months=3),  # [K]
-    "poca_352": Power("Proceeds of Crime Act 2002 s.352", months=1),  # [K]
-    "psychoactive_39": Power("Psychoactive Substances Act 2016 s.39", months=1),
-    "serious_crime_52": Power("Serious Crime Act 2015 s.52", months=3),  # [K] by PACE s.16
-    "trade_marks_92c": Power("Trade Marks Act 1994 s.92C", days=28),  # [K]
-    "other": Power("Another power"),
+    "pace_8": Power(LABELS["pace_8"], months=3),
+    "mda_23": Power(LABELS["mda_23"], months=1),  # [K]
+    "firearms_46": Power(LABELS["firearms_46"], months=3),  # [K]
+    "theft_26": Power(LABELS["theft_26"], months=3),  # [K]
+    "poca_352": Power(LABELS["poca_352"], months=1),  # [K]
+    "psychoactive_39": Power(LABELS["psychoactive_39"], months=1),
+    "serious_crime_52": Power(LABELS["serious_crime_52"], months=3),  # [K] by PACE s.16
+    "trade_marks_92c": Power(LABELS["trade_marks_92c"], days=28),  # [K]
+    "other": Power(LABELS["other"]),
 }
 PREMISES = {"specific": "Specific premises", "all": "All premises"}
 ENTRIES = {"forced": "Forced", "opened": "Opened by somebody", "open": "Found open"}
@@ -68,7 +69,7 @@ class Warrant(Scoped, Model):
     power: Mapped[str]
     granted_on: Mapped[dt.date | None]
     court: Mapped[str | None]
-    reference: Mapped[str | None]
+    reference: Mapped[str | None] = mapped_column(index=True)
     premises: Mapped[str]
     several_entries: Mapped[bool]
     executed: Mapped[bool]
@@ -112,7 +113,7 @@ class WarrantSchema(ma.Schema):
     premises = Code(PREMISES)
     several_entries = ma.fields.Boolean()
     executed = ma.fields.Boolean()
-    entries = ma.fields.List(ma.fields.Nested(EntrySchema), validate=ma.validate.Length(max=50))
+    entries = Steps(ma.fields.Nested(EntrySchema))
     entry = Code(ENTRIES, load_only=True)
     nobody_present = ma.fields.Boolean(load_only=True)
     outcomes = Codes(OUTCOMES, load_only=True)
@@ -175,6 +176,17 @@ def _return_due(detail: Detail) -> dt.date | None:
         return max(entry["at"] for entry in detail["entries"]).astimezone(LONDON).date()
     expiry: dt.date | None = detail["expires_on"]
     return expiry
+
+
+def without_a_clock(granted_on: dt.date | None, return_due: dt.date | None) -> str | None:
+    """Say why no clock can run for a warrant, or what it leaves open."""
+    if granted_on is None and return_due is None:
+        return "Without the day it was granted no clock can run: add it."
+    if granted_on is None:
+        return "Without the day it was granted nobody can tell whether it was still in force."
+    if return_due is None:
+        return "How long a warrant under this power lasts is not known here: no clock can run."
+    return None
 
 
 def remarks(detail: Detail) -> list[str]:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ops.results.drug_codes import DRUGS
 from ops.results.kinds import KINDS
-from ops.results.seizure_codes import CATEGORIES, COUNTED, CURRENCIES, DRUGS, GRAMS, UNITS
+from ops.results.seizure_codes import CATEGORIES, COUNTED, CURRENCIES, GRAMS, UNITS
 
 NOON = dt.datetime(2023, 10, 10, 12, tzinfo=dt.UTC)
 SEIZURE = KINDS["seizure"]

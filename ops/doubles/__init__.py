@@ -1,0 +1,1 @@
+"""Records that may be one thing logged twice: reviewed by people, merged with history."""

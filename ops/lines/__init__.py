@@ -1,0 +1,1 @@
+"""Deal lines over the years: what became of each, and when to look again."""

@@ -1,0 +1,114 @@
+"""What the map of an operation draws: few columns of each thing, and no cut at a page's end."""
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+
+from ops import db
+from ops.geo.models import Area, Boundary, Site
+from ops.geo.queries import DIGITS, DISTRICTS
+from ops.operations.models import Deployment
+from ops.results.kinds.orders import CourtOrder, OrderCondition
+from ops.results.models import Credit, Result
+
+# Twenty metres: less than a pixel of the view that shows a whole district.
+_COARSE = 0.0002
+
+
+def results(operation_id: uuid.UUID, *, struck: bool) -> db.Query:
+    """List where the results are that an operation led or supported, the oldest first."""
+    supported = sa.select(Credit.result_id).where(
+        Credit.operation_id == operation_id, Credit.withdrawn_at.is_(None)
+    )
+    query = sa.select(
+        Result.id,
+        Result.operation_id,
+        Result.kind,
+        Result.status,
+        sa.func.extract("epoch", Result.occurred_at).label("at"),
+        sa.func.ST_X(Result.point).label("lon"),
+        sa.func.ST_Y(Result.point).label("lat"),
+    ).where(
+        sa.or_(Result.operation_id == operation_id, Result.id.in_(supported)),
+        Result.point.is_not(None),
+    )
+    if not struck:
+        query = query.where(Result.status != "struck")
+    return query.order_by(Result.occurred_at, Result.id)
+
+
+def areas(operation_id: uuid.UUID) -> db.Query:
+    """List an operation's areas with their outlines."""
+    return (
+        sa.select(Area.id, Area.name, Area.purpose, _outline(Area.geom))
+        .where(Area.operation_id == operation_id)
+        .order_by(Area.name, Area.id)
+    )
+
+
+def deployments(operation_id: uuid.UUID) -> db.Query:
+    """List an operation's deployments that have a point of their own or of their site."""
+    point = sa.func.coalesce(Deployment.point, Site.point, type_=Site.point.type)
+    return (
+        sa.select(
+            Deployment.id,
+            Deployment.name,
+            Deployment.kind,
+            Deployment.status,
+            sa.func.lower(Deployment.during).label("starts_at"),
+            sa.func.upper(Deployment.during).label("ends_at"),
+            sa.func.ST_X(point).label("lon"),
+            sa.func.ST_Y(point).label("lat"),
+        )
+        .outerjoin(Site, Site.id == Deployment.site_id)
+        .where(Deployment.operation_id == operation_id, point.is_not(None))
+        .order_by(sa.func.lower(Deployment.during), Deployment.id)
+    )
+
+
+def zones(operation_id: uuid.UUID, on: dt.date) -> db.Query:
+    """List where the orders of an operation that have not ended forbid somebody to go."""
+    return (
+        sa.select(
+            Result.id,
+            OrderCondition.position,
+            OrderCondition.text,
+            OrderCondition.hours,
+            _outline(OrderCondition.zone),
+        )
+        .join(CourtOrder, CourtOrder.result_id == Result.id)
+        .join(OrderCondition, OrderCondition.result_id == Result.id)
+        .where(
+            Result.operation_id == operation_id,
+            Result.status != "struck",
+            OrderCondition.zone.is_not(None),
+            sa.func.coalesce(CourtOrder.expires_on >= on, sa.true()),
+        )
+        .order_by(Result.id, OrderCondition.position)
+    )
+
+
+def districts() -> db.Query:
+    """List the districts, coarse enough to be a quiet ground."""
+    coarse = sa.func.ST_Multi(sa.func.ST_SimplifyPreserveTopology(Boundary.geom, _COARSE))
+    return (
+        sa.select(Boundary.id, Boundary.name, _outline(coarse))
+        .where(Boundary.layer == DISTRICTS)
+        .order_by(Boundary.name, Boundary.id)
+    )
+
+
+def sites() -> db.Query:
+    """List prisons and other named places."""
+    return sa.select(
+        Site.id,
+        Site.name,
+        Site.kind,
+        sa.func.ST_X(Site.point).label("lon"),
+        sa.func.ST_Y(Site.point).label("lat"),
+    ).order_by(Site.name, Site.id)
+
+
+def _outline(geom: sa.SQLColumnExpression[object]) -> sa.Label[str]:
+    return sa.func.ST_AsGeoJSON(geom, DIGITS, type_=sa.Text).label("outline")

@@ -1,0 +1,1 @@
+"""What waits for somebody, over all parts of the house."""
