@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import dataclasses
 import os
 import secrets
 import socket
@@ -18,7 +19,7 @@ import alembic.config
 import psycopg
 import sqlalchemy as sa
 
-from bench import report, safeguards
+from bench import briefing, deconfliction, drawing, report, safeguards
 from bench.cases import CASES, Case
 from bench.conditions import conditions
 from bench.fill import QUICK, Size, fill
@@ -27,7 +28,7 @@ from bench.wire import load
 from ops import create_app, db
 from ops.cluster import APPLICATION, Cluster
 from ops.config import Settings
-from ops.results import measures
+from ops.results import measures, rollup
 
 ROOT = Path(__file__).parents[1]
 # How long the server may take to answer its first request.
@@ -47,17 +48,37 @@ def main(words: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", action="append", choices=names, help="measure this case alone")
     parser.add_argument("--quick", action="store_true", help="less data and less time")
+    parser.add_argument("--areas", type=int, help="how many areas there are")
     parser.add_argument("--seconds", type=float, help="how long each run lasts")
     parser.add_argument(
         "--safeguards", action="store_true", help="what row-level security and the log cost"
     )
+    parser.add_argument(
+        "--drawing", action="store_true", help="how long a browser takes to draw a map"
+    )
+    parser.add_argument("--briefing", action="store_true", help="a briefing of twenty pages")
+    parser.add_argument(
+        "--deconfliction", action="store_true", help="how fast conflicts of deployments are found"
+    )
     parser.add_argument("--write", action="store_true", help="put the figures into the docs")
     chosen = parser.parse_args(words)
     size = QUICK if chosen.quick else Size()
+    if chosen.areas:
+        size = dataclasses.replace(size, areas=chosen.areas)
     seconds = chosen.seconds or (3.0 if chosen.quick else 10.0)
     cases = [case for case in CASES if not chosen.only or case.name in chosen.only]
+    if chosen.briefing:
+        _brief()
+        return
+    if chosen.deconfliction:
+        with _database() as (url, _):
+            print(deconfliction.measure(url).told())
+        return
     if chosen.safeguards:
         _weigh(size, chosen.seconds or 4.0)
+        return
+    if chosen.drawing:
+        _draw()
         return
     with _database() as (url, _):
         print(f"Filling a database: {size.areas:,} areas, {size.results:,} results.", flush=True)
@@ -72,6 +93,27 @@ def main(words: Sequence[str]) -> None:
         report.write(size, measured, told, seconds)
     if any(each.speed.failed for each in measured):
         sys.exit("Some requests failed, so the figures mean nothing.")
+
+
+def _draw() -> None:
+    """Have a browser draw the map of one operation."""
+    with _database() as (url, _):
+        fill(url, Size(drawing.AREAS, drawing.RESULTS))
+        told = conditions(url)
+        with _served({"OPS_DATABASE_URL": url}) as address:
+            drawing.measure(url, address)
+    for name, value in told.items():
+        print(f"{name}: {value}")
+
+
+def _brief() -> None:
+    """Measure how long a briefing takes; it ends with an error where that is too long."""
+    with _database() as (url, _):
+        found, took, worked = briefing.measure(url)
+    print(briefing.told(found, took, worked))
+    # What others do on the machine at the time is not the briefing's.
+    if worked > briefing.MOST_S:
+        sys.exit("A briefing takes longer than it may.")
 
 
 def _weigh(size: Size, seconds: float) -> None:
@@ -94,12 +136,14 @@ def _measured(
 ) -> report.Measured:
     """Measure one case over HTTP and in the database alone."""
     requests = case.of(size)
-    load(address, token, requests, WARM_UP_S)
+    # As the server does every few minutes, so that what one case logs is no part of the next.
+    rollup.refresh(sa.create_engine(url, poolclass=sa.NullPool))
+    load(address, token, requests, WARM_UP_S, case.connections)
     _settle(url)
-    speed = load(address, token, requests, seconds * case.times)
+    speed = load(address, token, requests, seconds * case.times, case.connections)
     _settle(url)
     app = create_app(Settings(database_url=url, demo=False, rate_limit="off"))
-    raw = limit(app, token, requests, seconds * case.times)
+    raw = limit(app, token, requests, seconds * case.times, case.connections)
     app.extensions["engine"].dispose()
     found = report.Measured(case, speed, raw)
     print(

@@ -1,4 +1,4 @@
-"""What is measured: six things that people and their programs do all day."""
+"""What is measured: the things that people and their programs do all day."""
 
 import dataclasses
 import hashlib
@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Sequence
 
 from bench.fill import STARTS_AT, Size
-from bench.wire import Request
+from bench.wire import CONNECTIONS, Request
 
 # Different requests of each sort, so that neither side answers from one warm page.
 VARIANTS = 40
@@ -24,6 +24,8 @@ class Case:
     request: Callable[[Size, random.Random], Request]
     # How many times longer it is measured than the others: the slower, the longer.
     times: int = 1
+    # How many ask at once: one alone tells how long somebody waits who asks for much.
+    connections: int = CONNECTIONS
 
     def of(self, size: Size) -> Sequence[Request]:
         """Give different requests of this sort, the same ones in each run."""
@@ -77,6 +79,15 @@ def _force(_size: Size, _chance: random.Random) -> Request:
     return Request("GET", "/api/v1/outcomes?organisation=GMP")
 
 
+def _programme(_size: Size, _chance: random.Random) -> Request:
+    return Request("GET", "/api/v1/outcomes?organisation=GMP&by=district_month")
+
+
+def _records(_size: Size, chance: random.Random) -> Request:
+    measure = chance.choice(["arrests", "people_charged", "drugs_weight_seized", "lines_closed"])
+    return Request("GET", f"/api/v1/results?measure={measure}")
+
+
 CASES = (
     Case("log", "log one result", _log),
     Case("list", "list 100 results", _list),
@@ -84,4 +95,13 @@ CASES = (
     Case("covering", "which of {areas} areas cover a point", _covering),
     Case("summary", "an operation's outcomes, 5,000 results", _summary),
     Case("force", "the whole force's outcomes, {results} results", _force, times=3),
+    Case("one", "the same of one operation, one asking", _summary, connections=1),
+    Case(
+        "programme",
+        "{results} results by district and month, one asking",
+        _programme,
+        times=2,
+        connections=1,
+    ),
+    Case("records", "first page behind a figure of {results}, one asking", _records, connections=1),
 )

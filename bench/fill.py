@@ -5,8 +5,10 @@ import datetime as dt
 import secrets
 
 import psycopg
+import sqlalchemy as sa
 
 from ops.access.guard import hash_of
+from ops.results import rollup
 
 AREAS_AN_OPERATION = 20
 RESULTS_AN_OPERATION = 5_000
@@ -189,6 +191,11 @@ def fill(url: str, size: Size) -> str:
         }
         for statement in (DISTRICT, OPERATION, AREA, RESULT, *KINDS, CREDIT):
             cursor.execute(statement, values)
+    # As the server does by itself: statistics, and the figures that are kept.
+    with psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True) as connection:
+        connection.execute("analyze")
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    rollup.refresh(engine)
     with psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True) as connection:
         connection.execute("vacuum analyze")
     return token

@@ -36,7 +36,13 @@ class Limit:
     statements: int
 
 
-def limit(app: flask.Flask, token: str, requests: Sequence[Request], seconds: float) -> Limit:
+def limit(
+    app: flask.Flask,
+    token: str,
+    requests: Sequence[Request],
+    seconds: float,
+    connections: int = CONNECTIONS,
+) -> Limit:
     """Capture what each request sends to the database, and let pgbench send the same."""
     captured = [
         _captured(app, token, request, f"{SENTINEL}{number:012x}")
@@ -52,7 +58,15 @@ def limit(app: flask.Flask, token: str, requests: Sequence[Request], seconds: fl
         done = subprocess.run(
             [
                 find_server().programs / "pgbench",
-                *("-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", str(THREADS)),
+                *(
+                    "-n",
+                    "-M",
+                    "prepared",
+                    "-c",
+                    str(connections),
+                    "-j",
+                    str(min(THREADS, connections)),
+                ),
                 *("-T", f"{seconds:.0f}", *files),
             ],
             env={**os.environ, **_environment(url)},

@@ -46,18 +46,34 @@ def client() -> str:
     return "our own Python client"
 
 
-def load(url: str, token: str, requests: Sequence[Request], seconds: float) -> Speed:
+def load(
+    url: str,
+    token: str,
+    requests: Sequence[Request],
+    seconds: float,
+    connections: int = CONNECTIONS,
+) -> Speed:
     """Send the requests for so many seconds, over and over, and say how fast they were answered."""
     if shutil.which("wrk"):
-        return _by_wrk(url, token, requests, seconds)
-    return _by_ourselves(url, token, requests, seconds)
+        return _by_wrk(url, token, requests, seconds, connections)
+    return _by_ourselves(url, token, requests, seconds, connections)
 
 
-def _by_wrk(url: str, token: str, requests: Sequence[Request], seconds: float) -> Speed:
+def _by_wrk(
+    url: str, token: str, requests: Sequence[Request], seconds: float, connections: int
+) -> Speed:
     with tempfile.NamedTemporaryFile("w", suffix=".tsv") as file:
         file.writelines(f"{each.method}\t{each.path}\t{each.body}\n" for each in requests)
         file.flush()
-        command = ["wrk", "-t", str(THREADS), "-c", str(CONNECTIONS), "-d", f"{seconds:.0f}s"]
+        command = [
+            "wrk",
+            "-t",
+            str(min(THREADS, connections)),
+            "-c",
+            str(connections),
+            "-d",
+            f"{seconds:.0f}s",
+        ]
         command += ["--timeout", "60s", "-s", str(Path(__file__).with_name("wire.lua"))]
         command += ["-H", f"Authorization: Bearer {token}", "-H", "Content-Type: application/json"]
         told = subprocess.run(
@@ -69,13 +85,16 @@ def _by_wrk(url: str, token: str, requests: Sequence[Request], seconds: float) -
     )
 
 
-def _by_ourselves(url: str, token: str, requests: Sequence[Request], seconds: float) -> Speed:
+def _by_ourselves(
+    url: str, token: str, requests: Sequence[Request], seconds: float, connections: int
+) -> Speed:
     results = multiprocessing.get_context("spawn").Queue()
     processes = [
         multiprocessing.get_context("spawn").Process(
-            target=_connections, args=(url, token, requests, seconds, results)
+            target=_connections,
+            args=(url, token, requests, seconds, results, max(connections // THREADS, 1)),
         )
-        for _ in range(THREADS)
+        for _ in range(min(THREADS, connections))
     ]
     for process in processes:
         process.start()
@@ -97,13 +116,14 @@ def _connections(
     requests: Sequence[Request],
     seconds: float,
     results: "multiprocessing.Queue[tuple[list[float], int]]",
+    connections: int,
 ) -> None:
     took: list[float] = []
     failed: list[int] = []
     until = time.monotonic() + seconds
     threads = [
         threading.Thread(target=_connection, args=(url, token, requests, until, took, failed))
-        for _ in range(CONNECTIONS // THREADS)
+        for _ in range(connections)
     ]
     for thread in threads:
         thread.start()

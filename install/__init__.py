@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from install import browser, node, python, system
+from install import browser, node, python, system, typeset
 from install.step import LOCAL, StepError, say
 
 
@@ -27,6 +27,7 @@ def main(words: Sequence[str]) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX)
         try:
             system.install(for_tests=for_tests, own_database=not os.environ.get("OPS_DATABASE_URL"))
+            typeset.install()
             python.install(for_tests=for_tests)
             if for_tests:
                 browser.install()

@@ -7,21 +7,13 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from install import typeset
 from install.step import LOCAL, UNPACKED, VENV, StepError, run, say
 
-PACKAGES = ("chromium", "fonts-liberation")
+PACKAGES = ("chromium", typeset.FONTS)
 OTHER_NAMES = ("google-chrome", "google-chrome-stable")
 OWN = LOCAL / "bin/chromium"
 IN_PACKAGE = UNPACKED / "usr/lib/chromium/chromium"
-
-FONTS = """<?xml version="1.0"?>
-<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
-<fontconfig>
-<dir>{root}/usr/share/fonts</dir>
-<cachedir>{cache}</cachedir>
-<include>{root}/usr/share/fontconfig/conf.avail/30-metric-aliases.conf</include>
-</fontconfig>
-"""
 
 
 def is_there() -> bool:
@@ -53,8 +45,7 @@ def _write(program: Path | str, environment: Mapping[str, str] | None = None) ->
 
 def _environment() -> dict[str, str]:
     """Say where the libraries and fonts of unpacked packages are."""
-    fonts = LOCAL / "fonts.conf"
-    fonts.write_text(FONTS.format(root=UNPACKED, cache=LOCAL / "fonts"))
+    fonts = typeset.fonts()
     folders = [
         folder for base in ("usr/lib", "lib") for folder in UNPACKED.glob(f"{base}/*-linux-*")
     ]

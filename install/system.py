@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from install import apt, browser, python
+from install import apt, browser, python, typeset
 from install.step import PROJECT, UNPACKED, StepError
 
 
@@ -40,7 +40,10 @@ def install(*, for_tests: bool, own_database: bool) -> None:
 
 
 def _needs(for_tests: bool, own_database: bool) -> list[Need]:
-    needs = [Need("Python's pip", python.can_get_pip, [["python3-pip-whl"]])]
+    needs = [
+        Need("Python's pip", python.can_get_pip, [["python3-pip-whl"]]),
+        Need("Pango, which lays out documents", typeset.is_there, [typeset.PACKAGES]),
+    ]
     if own_database or for_tests:
         installed = [f"postgresql-{version}-postgis-3" for version in _postgresql_versions()]
         choices = [*([package] for package in installed), ["postgresql-postgis"]]
@@ -49,6 +52,8 @@ def _needs(for_tests: bool, own_database: bool) -> list[Need]:
         needs.append(Need("Chromium", browser.is_there, [browser.PACKAGES]))
         # The tools hold the server's program too, and unlike its own package start no service.
         needs.append(Need("Redis's tools", _has_redis, [["redis-tools"]]))
+        # Somebody else's reader opens what is exported.
+        needs.append(Need("GDAL's programs", _has_gdal, [["gdal-bin"]]))
     return needs
 
 
@@ -64,6 +69,10 @@ def _has_postgis() -> bool:
 
 def _has_redis() -> bool:
     return bool(shutil.which("redis-check-rdb")) or (UNPACKED / "usr/bin/redis-check-rdb").exists()
+
+
+def _has_gdal() -> bool:
+    return bool(shutil.which("ogrinfo")) or (UNPACKED / "usr/bin/ogrinfo").exists()
 
 
 def _postgresql_versions() -> list[int]:

@@ -7,10 +7,22 @@ from geoalchemy2 import alembic_helpers
 import ops.access.member_models
 import ops.access.models
 import ops.access.oidc_models
+import ops.briefings.models
+import ops.deconfliction.models
+import ops.evaluation.models
 import ops.geo.models
 import ops.ledger.models
+import ops.live.models
+import ops.operations.asset_models
+import ops.operations.calendar_models
 import ops.operations.models
+import ops.operations.progress_models
+import ops.operations.skill_models
 import ops.outcomes.models
+import ops.outcomes.reconciliation_models
+import ops.plans.models
+import ops.releases.models
+import ops.results.custody_models
 import ops.results.kinds
 import ops.results.models
 import ops.retention.models  # noqa: F401  (each brings its tables)

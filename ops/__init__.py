@@ -7,24 +7,77 @@ import ops.access.oidc_pages
 import ops.access.pages
 import ops.access.token_pages
 import ops.access.views
+import ops.briefings.copy_views
+import ops.briefings.pages
+import ops.briefings.views
+import ops.deconfliction.pages
+import ops.deconfliction.views
+import ops.doubles.pages
+import ops.doubles.views
+import ops.evaluation.pages
+import ops.evaluation.views
+import ops.geo.basemap
+import ops.geo.export_views
+import ops.geo.place_views
+import ops.geo.shape_views
 import ops.geo.views
 import ops.ledger.pages
 import ops.ledger.views
+import ops.lines.pages
+import ops.lines.views
+import ops.live.pages
+import ops.live.views
+import ops.operations.asset_pages
+import ops.operations.asset_views
+import ops.operations.calendar_pages
+import ops.operations.day_pages
 import ops.operations.deployment_pages
 import ops.operations.deployment_views
+import ops.operations.many_pages
+import ops.operations.many_views
 import ops.operations.map_pages
 import ops.operations.member_pages
 import ops.operations.member_views
 import ops.operations.pages
+import ops.operations.progress_pages
+import ops.operations.progress_views
+import ops.operations.skill_pages
+import ops.operations.skill_views
 import ops.operations.views
+import ops.outcomes.board_pages
+import ops.outcomes.board_views
+import ops.outcomes.measure_pages
+import ops.outcomes.measure_views
 import ops.outcomes.pages
+import ops.outcomes.reconciliation_pages
+import ops.outcomes.reconciliation_views
 import ops.outcomes.views
+import ops.plans.action_pages
+import ops.plans.action_views
+import ops.plans.decision_pages
+import ops.plans.decision_views
+import ops.plans.pages
+import ops.plans.views
+import ops.releases.pages
+import ops.releases.release_pages
+import ops.releases.release_views
+import ops.releases.views
+import ops.results.custody_views
+import ops.results.disposal_views
+import ops.results.exhibit_views
 import ops.results.map_pages
+import ops.results.map_views
 import ops.results.pages
+import ops.results.return_pages
+import ops.results.return_views
 import ops.results.schemas
+import ops.results.seizure_pages
+import ops.results.site_pages
+import ops.results.step_pages
 import ops.results.views
 import ops.retention.pages
 import ops.retention.views
+import ops.todo.pages
 from ops import api, compression, db, fields, headers, intake, logs, refusals, web
 from ops.access import guard, limits, oidc
 from ops.config import Settings
@@ -34,11 +87,38 @@ API = (
     ops.access.views.blp,
     ops.operations.views.blp,
     ops.operations.deployment_views.blp,
+    ops.operations.progress_views.blp,
+    ops.operations.asset_views.blp,
+    ops.operations.skill_views.blp,
+    ops.operations.many_views.blp,
     ops.operations.member_views.blp,
     ops.geo.views.blp,
+    ops.geo.shape_views.blp,
+    ops.geo.place_views.blp,
+    ops.geo.export_views.blp,
     ops.ledger.views.blp,
     ops.results.views.blp,
+    ops.results.map_views.blp,
+    ops.doubles.views.blp,
+    ops.deconfliction.views.blp,
+    ops.results.custody_views.blp,
+    ops.results.exhibit_views.blp,
+    ops.results.disposal_views.blp,
+    ops.results.return_views.blp,
+    ops.lines.views.blp,
     ops.outcomes.views.blp,
+    ops.outcomes.measure_views.blp,
+    ops.outcomes.reconciliation_views.blp,
+    ops.evaluation.views.blp,
+    ops.outcomes.board_views.blp,
+    ops.plans.views.blp,
+    ops.plans.action_views.blp,
+    ops.plans.decision_views.blp,
+    ops.releases.views.blp,
+    ops.releases.release_views.blp,
+    ops.live.views.blp,
+    ops.briefings.views.blp,
+    ops.briefings.copy_views.blp,
     ops.retention.views.blp,
 )
 PAGES = (
@@ -49,13 +129,39 @@ PAGES = (
     ops.access.token_pages.blp,
     ops.operations.pages.blp,
     ops.operations.deployment_pages.blp,
+    ops.operations.progress_pages.blp,
+    ops.operations.asset_pages.blp,
+    ops.operations.skill_pages.blp,
+    ops.operations.many_pages.blp,
+    ops.operations.day_pages.blp,
+    ops.operations.calendar_pages.blp,
     ops.operations.map_pages.blp,
+    ops.geo.basemap.blp,
     ops.operations.member_pages.blp,
     ops.results.pages.blp,
+    ops.results.seizure_pages.blp,
+    ops.results.step_pages.blp,
+    ops.results.site_pages.blp,
     ops.results.map_pages.blp,
+    ops.doubles.pages.blp,
+    ops.deconfliction.pages.blp,
+    ops.results.return_pages.blp,
+    ops.lines.pages.blp,
     ops.outcomes.pages.blp,
+    ops.outcomes.measure_pages.blp,
+    ops.outcomes.reconciliation_pages.blp,
+    ops.evaluation.pages.blp,
+    ops.outcomes.board_pages.blp,
+    ops.plans.pages.blp,
+    ops.plans.action_pages.blp,
+    ops.plans.decision_pages.blp,
+    ops.releases.pages.blp,
+    ops.releases.release_pages.blp,
+    ops.briefings.pages.blp,
     ops.ledger.pages.blp,
+    ops.live.pages.blp,
     ops.retention.pages.blp,
+    ops.todo.pages.blp,
 )
 
 

@@ -15,7 +15,7 @@ import marshmallow as ma
 import orjson
 import sqlalchemy as sa
 from flask.json.provider import JSONProvider
-from flask_smorest.exceptions import PreconditionFailed
+from flask_smorest.exceptions import PreconditionFailed, PreconditionRequired
 from psycopg.errors import DeadlockDetected
 from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import ETags
@@ -58,16 +58,33 @@ class FastJSON(JSONProvider):
         return flask.current_app.response_class(body, mimetype="application/json")
 
 
+class OptionalSchema(ma.Schema):
+    """A body that may be left out"""
+
+
 class Parser(FlaskParser):
     """Refuse unknown names in the query string: a misspelt filter must not return everything."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": None}
+
+    def load_json(self, req: flask.Request, schema: ma.Schema) -> Any:
+        """Read the body; where none is needed, none is empty."""
+        if isinstance(schema, OptionalSchema) and not (req.content_type or intake.body(req)):
+            return {}
+        return super().load_json(req, schema)
 
     def _raw_load_json(self, req: flask.Request) -> Any:
         if not req.is_json:
             raise Invalid("Send the body as JSON, with Content-Type: application/json.")
         # Stricter than Python's own: half a surrogate pair, NaN and endless brackets are no JSON.
         return orjson.loads(intake.body(req))
+
+
+# How the OpenAPI document says that an act is upon the version that was read.
+AS_READ: Mapping[str, Any] = {
+    "parameters": ["IF_MATCH"],
+    "responses": {"428": HTTPStatus.PRECONDITION_REQUIRED.name},
+}
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -84,7 +101,14 @@ class Blueprint(flask_smorest.Blueprint):
         try:
             super().check_etag(etag_data, etag_schema)
         except PreconditionFailed as error:
-            raise Stale("Somebody else changed this first; read it again.") from error
+            raise Stale() from error
+
+    def check_read(self, version: int) -> None:
+        """Refuse an act upon a version that was not read: it says by If-Match which one was."""
+        if not flask.request.if_match:
+            raise PreconditionRequired
+        if not self.is_tagged(version, flask.request.if_match):
+            raise Stale()
 
     def is_tagged(self, version: int, tags: ETags) -> bool:
         """Tell whether a version is one of those that a request names."""
@@ -244,7 +268,7 @@ def page(
     if cursor:
         after = [
             sa.cast(value, key.type)
-            for value, key in zip(_read_cursor(cursor, len(keys)), keys, strict=True)
+            for value, key in zip(read_cursor(cursor, len(keys)), keys, strict=True)
         ]
         mine, theirs = sa.tuple_(*keys), sa.tuple_(*after)
         query = query.where(mine < theirs if descending else mine > theirs)
@@ -256,7 +280,7 @@ def page(
         return list(rows), {}
     last = rows[limit - 1]._mapping
     text = [_cursor_text(last[f"_key_{number}"]) for number in range(len(keys))]
-    names = flask.request.args.to_dict(flat=False) | {"cursor": [_write_cursor(text)]}
+    names = flask.request.args.to_dict(flat=False) | {"cursor": [write_cursor(text)]}
     link = f"{flask.request.path}?{urlencode(names, doseq=True)}"
     return list(rows[:limit]), {"Link": f'<{link}>; rel="next"'}
 
@@ -265,11 +289,13 @@ def _cursor_text(value: object) -> str:
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
-def _write_cursor(values: list[str]) -> str:
+def write_cursor(values: list[str]) -> str:
+    """Write down a place in a list, in a form that nobody is meant to read."""
     return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str, length: int) -> list[str]:
+def read_cursor(cursor: str, length: int) -> list[str]:
+    """Read a place in a list, or refuse what is none."""
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error):

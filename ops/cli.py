@@ -27,19 +27,21 @@ from psycopg.errors import UndefinedColumn, UndefinedTable
 
 import ops.access.commands
 import ops.access.oidc_commands
+import ops.evaluation.commands
 import ops.geo.commands
 import ops.ledger.commands
 import ops.outcomes.commands
 import ops.results.commands
 import ops.retention.commands
-from ops import create_app, db, demo, intake, logs
+from ops import create_app, db, demo, intake, logs, timer
 from ops.access import oidc_roles
 from ops.access.models import Organisation
 from ops.cluster import APPLICATION, Cluster, ClusterError
 from ops.config import Settings
 from ops.errors import OpsError
-from ops.ledger import timer
-from ops.results import measures
+from ops.ledger import sealing
+from ops.live import forgetting
+from ops.results import measures, rollup
 
 PROJECT = Path(__file__).parents[1]
 
@@ -48,6 +50,8 @@ PR_SET_PDEATHSIG = 1
 
 # Any number that no other program uses.
 DEMONSTRATION_LOCK = 3_141_592_654
+# How often what is too old is looked for.
+FORGET_MINUTES = 60
 
 
 class Commands(click.Group):
@@ -180,7 +184,12 @@ def serve() -> None:
                 "Only this machine can use it so far: say in OPS_PUBLIC_URL or OPS_TRUSTED_HOSTS "
                 "under which name others reach it."
             )
-        timer.begin(settings.as_owner().database_url, settings.seal_minutes)
+        owner = settings.as_owner().database_url
+        timer.begin(owner, settings.seal_minutes, "the ledger's seals", sealing.seal)
+        timer.begin(owner, settings.rollup_minutes, "the kept figures", rollup.refresh)
+        if days := settings.position_days:
+            forget = functools.partial(forgetting.forget, days=days)
+            timer.begin(owner, FORGET_MINUTES, "what is kept of positions", forget)
         requests = dataclasses.replace(settings, owner_database_url="")
         server.serve(target_loader=functools.partial(_worker, requests), wrap_loader=False)
 
@@ -316,7 +325,9 @@ def import_commands() -> None:
     """Bring in what is in a file; the same file again adds nothing."""
 
 
+import_commands.add_command(ops.evaluation.commands.import_counts)
 import_commands.add_command(ops.geo.commands.import_boundaries)
+import_commands.add_command(ops.geo.commands.import_places)
 import_commands.add_command(ops.outcomes.commands.published)
 import_commands.add_command(ops.outcomes.commands.reported)
 import_commands.add_command(ops.results.commands.import_results)
@@ -330,6 +341,7 @@ for feature_commands in (
     demonstration_commands,
     import_commands,
     ops.ledger.commands.ledger,
+    ops.results.commands.figures,
     ops.retention.commands.retention,
 ):
     main.add_command(in_app(feature_commands))

@@ -1,6 +1,7 @@
 """Settings, all of them, from OPS_* environment variables."""
 
 import dataclasses
+import datetime as dt
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -10,6 +11,10 @@ from urllib.parse import urlsplit
 # 128 random bits, written in hexadecimal.
 SHORTEST_KEY = 32
 _RATE = re.compile(r"off|[1-9]\d*/(second|minute|hour|day)")
+# The third version of the format, the one that readers still know.
+_PMTILES = b"PMTiles\x03"
+# One host, and nothing in it that could add another to the pages' policy.
+_TILES = re.compile(r"https?://[A-Za-z0-9.\-:\[\]]+/(?=.*\{z\})(?=.*\{x\})(?=.*\{y\})[^\s;,'\"<>]*")
 # Where nobody can listen in between, http will do.
 _THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 
@@ -39,6 +44,8 @@ class Settings:
     session_idle_minutes: int = 60
     session_hours: int = 12
     seal_minutes: int = 60
+    rollup_minutes: int = 5
+    position_days: int = 31
     second_factor: str = "optional"
     secret_key: str = dataclasses.field(default="", repr=False)
     oidc_issuer: str = ""
@@ -49,6 +56,12 @@ class Settings:
     oidc_groups_claim: str = "groups"
     oidc_roles: str = ""
 
+    line_check_backs: str = "28,90,180"
+    basemap_file: str = ""
+    basemap_url: str = ""
+    basemap_credit: str = ""
+    overdue_minutes: str = "60,15,60"
+
     def __post_init__(self) -> None:
         """Refuse what is of the right type and still no good."""
         for name in ("rate_limit", "rate_limit_export", "rate_limit_sign_in"):
@@ -58,8 +71,43 @@ class Settings:
             raise ValueError("OPS_SECOND_FACTOR can be optional or required.")
         if 0 < len(self.secret_key) < SHORTEST_KEY:
             raise ValueError(f"OPS_SECRET_KEY needs {SHORTEST_KEY} characters or more.")
+        try:
+            days = self.check_back_days()
+        except ValueError:
+            days = []
+        if not days or days != sorted(set(days)) or days[0] < 1:
+            raise ValueError("OPS_LINE_CHECK_BACKS needs days that grow, such as 28,90,180.")
+        try:
+            minutes = [int(each) for each in self.overdue_minutes.split(",")]
+        except ValueError:
+            minutes = []
+        if len(minutes) != 3 or min(minutes) < 0:
+            raise ValueError("OPS_OVERDUE_MINUTES needs three numbers of minutes: 60,15,60.")
         if self.oidc_issuer:
             self._check_oidc()
+        self._check_basemap()
+
+    def check_back_days(self) -> list[int]:
+        """Give how many days after its closure a line is looked at again, each time."""
+        return [int(day) for day in self.line_check_backs.split(",")]
+
+    def _check_basemap(self) -> None:
+        if self.basemap_file and self.basemap_url:
+            raise ValueError("Set OPS_BASEMAP_FILE or OPS_BASEMAP_URL, not both.")
+        if self.basemap_file and not _is_pmtiles(Path(self.basemap_file)):
+            raise ValueError("OPS_BASEMAP_FILE needs the path of a readable .pmtiles file.")
+        if self.basemap_url and not (
+            _TILES.fullmatch(self.basemap_url) and is_private(self.basemap_url)
+        ):
+            raise ValueError(
+                "OPS_BASEMAP_URL needs an address such as https://tiles.example/{z}/{x}/{y}.png."
+            )
+
+    def overdue(self) -> list[dt.timedelta]:
+        """Give when a deployment should be acknowledged before it starts, started after that,
+        and finished after it ends.
+        """
+        return [dt.timedelta(minutes=int(each)) for each in self.overdue_minutes.split(",")]
 
     def _check_oidc(self) -> None:
         if not is_private(self.oidc_issuer):
@@ -87,6 +135,15 @@ class Settings:
             except (KeyError, ValueError) as error:
                 raise ValueError(f"{name} cannot be {text!r}.") from error
         return cls(**values)  # type: ignore[arg-type]
+
+
+def _is_pmtiles(path: Path) -> bool:
+    """Tell whether this is a file of tiles, by its first bytes."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_PMTILES)) == _PMTILES
+    except OSError:
+        return False
 
 
 def is_private(address: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias, TypeVar
 
@@ -32,6 +32,7 @@ class Model(orm.DeclarativeBase):
 
 
 T = TypeVar("T", bound=Model)
+Made = TypeVar("Made")
 
 # A statement that reads rows, whatever is in them, and what a list can be ordered by.
 Query: TypeAlias = sa.Select[*tuple[Any, ...]]
@@ -103,18 +104,31 @@ def transaction() -> Iterator[None]:
         session.commit()
     except orm.exc.StaleDataError as error:
         session.rollback()
-        raise Stale("Somebody else changed this first; read it again.") from error
+        raise Stale() from error
     except (sa.exc.IntegrityError, sa.exc.ProgrammingError) as error:
         session.rollback()
         constraint = broken(error)
         if constraint is None:
             raise
-        conflict = Conflict(sentence_for(constraint))
+        conflict = Conflict(said(error))
         conflict.constraint = constraint
         raise conflict from error
     except BaseException:
         session.rollback()
         raise
+
+
+def made_once(key: str, make: Callable[[], Made]) -> Made:
+    """Make something under an id that the client chose, whose primary key is `key`.
+
+    Of the same sent twice at once, the one that comes too late finds what the first one made.
+    """
+    try:
+        return make()
+    except Conflict as conflict:
+        if conflict.constraint != key:
+            raise
+        return make()
 
 
 def broken(error: sa.exc.DBAPIError) -> str | None:
@@ -128,6 +142,14 @@ def broken(error: sa.exc.DBAPIError) -> str | None:
     if isinstance(error, sa.exc.IntegrityError):
         return error.orig.diag.constraint_name or ""  # type: ignore[union-attr]
     return None
+
+
+def said(error: sa.exc.DBAPIError) -> str:
+    """Say what a broken rule means; a rule of our own may add what it was broken by."""
+    sentence = sentence_for(broken(error))
+    # Constraints that the database checks by itself give no hint.
+    hint = getattr(error.orig, "diag", None) and error.orig.diag.message_hint  # type: ignore[union-attr]
+    return f"{sentence} {hint}" if hint else sentence
 
 
 def find(model: type[T], key: object, called: str) -> T:

@@ -12,6 +12,8 @@ from ops.wording import first_moment
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# Its last two letters are never one of these: C, I, K, M, O, V.
+_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][ABD-HJLNP-UW-Z]{2}")
 # Years beyond these are slips of the finger, and some of them no calendar can hold.
 _YEARS = range(1900, 2200)
 
@@ -62,6 +64,27 @@ class Text(ma.fields.String):
         if _CONTROL.search(text):
             raise ma.ValidationError("Leave out the control characters.")
         return text.strip()
+
+
+class Lines(Text):
+    """Lines that a person pasted: faults are told by their numbers, so nothing is taken off."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        super()._deserialize(value, attr, data, **kwargs)
+        return str(value)
+
+
+class Postcode(Text):
+    """A postcode of the United Kingdom, however it was typed: M3 1EA."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(longest=10, **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs).upper().replace(" ", "")
+        if not _POSTCODE.fullmatch(text):
+            raise ma.ValidationError("Give a postcode such as M3 1EA.")
+        return f"{text[:-3]} {text[-3:]}"
 
 
 class Code(ma.fields.String):

@@ -184,6 +184,8 @@ def _flat(record: Any, name: str = "") -> dict[str, list[str]]:
         if record.get("type") == "Point":
             pair = record["coordinates"]
             record = {"lon": pair[0], "lat": pair[1]}
+        elif record.get("type") in {"Polygon", "MultiPolygon"}:
+            return {name: [_outline(record)]}
         items = [(f"{name}.{key}" if name else str(key), part) for key, part in record.items()]
         return {k: v for key, part in items for k, v in _flat(part, key).items()}
     if isinstance(record, Sequence) and not isinstance(record, str):
@@ -192,6 +194,16 @@ def _flat(record: Any, name: str = "") -> dict[str, list[str]]:
         rows = [_flat(part, f"{name}.{number}") for number, part in enumerate(record)]
         return {k: v for row in rows for k, v in row.items()}
     return {name: [_typed(record)]}
+
+
+def _outline(shape: Mapping[str, Any]) -> str:
+    """Write a shape as one types it, one corner a line, where that says all of it."""
+    several = shape["type"] == "MultiPolygon"
+    polygons = shape["coordinates"] if several else [shape["coordinates"]]
+    if len(polygons) > 1 or len(polygons[0]) > 1:
+        return flask.json.dumps(shape)
+    # The first corner again says only that it is closed.
+    return "\n".join(f"{lon}, {lat}" for lon, lat in polygons[0][0][:-1])
 
 
 def _typed(value: object) -> str:

@@ -5,6 +5,8 @@ origins nor a policy by the sort of reply, and redirects and session cookies,
 which it also wants to see to, are not ours or not Flask's here.
 """
 
+from urllib.parse import urlsplit
+
 import flask
 
 _PAGE = {
@@ -21,7 +23,15 @@ _PAGE = {
     "style-src": "'self'",
     "worker-src": "'self'",
 }
-PAGE_POLICY = "; ".join(f"{name} {allowed}" for name, allowed in _PAGE.items())
+
+
+def page_policy(tiles: str = "") -> str:
+    """Say what a page may do; it may ask for images of `tiles`, an operator's own server."""
+    allowed = {**_PAGE, "img-src": f"{_PAGE['img-src']} {tiles}".strip()}
+    return "; ".join(f"{name} {sources}" for name, sources in allowed.items())
+
+
+PAGE_POLICY = page_policy()
 # What is no page runs nothing and loads nothing, should a browser ever show it as one.
 BARE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 # A file made to be kept; what it may do once opened from a disk, it says itself.
@@ -45,14 +55,17 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 
 def init_app(app: flask.Flask) -> None:
     """Send these headers with each reply."""
-    is_https = app.config["SETTINGS"].public_url.startswith("https:")
+    settings = app.config["SETTINGS"]
+    is_https = settings.public_url.startswith("https:")
+    own = urlsplit(settings.basemap_url)
+    of_page = page_policy(f"{own.scheme}://{own.netloc}" if own.netloc else "")
 
     @app.after_request
     def set_headers(response: flask.Response) -> flask.Response:
         headers = response.headers
         for name, value in _ALWAYS.items():
             headers.setdefault(name, value)
-        headers.setdefault("Content-Security-Policy", _policy(response))
+        headers.setdefault("Content-Security-Policy", _policy(response, of_page))
         if is_https or flask.request.is_secure:
             headers.setdefault("Strict-Transport-Security", _HTTPS_ONLY)
         if flask.request.endpoint == "static" and response.status_code < 400:
@@ -64,7 +77,7 @@ def init_app(app: flask.Flask) -> None:
         return response
 
 
-def _policy(response: flask.Response) -> str:
+def _policy(response: flask.Response, of_page: str) -> str:
     if response.headers.get("Content-Disposition", "").startswith("attachment"):
         return FILE_POLICY
-    return PAGE_POLICY if response.mimetype == "text/html" else BARE_POLICY
+    return of_page if response.mimetype == "text/html" else BARE_POLICY

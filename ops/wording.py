@@ -41,6 +41,11 @@ def first_moment(day: dt.date) -> dt.datetime:
     return dt.datetime(day.year, day.month, day.day, tzinfo=LONDON)
 
 
+def today() -> dt.date:
+    """Give the day it is in Europe/London."""
+    return dt.datetime.now(LONDON).date()
+
+
 def local(moment: dt.datetime | str) -> dt.datetime:
     """Give a moment, or its text in JSON, by the clock of Europe/London."""
     if isinstance(moment, str):

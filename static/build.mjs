@@ -76,7 +76,7 @@ const manifest = Object.assign(
   {},
   ...(await Promise.all([
     bundle({
-      entryPoints: ["supported.ts", "app.ts", "map.ts", "area.ts", "log.ts", "passkey.ts", "docs.ts"].map((name) => path.join(source, name)),
+      entryPoints: ["supported.ts", "app.ts", "map.ts", "area.ts", "live.ts", "log.ts", "passkey.ts", "docs.ts"].map((name) => path.join(source, name)),
       format: "esm",
       splitting: true,
     }),

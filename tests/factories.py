@@ -2,9 +2,11 @@
 
 import contextlib
 import datetime as dt
+import hashlib
 import itertools
 import secrets
 
+import orjson
 import sqlalchemy as sa
 from geoalchemy2.shape import from_shape
 from shapely.geometry import MultiPolygon, Point, box
@@ -14,8 +16,10 @@ from ops import db
 from ops.access import guard
 from ops.access.member_models import Membership
 from ops.access.models import Organisation, Person, Token
+from ops.briefings.models import SECTIONS, Briefing
 from ops.geo.models import Area, Boundary, Site
 from ops.operations.models import Deployment, Operation
+from ops.results.models import NilReturn
 
 NUMBERS = itertools.count(1)
 NOON = dt.datetime(2026, 11, 2, 12, tzinfo=dt.UTC)
@@ -98,6 +102,51 @@ def deployment(operation, starts_at=NOON, hours=2, **fields):
     window = Range(starts_at, starts_at + dt.timedelta(hours=hours))
     fields.setdefault("created_by", operation.created_by)
     return _save(Deployment(operation_id=operation.id, during=window, **fields))
+
+
+def briefing(operation, text="Said.", **fields):
+    """Issue a briefing of an operation without a plan, the same text in each section."""
+    by = operation.created_by
+    sections = dict.fromkeys(SECTIONS, text)
+    told = {
+        "name": text,
+        "reference": text,
+        "kind": operation.kind,
+        "theme": None,
+        "aim": text,
+        "starts_at": NOON.isoformat(),
+        "ends_at": None,
+        "organisation": "GMP",
+        "parent": None,
+        "marking": "OFFICIAL-SENSITIVE",
+    }
+    parts = ("phases", "areas", "deployments", "teams", "warrants")
+    plan = {"operation": told, **{name: [] for name in parts}}
+    content = orjson.dumps({"sections": sections, "plan": plan, "copies": 1})
+    fields = {
+        "version": 1,
+        "state": "issued",
+        "marking": "OFFICIAL-SENSITIVE",
+        "plan": plan,
+        "filled": sections,
+        "made_by": by,
+        "changed_by": by,
+        "issued_by": by,
+        "issued_at": NOON,
+        "content": content,
+        "hash": hashlib.sha256(content).digest(),
+        **sections,
+    } | fields
+    return _save(Briefing(operation_id=operation.id, **fields))
+
+
+def nil_return(deployment, **fields):
+    """Say of a deployment that there was nothing to report."""
+    fields = {"at": NOON, "reason": "nobody_there", "content_hash": b"x"} | fields
+    fields.setdefault("made_by", deployment.created_by)
+    return _save(
+        NilReturn(operation_id=deployment.operation_id, deployment_id=deployment.id, **fields)
+    )
 
 
 def member(operation, person, role="officer", **fields):

@@ -19,7 +19,10 @@ def made(app, tmp_path_factory):
     folder = tmp_path_factory.mktemp("client")
     api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
     (folder / "openapi.json").write_text(json.dumps(api.spec.to_dict()))
-    (folder / "settings.yml").write_text("post_hooks: []")
+    # A PDF is bytes to it like any other file.
+    (folder / "settings.yml").write_text(
+        "post_hooks: []\ncontent_type_overrides: {application/pdf: application/octet-stream}"
+    )
     made = subprocess.run(
         [
             *(sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none"),

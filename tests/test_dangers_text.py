@@ -198,7 +198,10 @@ def test_whatever_is_typed_is_kept_as_it_is_or_refused_in_a_sentence(world, text
         if reply.status_code >= 400:
             assert reply.json["detail"], where
         elif at(reply.json, way) is not None:
-            assert at(reply.json, way) == at(body, way), where
+            sent = at(body, way)
+            # A reference to a person is told in capitals, so that all who write it mean one.
+            kept_as = sent.upper() if way[-1] == "person_ref" else sent
+            assert at(reply.json, way) == kept_as, where
             kept.add(where)
 
     assert len(kept) >= 25, sorted(map(str, kept))
@@ -233,6 +236,8 @@ def test_every_page_shows_what_was_typed_as_words(app, world, text):
             address = re.sub(rf"<[^<>]*\b{name}>", world.ids[name], address)
         page = world.client.get(address)
         assert page.status_code < 500, address
+        if page.mimetype == "application/pdf":
+            continue
         assert "<script>alert" not in page.text, address
         assert "<img src=x" not in page.text, address
         if page.status_code == 200 and "Content-Disposition" not in page.headers:

@@ -1,5 +1,7 @@
 """Forms over the schemas of the API."""
 
+import json
+
 import marshmallow as ma
 import pytest
 from werkzeug.datastructures import MultiDict
@@ -90,6 +92,15 @@ def test_what_was_dumped_fills_the_same_fields():
     assert form.value("detail.entries.0.at") == ""
     assert form.value("provisional") == "true"
     assert form.rows("detail.entries") == range(2)
+
+
+def test_an_outline_is_shown_by_its_corners_unless_they_do_not_say_all_of_it():
+    ring, hole = [[0, 0], [9, 0], [9, 9], [0, 0]], [[5, 1], [6, 1], [6, 2], [5, 1]]
+    plain = {"type": "MultiPolygon", "coordinates": [[ring]]}
+    holed = {"type": "Polygon", "coordinates": [ring, hole]}
+
+    assert Form.of({"zone": plain}).value("zone") == "0, 0\n9, 0\n9, 9"
+    assert json.loads(Form.of({"zone": holed}).value("zone")) == holed
 
 
 def test_an_error_leads_to_its_field_and_names_it(send):

@@ -1,11 +1,15 @@
 """The migrations make exactly the tables that the models describe, and can be undone."""
 
+import bisect
+import datetime as dt
 import secrets
+import uuid
 from pathlib import Path
 
 import alembic.command
 import alembic.config
 import pytest
+import sqlalchemy as sa
 
 
 @pytest.fixture
@@ -31,3 +35,74 @@ def test_each_migration_can_be_undone_and_done_again(configuration):
     alembic.command.upgrade(configuration, "head")
 
     alembic.command.check(configuration)
+
+
+# As records were before they had dates of their own: one that was logged, credited, confirmed,
+# corrected, confirmed again and charged, each in a transaction of its own.
+BEFORE_0008 = """
+insert into organisation (id, code, name, kind) values ('{o}', 'F', 'F', 'force');
+insert into person (id, organisation_id, name, email, role) values
+    ('{p}', '{o}', 'A', 'a@example.test', 'lead'), ('{q}', '{o}', 'B', 'b@example.test', 'lead');
+insert into operation (id, reference, kind, name, organisation_id, starts_at, ends_at, status,
+    version, created_by)
+select id::uuid, id, 'week_of_action', id, '{o}', now(), now() + interval '1 day', 'live', 1, '{p}'
+from unnest('{{{a},{b},{c}}}'::text[]) id;
+---
+insert into result (id, operation_id, kind, occurred_at, recorded_at, status, recorded_by,
+    content_hash, version)
+values ('{r}', '{a}', 'arrest', now(), now() - interval '1 year', 'recorded', '{p}', '', 1);
+insert into arrest (result_id, reason, necessity, disposal_codes)
+values ('{r}', 'theft', '{{}}', '{{}}');
+insert into disposal (result_id, position, code, at) values ('{r}', 0, 'bailed', now());
+insert into credit (result_id, operation_id) values ('{r}', '{b}');
+---
+update result set status = 'confirmed', confirmed_at = now(), confirmed_by = '{q}', version = 2;
+---
+select set_config('ops.reason', 'Misread', true);
+update result set status = 'recorded', confirmed_at = null, confirmed_by = null, version = 3;
+insert into disposal (result_id, position, code, at) values ('{r}', 1, 'charged', now());
+insert into credit (result_id, operation_id) values ('{r}', '{c}');
+---
+delete from credit where operation_id = '{b}';
+update result set status = 'confirmed', confirmed_at = now(), confirmed_by = '{q}', version = 4;
+"""
+
+
+def test_what_was_there_before_is_dated_from_the_ledger(configuration):
+    ids = {name: uuid.UUID(int=number) for number, name in enumerate("oapqbcr", 1)}
+    alembic.command.upgrade(configuration, "0007")
+    engine = sa.create_engine(configuration.attributes["url"], poolclass=sa.NullPool)
+    ends = []
+    for step in BEFORE_0008.format(**ids).split("---"):
+        with engine.begin() as connection:
+            connection.exec_driver_sql(step)
+            ends.append(connection.scalar(sa.text("select clock_timestamp()")))
+
+    alembic.command.upgrade(configuration, "0008")
+
+    def rows(statement):
+        """Give the rows, with the number of the step that a time falls in."""
+        with engine.begin() as connection:
+            found = connection.execute(sa.text(statement)).all()
+        return [
+            tuple(
+                bisect.bisect(ends, each) if isinstance(each, dt.datetime) else each for each in row
+            )
+            for row in found
+        ]
+
+    assert rows("select recorded_at from result") == [(0,)]
+    assert rows(
+        "select how, confirmed_by, confirmed_at, withdrawn_at, withdrawn_because"
+        " from confirmation order by confirmed_at"
+    ) == [("checked", ids["q"], 2, 3, "Misread"), ("checked", ids["q"], 4, None, None)]
+    assert rows("select operation_id, credited_at, withdrawn_at from credit order by 2") == [
+        (ids["b"], 0, 4),
+        (ids["c"], 3, None),
+    ]
+    assert rows("select code, recorded_at from disposal order by position") == [
+        ("bailed", 0),
+        ("charged", 3),
+    ]
+    # What is filled in is no change of a record.
+    assert rows("select 1 from change where object = 'confirmation'") == []

@@ -5,7 +5,7 @@ import datetime as dt
 import hashlib
 import hmac
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -93,6 +93,23 @@ def require(action: str, operation_id: uuid.UUID | None = None) -> None:
         raise Forbidden("Your role does not allow this; ask an operational lead or administrator.")
 
 
+def may_in_each(action: str, operation_ids: Sequence[uuid.UUID]) -> bool:
+    """Tell whether whoever is asking may do this in every one of these operations."""
+    _find_roles(operation_ids)
+    return all(may(action, each) for each in operation_ids)
+
+
+def require_in_each(action: str, operation_ids: Sequence[uuid.UUID]) -> None:
+    """Refuse what whoever is asking may not do in every one of these operations, all seen."""
+    if len(operation_ids) == 1:
+        require(action, operation_ids[0])
+    elif not may_in_each(action, operation_ids):
+        raise Forbidden(
+            "Your role does not allow this in each of these operations; choose those in which it"
+            " does, or ask an operational lead or administrator."
+        )
+
+
 def require_anywhere(action: str) -> None:
     """Refuse whoever may do this neither by their role nor as a member of any operation."""
     if may(action):
@@ -104,10 +121,7 @@ def require_anywhere(action: str) -> None:
 
 def roles_in(operation_id: uuid.UUID) -> frozenset[str]:
     """Give what whoever is asking is in an operation; nothing where they don't see it."""
-    known: dict[uuid.UUID, frozenset[str]] = flask.g.setdefault("roles_in", {})
-    if operation_id not in known:
-        known[operation_id] = frozenset(db.session.scalars(queries.roles_in(operation_id)).one())
-    return known[operation_id]
+    return _find_roles([operation_id])[operation_id]
 
 
 def csrf_token() -> str:
@@ -141,6 +155,15 @@ def init_app(app: flask.Flask) -> None:
 def lock(app: flask.Flask) -> None:
     """Turn away whoever is nobody, after all that counts such requests."""
     app.before_request(_turn_away)
+
+
+def _find_roles(operation_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, frozenset[str]]:
+    """Find out what whoever is asking is in these operations, in one statement."""
+    known: dict[uuid.UUID, frozenset[str]] = flask.g.setdefault("roles_in", {})
+    if unknown := [each for each in operation_ids if each not in known]:
+        for row in db.session.execute(queries.roles_in(unknown)):
+            known[row.id] = frozenset(row.roles)
+    return known
 
 
 def _identify() -> None:

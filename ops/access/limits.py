@@ -20,6 +20,7 @@ OFF = "off"
 # Redis on the same network answers in under a millisecond, or is as good as gone.
 _PATIENCE_S = 1
 _EXPORTS: set[str] = set()
+_UNCOUNTED: set[str] = set()
 # Sign-ins that a link leads to and no form: a browser comes back from elsewhere.
 _SIGN_INS_BY_LINK: set[str] = set()
 
@@ -32,6 +33,11 @@ def hands_out(endpoint: str) -> None:
 def signs_in(endpoint: str) -> None:
     """Count this endpoint as a try to sign in, though it is a link."""
     _SIGN_INS_BY_LINK.add(endpoint)
+
+
+def uncounted(endpoint: str) -> None:
+    """Leave out an endpoint that a page asks many times over, a part of one file each time."""
+    _UNCOUNTED.add(endpoint)
 
 
 def init_app(app: flask.Flask) -> None:
@@ -67,6 +73,7 @@ def init_app(app: flask.Flask) -> None:
         request_identifier=lambda: flask.request.endpoint or "nowhere",
     )
     limiter.request_filter(intake.is_inner)
+    limiter.request_filter(lambda: flask.request.endpoint in _UNCOUNTED)
     app.register_error_handler(RateLimitExceeded, lambda _error: _refuse(limiter.current_limit))
 
     @app.after_request

@@ -17,6 +17,7 @@ MEMBER_ROLES = {
     "partner": "Partner",
     "auditor": "Auditor",
 }
+ALERT_KINDS = ("break_glass", "conflict", "conflict_resolved", "conflict_gone")
 
 
 class OrganisationLine(Model):
@@ -77,18 +78,27 @@ class Membership(Model):
 
 
 class Alert(Model):
-    """Told to one person: somebody opened a restricted operation in an emergency."""
+    """Told to one person: that something happened in an operation which they can't miss.
+
+    `kind` says what: somebody opened it in an emergency (`opened_by`, with the reason), or one of
+    its deployments, named by `said`, is in conflict with another.
+    """
 
     __tablename__ = "alert"
-    __table_args__ = (sa.Index(None, "person_id", "at"),)
+    __table_args__ = (
+        sa.CheckConstraint(sa.column("kind").in_(ALERT_KINDS), name="kind_known"),
+        sa.Index(None, "person_id", "at"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     operation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("operation.id"))
-    # As it was told: an auditor need not see the operation.
+    kind: Mapped[str] = mapped_column(server_default="break_glass")
+    # As it was told: an auditor need not see the operation. Of a conflict, the conflict's own.
     reference: Mapped[str]
-    opened_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
-    reason: Mapped[str]
+    said: Mapped[str | None]
+    opened_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    reason: Mapped[str | None]
     at: Mapped[dt.datetime] = mapped_column(
         sa.DateTime(timezone=True), server_default=sa.func.now()
     )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -244,9 +245,11 @@ def made_with(*token_ids: uuid.UUID) -> sa.Select[tuple[object, ...]]:
     return sa.select(found.union(below).c.id)
 
 
-def roles_in(operation_id: uuid.UUID) -> sa.Select[list[str]]:
-    """Ask the database what the actor is in an operation."""
-    return sa.select(sa.func.actor_roles(operation_id, type_=ARRAY(sa.Text())))
+def roles_in(operation_ids: Sequence[uuid.UUID]) -> sa.Select[uuid.UUID, list[str]]:
+    """Ask the database what the actor is in each of these operations."""
+    asked = sa.func.unnest(sa.literal(list(operation_ids), ARRAY(sa.Uuid()))).column_valued("id")
+    roles = sa.func.actor_roles(asked, type_=ARRAY(sa.Text()))
+    return sa.select(asked, roles.label("roles")).order_by(asked)
 
 
 def member_roles(person_id: uuid.UUID) -> sa.Select[str]:

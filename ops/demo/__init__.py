@@ -12,11 +12,22 @@ import sqlalchemy as sa
 
 from ops import db
 from ops.access import passwords
-from ops.access.member_models import Membership
+from ops.access.member_models import Alert, Membership
 from ops.access.models import Credential, Token, WebSession
 from ops.access.oidc_models import ExternalIdentity
 from ops.db import Model
-from ops.demo import figures, need_to_know, people, places, programme, weeks
+from ops.demo import (
+    before_after,
+    briefings,
+    figures,
+    guided,
+    live,
+    logbook,
+    need_to_know,
+    people,
+    places,
+    programme,
+)
 from ops.errors import Conflict, Refused
 from ops.geo.models import Boundary
 from ops.ledger.models import Change
@@ -43,7 +54,8 @@ def load(now: dt.datetime | None = None) -> dict[str, str]:
                 made[email] = passwords.generate()
                 hashed = passwords.hash_password(made[email])
                 db.session.add(Credential(person_id=person_id, password_hash=hashed))
-        weeks.load()
+        briefings.load(now or dt.datetime.now(LONDON))
+        logbook.load()
     return made
 
 
@@ -55,13 +67,17 @@ def remove() -> None:
     try:
         with db.transaction():
             _check_untouched()
-            weeks.remove()
+            briefings.remove()
+            logbook.remove()
             for thing in reversed(list(_everything(None))):
                 model = type(thing)
                 if isinstance(thing, people.Person):
                     for table in SIGN_IN:
                         db.session.execute(sa.delete(table).where(table.person_id == thing.id))
                 elif isinstance(thing, Operation):
+                    # What came of its deployments' conflicts, which go with them.
+                    told = (Alert.operation_id == thing.id, Alert.kind != "break_glass")
+                    db.session.execute(sa.delete(Alert).where(*told))
                     db.session.execute(sa.delete(Membership).where(_leads(thing)))
                 db.session.execute(sa.delete(model).where(*_same(thing)))
     except Conflict as error:
@@ -77,15 +93,19 @@ def is_loaded() -> bool:
 
 
 def _everything(now: dt.datetime | None) -> Iterator[Model]:
-    today = (now or dt.datetime.now(LONDON)).astimezone(LONDON).date()
+    now = (now or dt.datetime.now(LONDON)).astimezone(LONDON)
+    today = now.date()
     return itertools.chain(
         people.organisations(),
         people.people(),
         places.boundaries(),
         places.sites(),
         programme.everything(today),
+        guided.everything(today),
         need_to_know.everything(today),
         figures.everything(),
+        before_after.everything(),
+        live.everything(now),
     )
 
 
@@ -125,7 +145,7 @@ def _check_untouched() -> None:
         *db.session.scalars(sa.select(Membership.id).where(sa.or_(*leads))),
     ]
     changed = sa.exists().where(
-        Change.object_id.in_([*ids, *weeks.result_ids()]),
+        Change.object_id.in_([*ids, *briefings.ids(), *logbook.result_ids()]),
         Change.actor.is_not(None),
         Change.after.is_not(None),
     )

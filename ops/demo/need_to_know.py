@@ -78,7 +78,15 @@ def memberships() -> Iterator[Membership]:
 
 
 def deployments(today: dt.date) -> Iterator[Model]:
-    """Give Vulcan a visit, which the partner sees, and a patrol, which they don't."""
+    """Give a conflict; give Vulcan a visit that the partner sees, and a patrol that they don't."""
+    # In the way of a day of the practice week, so that the deconfliction desk has something to do.
+    yield deployment(
+        RESTRICTED,
+        "Observation before a warrant",
+        "other",
+        today + dt.timedelta(days=1),
+        point=from_shape(Point(-2.2432, 53.4940), 4326),
+    )
     for name, kind, email in (
         ("Visit to traders with the council", "visit", email_of("partner")),
         ("Patrol, Piccadilly Gardens", "patrol", officer_email(OFFICERS[1])),

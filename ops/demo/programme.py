@@ -20,6 +20,7 @@ AUTUMN = "WOA-AUTUMN23"
 GATEHOUSE = "GATEHOUSE"
 MAGPIE = "MAGPIE"
 VULCAN = "VULCAN"
+ORDERS = "ORDERS"
 PRACTICE = "WOA-PRACTICE"
 WEEK = dt.timedelta(days=7)
 TEAMS = ("Team North", "Team South")
@@ -120,7 +121,7 @@ def operations(today: dt.date) -> Iterator[Operation]:
         aim="Find those likely to be criminally exploited early, and safeguard them.",
     )
     yield operation(
-        "ORDERS",
+        ORDERS,
         "Offender management",
         "place_based",
         "2022-04-01",
@@ -160,7 +161,7 @@ def phases() -> Iterator[Phase]:
         (VULCAN, "build", "2024-01-01", None),
         ("COUNTY-LINES", "hold", "2022-04-01", None),
         ("RUNNER", "build", "2022-04-01", None),
-        ("ORDERS", "hold", "2022-04-01", None),
+        (ORDERS, "hold", "2022-04-01", None),
         ("PREVENT", "build", "2022-04-01", None),
     ):
         yield Phase(
@@ -206,6 +207,7 @@ def deployments(today: dt.date) -> Iterator[Model]:
             f"Warrants, day {number + 1}",
             "warrant",
             today + dt.timedelta(days=number),
+            status="planned" if number else "started",
             point=from_shape(Point(-2.2440 + number * 0.001, 53.4936), 4326),
         )
         yield deployed

@@ -8,24 +8,14 @@ that was not executed, an arrest that was struck, closures not confirmed yet.
 
 import dataclasses
 import datetime as dt
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
-import sqlalchemy as sa
-
-from ops import db
+from ops.demo.entries import Entry, Payload
 from ops.demo.identity import id_of
-from ops.demo.people import email_of
 from ops.demo.places import DISTRICTS
 from ops.demo.programme import AUTUMN, SPRING, VULCAN, day
-from ops.results import batch, logging, rules
-from ops.results.kinds import KINDS
 from ops.results.kinds.arrests import ETHNICITIES
-from ops.results.models import Credit, Result
-from ops.results.schemas import ResultSchema
-
-Payload = dict[str, Any]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,47 +67,12 @@ SEIZED: tuple[Payload, ...] = (
 )
 
 
-def load() -> None:
-    """Log both weeks as any program would, then confirm and strike what is new."""
-    officer, lead = (id_of("person", email_of(role)) for role in ("officer", "lead"))
+def entries() -> Iterator[Entry]:
+    """Give each record of both weeks; the one logged twice by hand is struck."""
     for week in WEEKS:
-        operation_id = id_of("operation", week.reference)
-        wrong = struck(week)
-        payloads = [*records(week), wrong]
-        items = [
-            logging.prepare(operation_id, sent, recorded_at=sent["occurred_at"])
-            for sent in map(ResultSchema().load, payloads)
-        ]
-        for payload, logged in zip(payloads, batch.log_items(items, officer), strict=True):
-            if logged.refusal is not None:
-                raise logged.refusal
-            if logged.outcome != "created":
-                continue
-            result = db.find(Result, uuid.UUID(payload["id"]), "result")
-            later = result.occurred_at + dt.timedelta(days=1)
-            if payload is wrong:
-                rules.strike(result, "Logged twice.", lead, later)
-            elif is_confirmed(week, payload):
-                rules.confirm(result, None, lead, later)
-
-
-def remove() -> None:
-    """Take the records away again, with all that came with them."""
-    ids = list(result_ids())
-    vulcan = Credit.operation_id == id_of("operation", VULCAN)
-    db.session.execute(sa.delete(Credit).where(Credit.result_id.in_(ids), vulcan))
-    for kind in reversed(KINDS.values()):
-        for table in (*kind.children.values(), kind.model):
-            column = table.__table__.c.result_id
-            db.session.execute(sa.delete(table).where(column.in_(ids)))
-    db.session.execute(sa.delete(Result).where(Result.id.in_(ids)))
-
-
-def result_ids() -> Iterator[uuid.UUID]:
-    """Give the id of each record of both weeks."""
-    for week in WEEKS:
-        for payload in (*records(week), struck(week)):
-            yield uuid.UUID(payload["id"])
+        for payload in records(week):
+            yield Entry(week.reference, payload, is_confirmed=is_confirmed(week, payload))
+        yield Entry(week.reference, struck(week), struck="Logged twice.")
 
 
 def records(week: Week) -> Iterator[Payload]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ops.geo import boundaries
+from ops.geo import boundaries, gazetteer
 
 # More than anybody reads; the count says how many there are.
 _SHOWN = 20
@@ -39,6 +39,25 @@ def import_boundaries(
     if report.results:
         click.echo(f"Results placed in another district: {report.results}.")
     if report.refused and not good_rows:
+        raise click.ClickException(
+            "Nothing was imported. Mend the file, or import the rest with --good-rows."
+        )
+
+
+@click.command("places")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--layer", required=True, help="Which gazetteer it is, such as os_names.")
+@click.option("--source", help="What to call it where a place is shown; the file's name without.")
+@click.option("--good-rows", is_flag=True, help="Import what is right, in spite of bad rows.")
+def import_places(file: Path, layer: str, source: str | None, good_rows: bool) -> None:
+    """Import the places of a gazetteer from CSV or GeoPackage, to be found by name or postcode."""
+    report = gazetteer.load(file, layer, source or file.name, good_rows=good_rows)
+    _list("Refused", report.refused)
+    click.echo(
+        f"Read {report.read}, added {report.added}, changed {report.changed},"
+        f" already there {report.there}, refused {report.bad_rows}."
+    )
+    if report.bad_rows and not good_rows:
         raise click.ClickException(
             "Nothing was imported. Mend the file, or import the rest with --good-rows."
         )

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import re
+import sqlite3
 import tempfile
 import warnings
 import zipfile
@@ -22,15 +23,26 @@ from ops.geo import shapes
 LARGEST_FILE = 500 * 2**20
 MOST_ROWS = 100_000
 _FORMATS = "GeoJSON, GeoPackage or zipped Shapefile"
-_GEOPACKAGE = b"SQLite format 3\0"
-_ZIP = b"PK\x03\x04"
-_BLANKS = b"\xef\xbb\xbf \t\r\n"
+GEOPACKAGE = b"SQLite format 3\0"
+ZIP = b"PK\x03\x04"
+BLANKS = b"\xef\xbb\xbf \t\r\n"
 _DRIVERS = {"GeoJSON", "GPKG", "ESRI Shapefile"}
+# A file may name another place; the library shall go to none. Nothing listens on this port.
+pyogrio.set_gdal_config_options(
+    {
+        "CPL_VSIL_CURL_ALLOWED_FILENAME": "none",
+        "GDAL_HTTP_CONNECTTIMEOUT": "1",
+        "GDAL_HTTP_MAX_RETRY": "0",
+        "GDAL_HTTP_PROXY": "http://127.0.0.1:9",
+        "GDAL_HTTP_TIMEOUT": "1",
+        "OGR_SQLITE_ALLOW_EXTERNAL_ACCESS": "NO",
+    }
+)
 # What a Shapefile is made of, as far as it matters here.
 _SHAPEFILE_PARTS = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
 # How publishers name a code and its name, the surest first; the statistics office writes LAD23CD.
 _CODES = (r"(area|gss|geo)?_?code", r"[a-z]{2,8}\d\d_?cd", r".*_code", r"id")
-_NAMES = (r"(area|gss|geo)?_?name", r"[a-z]{2,8}\d\d_?nm", r".*_name", r"label")
+NAMES = (r"(area|gss|geo)?_?name", r"[a-z]{2,8}\d\d_?nm", r".*_name", r"label")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,7 +57,7 @@ class Outlines:
         """Give one field of every row as text; empty where there is none."""
         if name not in self.fields:
             raise Invalid(f"The file has no field {name}; it has {', '.join(self.fields)}.")
-        return [_text(value) for value in self.columns[self.fields.index(name)]]
+        return [text(value) for value in self.columns[self.fields.index(name)]]
 
     def code_field(self) -> str:
         """Guess which field tells the rows apart."""
@@ -53,7 +65,7 @@ class Outlines:
 
     def name_field(self) -> str:
         """Guess which field names the rows."""
-        return self._guess(_NAMES, "--name-field", lambda _name: True)
+        return self._guess(NAMES, "--name-field", lambda _name: True)
 
     def _tells_apart(self, name: str) -> bool:
         values = self.column(name)
@@ -74,26 +86,33 @@ def read(path: Path, source_layer: str | None = None) -> Outlines:
     size = path.stat().st_size
     if size > LARGEST_FILE:
         raise Invalid(f"The file is larger than {LARGEST_FILE // 2**20} MB; simplify it first.")
-    with _opened(path) as dataset, warnings.catch_warnings():
-        # What the library finds odd is either refused here or of no consequence.
-        warnings.simplefilter("ignore", RuntimeWarning)
+    with opened(path) as dataset:
         return _outlines(dataset, source_layer)
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[Path]:
+def opened(path: Path, most: int | None = None) -> Iterator[Path]:
     """Give what the library may open, after a look at what it is."""
+    with _named(path, most or LARGEST_FILE) as dataset, warnings.catch_warnings():
+        # What the library finds odd is either refused here or of no consequence.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield dataset
+
+
+@contextlib.contextmanager
+def _named(path: Path, most: int) -> Iterator[Path]:
     with path.open("rb") as file:
         start = file.read(4096)
     with tempfile.TemporaryDirectory() as folder:
         # By a name of ours: the library would read a meaning into an ending or a sign of theirs.
         outlines = Path(folder) / "outlines"
-        if start.startswith(_ZIP):
-            yield _unpacked(path, outlines)
+        if start.startswith(ZIP):
+            yield _unpacked(path, outlines, most)
             return
-        if start.startswith(_GEOPACKAGE):
+        if start.startswith(GEOPACKAGE):
+            _refuse_views(path)
             named = outlines.with_suffix(".gpkg")
-        elif start.lstrip(_BLANKS).startswith(b"{"):
+        elif start.lstrip(BLANKS).startswith(b"{"):
             named = outlines.with_suffix(".geojson")
         else:
             raise Invalid(f"This is no {_FORMATS}.")
@@ -101,8 +120,21 @@ def _opened(path: Path) -> Iterator[Path]:
         yield named
 
 
-def _unpacked(path: Path, outlines: Path) -> Path:
-    """Unpack the one Shapefile of an archive, never more than the largest file may be."""
+def _refuse_views(path: Path) -> None:
+    """Refuse a GeoPackage that computes what it shows: nobody knows for how long."""
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        ) as file:
+            views = file.execute("select 1 from sqlite_master where type = 'view'").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise Invalid("The GeoPackage can't be read; save it again.") from error
+    if views:
+        raise Invalid("The GeoPackage holds a view; save it again with its tables alone.")
+
+
+def _unpacked(path: Path, outlines: Path, most: int) -> Path:
+    """Unpack the one Shapefile of an archive, never more than is allowed."""
     try:
         with zipfile.ZipFile(path) as archive:
             parts = [
@@ -118,7 +150,7 @@ def _unpacked(path: Path, outlines: Path) -> Path:
                     ".shx, .dbf and .prj."
                 )
             stem = PurePosixPath(found[0].filename).with_suffix("")
-            left = LARGEST_FILE
+            left = most
             for part in parts:
                 name = PurePosixPath(part.filename)
                 if name.with_suffix("") != stem:
@@ -126,19 +158,19 @@ def _unpacked(path: Path, outlines: Path) -> Path:
                 # Its own name may lead out of the folder.
                 target = outlines.with_suffix(name.suffix.lower())
                 with archive.open(part) as packed, target.open("wb") as unpacked:
-                    left -= _copied(packed, unpacked, left)
+                    left -= copied(packed, unpacked, left, most)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise Invalid("The archive is damaged or locked; zip the Shapefile again.") from error
     return outlines.with_suffix(".shp")
 
 
-def _copied(packed: Any, unpacked: Any, most: int) -> int:
+def copied(packed: Any, unpacked: Any, left: int, most: int) -> int:
     """Copy, and count; what an archive says of its size is not to be trusted."""
     total = 0
     while chunk := packed.read(2**20):
         total += len(chunk)
-        if total > most:
-            raise Invalid(f"The archive unpacks to more than {LARGEST_FILE // 2**20} MB.")
+        if total > left:
+            raise Invalid(f"The archive unpacks to more than {most // 2**20} MB.")
         unpacked.write(chunk)
     return total
 
@@ -165,10 +197,10 @@ def _outlines(dataset: Path, source_layer: str | None) -> Outlines:
     if len(geometry) > MOST_ROWS:
         raise Invalid(f"The file has more than {MOST_ROWS:,} rows; import a part of it.")
     found = shapely.from_wkb(geometry, on_invalid="ignore")
-    return Outlines(list(meta["fields"]), columns, _in_degrees(found, meta["crs"]))
+    return Outlines(list(meta["fields"]), columns, in_degrees(found, meta["crs"]))
 
 
-def _in_degrees(found: Any, crs: str | None) -> list[shapely.Geometry | None]:
+def in_degrees(found: Any, crs: str | None) -> list[shapely.Geometry | None]:
     """Put shapes in longitude and latitude."""
     if crs is None:
         raise Invalid("The file does not say its coordinate system; add the .prj, or save it anew.")
@@ -183,7 +215,7 @@ def _in_degrees(found: Any, crs: str | None) -> list[shapely.Geometry | None]:
     return list(found)
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return ""
     if isinstance(value, float) and value.is_integer():

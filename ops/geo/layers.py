@@ -61,5 +61,13 @@ def districts() -> Layer:
 def sites() -> Layer:
     """Show prisons and other named places."""
     found = call("GET", "/sites", query={"limit": MOST}).body
-    places = [feature(s["id"], s["position"], s["name"], SITE_KINDS[s["kind"]]) for s in found]
+    places = [
+        feature(s["id"], s["position"], s["name"], said_of(s), f"/sites/{s['id']}") for s in found
+    ]
     return layer("Sites", "site", places, background=True)
+
+
+def said_of(site: Mapping[str, Any]) -> str:
+    """Say what a site is: its kind, and of a prison its category and who runs it."""
+    category = site["category"] and f"category: {site['category']}"
+    return ", ".join(filter(None, (SITE_KINDS[site["kind"]], category, site["operator"])))

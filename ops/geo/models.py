@@ -101,6 +101,7 @@ class Boundary(Model):
     __table_args__ = (
         sa.UniqueConstraint("layer", "code", "valid_from", postgresql_nulls_not_distinct=True),
         sa.Index(None, "geom", postgresql_using="gist"),
+        sa.Index(None, "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -112,6 +113,41 @@ class Boundary(Model):
     valid_to: Mapped[dt.date | None]
 
 
+class Place(Model):
+    """A place of a gazetteer that an operator imported: a street, a village, a postcode.
+
+    `postcode` is in capitals without blanks. No operation refers to a place, so that another
+    edition of a gazetteer can take the place of this one.
+    """
+
+    __tablename__ = "place"
+    __table_args__ = (
+        sa.UniqueConstraint("layer", "code"),
+        sa.Index(None, "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
+        # For names that begin as what was typed, which of a million is the quickest to find.
+        sa.Index(
+            "ix_place_lower_name",
+            sa.func.lower(sa.literal_column("name")).label("lower_name"),
+            postgresql_ops={"lower_name": "text_pattern_ops"},
+        ),
+        sa.Index(None, "point", postgresql_using="gist"),
+        sa.Index(None, "postcode", postgresql_ops={"postcode": "text_pattern_ops"}),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    layer: Mapped[str]
+    code: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str | None]
+    postcode: Mapped[str | None]
+    point: Mapped[WKBElement] = mapped_column(geometry("POINT"))
+    bbox: Mapped[WKBElement | None] = mapped_column(geometry("POLYGON"))
+    source: Mapped[str]
+    imported_at: Mapped[dt.datetime] = mapped_column(
+        sa.DateTime(timezone=True), server_default=sa.func.now()
+    )
+
+
 # The few columns of an operation that places need. The table belongs to the plans, a layer above.
 operation = sa.table(
     "operation",
@@ -119,6 +155,7 @@ operation = sa.table(
     sa.column("name", sa.Text),
     sa.column("reference", sa.Text),
     sa.column("status", sa.Text),
+    sa.column("marking", sa.Text),
 )
 # An operation in one of these is over: its areas stay as they were, and hold no more results.
 OVER = ("closed", "reviewed")

@@ -21,6 +21,7 @@ _NOWHERE = [[49.9, -8.2], [58.7, 1.8]]
 _LINES: dict[str, dict[str, Any]] = {
     "district": {"color": "#8796a5", "weight": 1, "fillOpacity": 0},
     "area": {"color": "#1d5fa8", "weight": 3, "fillOpacity": 0.12},
+    "zone": {"color": "#942514", "weight": 3, "dashArray": "3 5", "fillOpacity": 0.08},
 }
 _POINTS = {"site": "#54319f", "deployment": "#b04a00", "result": "#00703c"}
 # Stands for the policy until it is known what it allows: no random name and no record has it.
@@ -34,6 +35,26 @@ body { display: flex; flex-direction: column; }
 h1 { margin: 8px 12px; font-size: 20px; }
 .folium-map { position: relative !important; flex: 1; width: 100% !important; height: auto !important; }
 """  # noqa: E501 - a style sheet reads better a rule a line
+
+# Of a page to read: it scrolls, its marking stays in sight, and the map is as high as most of it.
+_READ = """
+html, body { height: auto; }
+.marking { position: sticky; top: 0; z-index: 2000; }
+.folium-map { flex: none; height: 75vh !important; }
+main { max-width: 50rem; margin: 0 12px; line-height: 1.45; overflow-wrap: anywhere; }
+main img { width: 100%; height: auto; }
+main figure { margin: 12px 0; }
+main table { border-collapse: collapse; width: 100%; }
+main caption { text-align: left; font-weight: bold; padding: 8px 0; }
+main th, main td { border-bottom: 1px solid #b1b4b6; padding: 4px 8px 4px 0; text-align: left; vertical-align: top; }
+main dl div { display: flex; flex-wrap: wrap; gap: 8px; }
+main dt { font-weight: bold; min-width: 9rem; }
+main dd { margin: 0; }
+.app-scroll { overflow-x: auto; }
+.contents { list-style: none; padding: 0; }
+.warning, .copy { border: 2px solid #0b0c0c; padding: 8px 12px; font-weight: bold; }
+@media print { .folium-map, #map { display: none; } .marking { position: static; } }
+"""  # noqa: E501 - as above
 
 
 class _Map(folium.Map):
@@ -71,8 +92,13 @@ class _Words(MacroElement):
         self.words = htmlsafe_json_dumps(words).replace("{", r"\u007b")
 
 
-def offline_map(title: str, marking: str, layers: Sequence[Layer], built: Path) -> str:
-    """Write the layers as one HTML file, with Leaflet from the folder of built assets."""
+def offline_map(
+    title: str, marking: str, layers: Sequence[Layer], built: Path, text: str = ""
+) -> str:
+    """Write the layers as one HTML file, with Leaflet from the folder of built assets.
+
+    `text` is HTML of our own that goes before the map, which then is one part of a page to read.
+    """
     chart = _Map(tiles=None)
     for layer in layers:
         group = folium.FeatureGroup(layer["name"])
@@ -82,10 +108,11 @@ def offline_map(title: str, marking: str, layers: Sequence[Layer], built: Path) 
     folium.LayerControl(collapsed=False).add_to(chart)
     chart.fit_bounds(_bounds(layers))
     figure: Any = chart.get_root()
-    _head(figure, title, built)
+    _head(figure, title, built, _READ if text else "")
     for line in (
         f'<p class="marking">{html.escape(marking)}</p>',
         f"<h1>{html.escape(title)}</h1>",
+        text,
         f'<p class="marking last">{html.escape(marking)}</p>',
     ):
         figure.html.add_child(_Plain(line))
@@ -106,7 +133,7 @@ def _policy(rendered: str) -> str:
     )
 
 
-def _head(figure: Any, title: str, built: Path) -> None:
+def _head(figure: Any, title: str, built: Path, more: str) -> None:
     """Put the policy, the title, Leaflet and the styles at the top of the file."""
     names = json.loads((built / "manifest.json").read_bytes())
     script = (built / names["offline-map.js"]).read_text()
@@ -117,7 +144,7 @@ def _head(figure: Any, title: str, built: Path) -> None:
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
             f"<title>{html.escape(title)}</title>",
             f"<script>{script}</script>",
-            f"<style>{style}{_STYLE}</style>",
+            f"<style>{style}{_STYLE}{more}</style>",
         )
     ):
         figure.header.add_child(_Plain(part), name=f"own_{index}", index=index)

@@ -119,6 +119,21 @@ AREAS = _of_operation(
 )
 
 
+def areas_to_take(operation_id: uuid.UUID) -> sa.Select[*tuple[Any, ...]]:
+    """List an operation's areas with their shapes as they are kept, to the last digit."""
+    columns = (Area.id, Area.name, Area.purpose, Area.valid_from, Area.valid_to, Area.geom)
+    return sa.select(*columns).where(Area.operation_id == operation_id).order_by(Area.name, Area.id)
+
+
+def operation_named(operation_id: uuid.UUID) -> sa.Select[*tuple[Any, ...]]:
+    """Give what an operation is called and how it is marked; no row where it is not seen."""
+    return (
+        sa.select(operation.c.name, operation.c.reference, operation.c.marking)
+        .where(operation.c.id == operation_id)
+        .order_by(operation.c.id)
+    )
+
+
 def _covering() -> sa.Select[*tuple[Any, ...]]:
     lon, lat, accuracy_m, across, up = (
         sa.bindparam(name, type_=sa.Double) for name in ("lon", "lat", "accuracy_m", "across", "up")
@@ -190,16 +205,7 @@ def sites(
     q: str | None = None, bbox: BBox | None = None, kind: str | None = None
 ) -> tuple[sa.Select[*tuple[Any, ...]], list[Column]]:
     """List sites and the keys they are ordered by: the likest name first, or by name."""
-    query: sa.Select[*tuple[Any, ...]] = sa.select(
-        Site.id,
-        Site.kind,
-        Site.name,
-        Site.address,
-        Organisation.code.label("organisation"),
-        Site.operator,
-        Site.category,
-        Site.point.label("position"),
-    ).outerjoin(Organisation, Organisation.id == Site.organisation_id)
+    query = _sites()
     if bbox:
         query = query.where(in_box(Site.point, bbox))
     if kind:
@@ -210,6 +216,24 @@ def sites(
         query = query.where(named(q, *words))
         keys = [unlike(q, *words), *keys]
     return query.order_by(*keys), keys
+
+
+def site(site_id: uuid.UUID) -> sa.Select[*tuple[Any, ...]]:
+    """Show one site."""
+    return _sites().where(Site.id == site_id).order_by(Site.id)
+
+
+def _sites() -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(
+        Site.id,
+        Site.kind,
+        Site.name,
+        Site.address,
+        Organisation.code.label("organisation"),
+        Site.operator,
+        Site.category,
+        Site.point.label("position"),
+    ).outerjoin(Organisation, Organisation.id == Site.organisation_id)
 
 
 def boundaries(

@@ -9,7 +9,7 @@ from typing import Any
 import pyproj
 import shapely
 from geoalchemy2 import WKBElement
-from shapely.geometry import MultiPolygon, Point, Polygon
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 
 SRID = 4326
 # Larger than any district; an operation that needs more draws several areas.
@@ -52,6 +52,7 @@ UNITED_KINGDOM = Polygon(
 shapely.prepare(UNITED_KINGDOM)
 # British National Grid: plane metres. Its transformers may be shared by threads.
 _TO_METRES = pyproj.Transformer.from_crs(SRID, 27700, always_xy=True)
+_TO_DEGREES = pyproj.Transformer.from_crs(27700, SRID, always_xy=True)
 # The well-known bytes of a point with its SRID: little-endian, type 1 with the SRID flag.
 _EWKB_POINT = struct.Struct("<BIIdd")
 _EWKB_POINT_TYPE = 0x20000001
@@ -85,16 +86,39 @@ def point(geojson: object, *, in_uk: bool = False) -> Point:
 
 def area(geojson: object) -> MultiPolygon:
     """Read a polygon or multipolygon, and check all that is asked of an operation's area."""
+    return checked(outline(geojson))
+
+
+def outline(geojson: object, most: int = MOST_VERTICES) -> MultiPolygon:
+    """Read a polygon or multipolygon as it is, even one that crosses itself."""
     coordinates = _coordinates(
         geojson,
         ("Polygon", "MultiPolygon"),
         "An area must be a Polygon or a MultiPolygon; draw an outline.",
     )
     one = isinstance(geojson, Mapping) and geojson["type"] == "Polygon"
-    parts = list(_parts([coordinates] if one else coordinates))
+    parts = list(_parts([coordinates] if one else coordinates, most))
     if not parts:
         raise BadShape("The shape is empty; draw an outline.")
-    shape = MultiPolygon(parts)
+    return MultiPolygon(parts)
+
+
+def line(geojson: object) -> LineString:
+    """Read a line in the United Kingdom."""
+    coordinates = _coordinates(geojson, ("LineString",), "A line must be a LineString; draw one.")
+    if not isinstance(coordinates, list | tuple) or len(coordinates) < 2:
+        raise BadShape("A line needs two points or more.")
+    if len(coordinates) > MOST_VERTICES:
+        raise BadShape(f"The line has more than {MOST_VERTICES:,} points; simplify it first.")
+    found = LineString([_position(position) for position in coordinates])
+    if found.length == 0:
+        raise BadShape("A line needs two points or more.")
+    check_in_uk(found)
+    return found
+
+
+def checked(shape: MultiPolygon) -> MultiPolygon:
+    """Give an outline that can be an area: valid, in the United Kingdom, not too large."""
     check_valid(shape)
     check_in_uk(shape)
     if (size := area_km2(shape)) > MOST_KM2:
@@ -142,6 +166,16 @@ def in_metres(shape: shapely.Geometry) -> shapely.Geometry:
         interleaved=False,
     )
     return on_grid
+
+
+def in_degrees(shape: shapely.Geometry) -> shapely.Geometry:
+    """Put a shape of the British National Grid in longitude and latitude."""
+    in_degrees: shapely.Geometry = shapely.transform(
+        shape,
+        _TO_DEGREES.transform,  # type: ignore[arg-type]  # the stubs know only interleaved=True
+        interleaved=False,
+    )
+    return in_degrees
 
 
 def rewound(shape: MultiPolygon) -> MultiPolygon:
@@ -196,10 +230,10 @@ def _looks_swapped(lon: float, lat: float) -> bool:
     return 49 < lon < 62 and bool(shapely.intersects_xy(UNITED_KINGDOM, lat, lon))
 
 
-def _parts(polygons: object) -> Iterator[Polygon]:
+def _parts(polygons: object, most: int) -> Iterator[Polygon]:
     if not isinstance(polygons, list | tuple):
         raise BadShape("The coordinates of a MultiPolygon are a list of polygons.")
-    left = MOST_VERTICES
+    left = most
     for rings in polygons:
         if not isinstance(rings, list | tuple):
             raise BadShape("The coordinates of a Polygon are a list of rings.")
@@ -209,9 +243,7 @@ def _parts(polygons: object) -> Iterator[Polygon]:
                 raise BadShape("A ring is a list of positions.")
             left -= len(ring)
             if left < 0:
-                raise BadShape(
-                    f"The shape has more than {MOST_VERTICES:,} corners; simplify it first."
-                )
+                raise BadShape(f"The shape has more than {most:,} corners; simplify it first.")
             read.append(_ring(ring))
         if read:
             yield Polygon(read[0], read[1:])

@@ -167,6 +167,17 @@ class Sites(MethodView):
         return {**site, "id": kept.id}
 
 
+@blp.route("/sites/<uuid:site_id>")
+class SiteById(MethodView):
+    @blp.response(200, SiteSchema())
+    def get(self, site_id: uuid.UUID) -> dict[str, Any]:
+        """Show a site"""
+        found = db.session.execute(queries.site(site_id)).mappings().one_or_none()
+        if found is None:
+            raise Missing("There is no such site.")
+        return dict(found)
+
+
 @blp.route("/boundaries")
 class Boundaries(MethodView):
     @blp.arguments(BoundaryFilterSchema(), location="query")

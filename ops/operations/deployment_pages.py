@@ -19,7 +19,8 @@ Page = flask.typing.ResponseReturnValue
 # As many as a list to choose from can hold.
 MOST = 500
 PLACES = ("site", "area", "point")
-ASKED = ("kind", "name", "starts_at", "ends_at", *PLACES, "note")
+ENTRY = ("address", "postcode", "line", "method_of_entry", "power")
+ASKED = ("kind", "name", "starts_at", "ends_at", *PLACES, *ENTRY, "note")
 
 
 @blp.route("/operations/<uuid:operation_id>/deployments/new", methods=["GET", "POST"])
@@ -115,6 +116,7 @@ def _filled(found: Reply) -> Form:
     said, place = found.body, found.body["place"]
     plain = {name: said[name] for name in ASKED if name not in PLACES}
     where = place["point"] if place["type"] == "point" else place["id"]
+    plain["line"] = said["line"] and said["line"]["id"]
     filled = {**plain, "status": said["status"], place["type"]: where, "etag": found.etag}
     return Form.of(filled)
 
@@ -132,6 +134,7 @@ def _form(operation: Any, deployment: Any, form: Form) -> Page:
             "assignments": on_it,
             "teams": {team["id"]: team["name"] for team in teams},
             "people": _people(),
+            "readiness": call("GET", f"/deployments/{deployment['id']}/readiness").body,
             "history": histories.of_deployment(uuid.UUID(deployment["id"])),
         }
     page = flask.render_template(
@@ -140,10 +143,18 @@ def _form(operation: Any, deployment: Any, form: Form) -> Page:
         deployment=deployment,
         form=form,
         areas={each["id"]: each["properties"]["name"] for each in areas},
+        lines=_lines(deployment),
         sites={site["id"]: site["name"] for site in sites},
         **context,
     )
     return page, form.status
+
+
+def _lines(deployment: Any) -> dict[str, str]:
+    """Give the lines to choose from, with the one that is chosen."""
+    found = call("GET", "/lines", query={"limit": MOST}).body
+    chosen = [deployment["line"]] if deployment and deployment["line"] else []
+    return {line["id"]: line["name"] for line in (*chosen, *found)}
 
 
 def _team_form(operation_id: uuid.UUID, team: Any, form: Form) -> Page:

@@ -15,6 +15,8 @@ from ops.operations.models import Assignment, Deployment, Operation, Team, TeamM
 
 # What a sentence names of many, so that it stays one.
 SOME = 5
+# Whoever may not see the line sees a deployment without one.
+_LINE = sa.table("deal_line", sa.column("result_id", sa.Uuid()), sa.column("name", sa.Text()))
 
 
 def deployments(operation_id: uuid.UUID, filters: Mapping[str, Any]) -> sa.Select[Any]:
@@ -62,15 +64,22 @@ def team(team_id: uuid.UUID) -> sa.Select[Any]:
 def assignments(deployment_id: uuid.UUID) -> sa.Select[Any]:
     """List who is on a deployment, and who was, by name."""
     team = _named(Team.id, Team.name)
+    before = orm.aliased(Assignment)
+    person, place = orm.aliased(Person), orm.aliased(Deployment)
+    told = sa.func.jsonb_build_object("person", person.name, "deployment", place.name)
     return (
         sa.select(
             Assignment.id,
             _named(Person.id, Person.name).label("person"),
             sa.case((Team.id.is_not(None), team)).label("team"),
             Assignment.released_at,
+            sa.case((place.id.is_not(None), told)).label("in_place_of"),
         )
         .join(Person, Person.id == Assignment.person_id)
         .outerjoin(Team, Team.id == Assignment.team_id)
+        .outerjoin(before, before.id == Assignment.replaces_id)
+        .outerjoin(person, person.id == before.person_id)
+        .outerjoin(place, place.id == before.deployment_id)
         .where(Assignment.deployment_id == deployment_id)
         .order_by(Person.name, Assignment.id)
     )
@@ -116,6 +125,7 @@ def _deployments() -> sa.Select[Any]:
         "point",
         sa.cast(point, sa.JSON),
     )
+    line = _named(_LINE.c.result_id, _LINE.c.name)
     on_it = sa.and_(Assignment.deployment_id == Deployment.id, Assignment.released_at.is_(None))
     names = sa.func.array_agg(sa.distinct(Team.name))
     teams = (
@@ -134,6 +144,11 @@ def _deployments() -> sa.Select[Any]:
             sa.func.lower(Deployment.during).label("starts_at"),
             sa.func.upper(Deployment.during).label("ends_at"),
             place.label("place"),
+            Deployment.address,
+            Deployment.postcode,
+            sa.case((_LINE.c.result_id.is_not(None), line)).label("line"),
+            Deployment.method_of_entry,
+            Deployment.power,
             Deployment.status,
             Deployment.note,
             sa.select(sa.func.count())
@@ -147,6 +162,7 @@ def _deployments() -> sa.Select[Any]:
         )
         .outerjoin(Site, Site.id == Deployment.site_id)
         .outerjoin(Area, Area.id == Deployment.area_id)
+        .outerjoin(_LINE, _LINE.c.result_id == Deployment.line_id)
     )
 
 

@@ -63,7 +63,9 @@ class DeploymentById(MethodView):
         """Change a deployment; its people move with its window, or it is refused"""
         _require_plan(Deployment, deployment_id, "deployment")
         now = dt.datetime.now(dt.UTC)
-        deployments.change(deployment_id, content, now, check_version=blp.check_etag)
+        deployments.change(
+            deployment_id, content, now, check_version=blp.check_etag, by=guard.actor().id
+        )
         found = _one(deployment_queries.deployment(deployment_id), "deployment")
         blp.set_etag(found["version"])
         return found

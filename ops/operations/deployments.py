@@ -14,11 +14,16 @@ from ops import db
 from ops.access.models import Person
 from ops.errors import Conflict, Invalid, Missing, Refused
 from ops.geo.models import Area, Site
-from ops.operations import deployment_queries, members, planning, rules
+from ops.operations import asset_clashes, deployment_queries, members, planning, progress, rules
+from ops.operations.asset_models import Reservation
 from ops.operations.models import Assignment, Deployment, Operation, Team
 
 PLACE = {"site": "site_id", "area": "area_id", "point": "point"}
+COLUMNS = PLACE | {"line": "line_id"}
 TWO_PLACES = "ex_assignment_nobody_in_two_places"
+
+# Lines are recorded above this part; here they are known by their table alone.
+_LINE = sa.table("deal_line", sa.column("result_id", sa.Uuid()))
 
 
 def add(
@@ -28,13 +33,7 @@ def add(
 
     The same under the same id again is the same deployment.
     """
-    try:
-        return _add(operation_id, content, by)
-    except Conflict as conflict:
-        if conflict.constraint != "pk_deployment":
-            raise
-        # The same sent twice at once: the first one made it.
-        return _add(operation_id, content, by)
+    return db.made_once("pk_deployment", lambda: _add(operation_id, content, by))
 
 
 def _add(
@@ -47,12 +46,19 @@ def _add(
             rules.check_replay(kept.content_hash, sent, "a deployment")
             return deployment_id, False
         operation = planning.to_change(operation_id)
-        values = _columns(operation, content) | {"id": deployment_id}
-        rules.check_one_place({name: values.get(column) for name, column in PLACE.items()})
-        db.session.add(
-            Deployment(operation_id=operation_id, created_by=by, content_hash=sent, **values)
-        )
+        place(operation, {**content, "id": deployment_id}, by, sent)
     return deployment_id, True
+
+
+def place(
+    operation: Operation, content: Mapping[str, Any], by: uuid.UUID, sent: bytes | None = None
+) -> None:
+    """Put a deployment in the plan, in the caller's transaction."""
+    values = _columns(operation, content)
+    rules.check_one_place({name: values.get(column) for name, column in PLACE.items()})
+    db.session.add(
+        Deployment(operation_id=operation.id, created_by=by, content_hash=sent, **values)
+    )
 
 
 def change(
@@ -60,6 +66,7 @@ def change(
     content: Mapping[str, Any],
     now: dt.datetime,
     check_version: Callable[[int], None],
+    by: uuid.UUID,
 ) -> None:
     """Change a deployment; its people move with its window, and are freed when it is cancelled."""
     with _clashes_named(deployment_id) as clash, db.transaction():
@@ -68,6 +75,8 @@ def change(
         operation = db.find(Operation, deployment.operation_id, "operation")
         status = content.get("status", deployment.status)
         rules.check_deployment_step(deployment.status, status)
+        if status != deployment.status:
+            progress.write(deployment, status, now, by)
         values = _columns(operation, content, kept=deployment)
         if content.keys() & PLACE.keys():
             # A new place takes the place of the old one.
@@ -77,12 +86,16 @@ def change(
             clash.during = values["during"]
             clash.person_ids = people_on(deployment_id)
             _take_turns(clash.person_ids)
+            clash.asset_ids = asset_clashes.reserved_for(deployment_id)
+            asset_clashes.take_turns(clash.asset_ids)
         for name, value in values.items():
             setattr(deployment, name, value)
         if status == "cancelled":
+            asset_clashes.release(Reservation.deployment_id == deployment_id, now)
             _release(Assignment.deployment_id == deployment_id, now)
         elif clash.during is not None:
             _check_one_place_at_a_time(clash.person_ids, clash.during, deployment_id)
+            asset_clashes.check(clash.asset_ids, clash.during, deployment_id)
 
 
 def assign(deployment_id: uuid.UUID, who: Mapping[str, uuid.UUID], by: uuid.UUID) -> None:
@@ -91,24 +104,99 @@ def assign(deployment_id: uuid.UUID, who: Mapping[str, uuid.UUID], by: uuid.UUID
     Whoever is sent to an operation that they don't see becomes a member of it.
     """
     with _clashes_named(deployment_id) as clash, db.transaction():
-        deployment = to_change(deployment_id)
-        if deployment.status in rules.DEPLOYMENT_OVER:
-            raise Refused(f"This deployment is {deployment.status}; add another.")
-        during = clash.during = deployment.during
-        clash.person_ids = _people(deployment, who)
-        _take_turns(clash.person_ids)
-        for person_id in clash.person_ids:
-            db.session.add(
-                Assignment(
-                    deployment_id=deployment_id,
-                    during=deployment.during,
-                    person_id=person_id,
-                    team_id=who.get("team"),
-                )
+        _send(deployment_id, who, by, clash)
+
+
+def send(deployment_id: uuid.UUID, who: Mapping[str, uuid.UUID], by: uuid.UUID) -> None:
+    """Put a team or a person on a deployment, in the caller's transaction."""
+    _send(deployment_id, who, by, _Clash())
+
+
+def _send(
+    deployment_id: uuid.UUID, who: Mapping[str, uuid.UUID], by: uuid.UUID, clash: "_Clash"
+) -> None:
+    deployment = to_change(deployment_id)
+    progress.check_not_over(deployment)
+    during = clash.during = deployment.during
+    clash.person_ids = _people(deployment, who)
+    _take_turns(clash.person_ids)
+    _check_one_place_at_a_time(clash.person_ids, during, deployment_id)
+    for person_id in clash.person_ids:
+        db.session.add(
+            Assignment(
+                deployment_id=deployment_id,
+                during=deployment.during,
+                person_id=person_id,
+                team_id=who.get("team"),
             )
-        _check_one_place_at_a_time(clash.person_ids, during, deployment_id)
-        operation = db.find(Operation, deployment.operation_id, "operation")
+        )
+    operation = db.find(Operation, deployment.operation_id, "operation")
+    members.admit_deployed(operation, clash.person_ids, by)
+
+
+def move(
+    assignment_id: uuid.UUID, content: Mapping[str, Any], by: uuid.UUID, now: dt.datetime
+) -> uuid.UUID:
+    """Move somebody, or their whole team, to another deployment, or put somebody in their place.
+
+    One act: nobody is anywhere else in between. Tells the deployment where they are now.
+    """
+    here = db.find(Assignment, assignment_id, "assignment").deployment_id
+    there = content.get("to", here)
+    with _clashes_named(there) as clash, db.transaction():
+        # The lower id first, so that two that cross don't wait for each other.
+        found = {each: to_change(each) for each in sorted({here, there})}
+        if found[here].operation_id != found[there].operation_id:
+            raise Missing("This operation has no such deployment.")
+        progress.check_not_over(found[there])
+        going = _going(assignment_id, content.get("whole_team", False))
+        clash.during = found[there].during
+        comes = _people(found[there], {"person": content["person"]}) if "person" in content else []
+        on_it = [] if here == there else people_on(there)
+        pairs = [
+            (old, comes[0] if comes else old.person_id)
+            for old in going
+            if "person" not in content or comes
+        ]
+        clash.person_ids = [person for _old, person in pairs if person not in on_it]
+        _take_turns([*clash.person_ids, *(old.person_id for old in going)])
+        _release(Assignment.id.in_([old.id for old in going]), now)
+        for old, person in pairs:
+            if person in clash.person_ids:
+                db.session.add(
+                    Assignment(
+                        deployment_id=there,
+                        during=found[there].during,
+                        person_id=person,
+                        team_id=old.team_id if person == old.person_id else None,
+                        replaces_id=old.id,
+                    )
+                )
+        _check_one_place_at_a_time(clash.person_ids, clash.during, there)
+        operation = db.find(Operation, found[there].operation_id, "operation")
         members.admit_deployed(operation, clash.person_ids, by)
+    return there
+
+
+def _going(assignment_id: uuid.UUID, whole_team: bool) -> list[Assignment]:
+    """List who is moved: one, or all who are on the deployment with the same team."""
+    one = db.find(Assignment, assignment_id, "assignment")
+    db.session.refresh(one)
+    if one.released_at is not None:
+        raise Refused("They are off this deployment already; look at it again.")
+    if not whole_team or one.team_id is None:
+        return [one]
+    return list(
+        db.session.scalars(
+            sa.select(Assignment)
+            .where(
+                Assignment.deployment_id == one.deployment_id,
+                Assignment.team_id == one.team_id,
+                Assignment.released_at.is_(None),
+            )
+            .order_by(Assignment.id)
+        )
+    )
 
 
 def release(assignment_id: uuid.UUID, now: dt.datetime) -> None:
@@ -147,6 +235,7 @@ class _Clash:
 
     person_ids: list[uuid.UUID] = dataclasses.field(default_factory=list)
     during: Range[Any] | None = None
+    asset_ids: list[uuid.UUID] = dataclasses.field(default_factory=list)
 
 
 @contextmanager
@@ -158,8 +247,10 @@ def _clashes_named(deployment_id: uuid.UUID) -> Iterator[_Clash]:
     try:
         yield clash
     except Conflict as conflict:
-        if conflict.constraint != TWO_PLACES or clash.during is None:
+        twice = {TWO_PLACES, asset_clashes.TWO_PLACES}
+        if conflict.constraint not in twice or clash.during is None:
             raise
+        asset_clashes.check(clash.asset_ids, clash.during, deployment_id)
         _check_one_place_at_a_time(clash.person_ids, clash.during, deployment_id)
         raise
 
@@ -186,11 +277,12 @@ def _columns(
 ) -> dict[str, Any]:
     """Turn what was sent to columns, and check it against the operation."""
     values = {
-        PLACE.get(name, name): value
+        COLUMNS.get(name, name): value
         for name, value in content.items()
         if name not in {"starts_at", "ends_at"}
     }
     _check_place(operation, content)
+    _check_line(content)
     if content.keys() & {"starts_at", "ends_at"}:
         was = {} if kept is None else {"starts_at": kept.during.lower, "ends_at": kept.during.upper}
         window = was | dict(content)
@@ -212,6 +304,14 @@ def _check_place(operation: Operation, content: Mapping[str, Any]) -> None:
             said, field = "This operation has no such area.", "area"
     if said:
         raise Invalid(said, {field: [said]})
+
+
+def _check_line(content: Mapping[str, Any]) -> None:
+    """Refuse a line that is not there, or not for whoever is planning."""
+    query = sa.select(_LINE.c.result_id).where(_LINE.c.result_id == content.get("line"))
+    if content.get("line") and db.session.scalar(query) is None:
+        said = "There is no such line."
+        raise Invalid(said, {"line": [said]})
 
 
 def _people(deployment: Deployment, who: Mapping[str, uuid.UUID]) -> list[uuid.UUID]:

@@ -12,9 +12,13 @@ from ops.access.models import Organisation
 from ops.geo.models import AREA_PURPOSES, Area, Site
 from ops.ledger import queries
 from ops.ledger.history import Act, Words, acts
-from ops.operations.models import (
+from ops.operations.deployment_codes import (
     DEPLOYMENT_KINDS,
     DEPLOYMENT_STATUSES,
+    METHODS_OF_ENTRY,
+    POWERS,
+)
+from ops.operations.models import (
     STATUSES,
     THEMES,
     VISIBILITIES,
@@ -29,6 +33,8 @@ _CODES: Mapping[str, Mapping[str, str]] = {
     "visibility": VISIBILITIES,
     "kind": DEPLOYMENT_KINDS,
     "purpose": AREA_PURPOSES,
+    "method_of_entry": METHODS_OF_ENTRY,
+    "power": POWERS,
 }
 # What a column refers to; what the reader may not see has no name here, and so is not told.
 _NAMED = {
@@ -59,6 +65,10 @@ _DEPLOYMENT = {
     "during": "When",
     "site_id": "Site",
     "area_id": "Area",
+    "address": "Address",
+    "postcode": "Postcode",
+    "method_of_entry": "Method of entry",
+    "power": "Power",
     "note": "Note",
 }
 _AREA = {

@@ -10,7 +10,7 @@ from ops.geo.layers import MOST, districts, feature, layer, sites
 from ops.geo.models import AREA_PURPOSES
 from ops.ledger.consultation import saw_each
 from ops.operations import map_queries
-from ops.operations.models import DEPLOYMENT_KINDS
+from ops.operations.deployment_codes import DEPLOYMENT_KINDS
 
 blp = flask.Blueprint("operations_map", __name__, template_folder="templates")
 

@@ -1,6 +1,7 @@
-"""Where operations work: every area, every deployment yet to end."""
+"""Where operations work: every area, every deployment yet to end, those at one site."""
 
 import datetime as dt
+import uuid
 
 import sqlalchemy as sa
 
@@ -49,4 +50,24 @@ def deployments(now: dt.datetime) -> db.Query:
             point.is_not(None),
         )
         .order_by(sa.func.lower(Deployment.during), Deployment.id)
+    )
+
+
+def at_site(site_id: uuid.UUID) -> db.Query:
+    """List the deployments at a site, the newest first, with the names of their operations."""
+    starts_at = sa.func.lower(Deployment.during)
+    return (
+        sa.select(
+            Deployment.id,
+            Deployment.name,
+            Deployment.kind,
+            Deployment.status,
+            starts_at.label("starts_at"),
+            sa.func.upper(Deployment.during).label("ends_at"),
+            Operation.id.label("operation_id"),
+            Operation.name.label("operation_name"),
+        )
+        .join(Operation, Operation.id == Deployment.operation_id)
+        .where(Deployment.site_id == site_id)
+        .order_by(starts_at.desc(), Deployment.id)
     )

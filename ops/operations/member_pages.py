@@ -66,7 +66,7 @@ def break_glass() -> Page:
 
 @blp.route("/alerts", methods=["GET", "POST"])
 def alerts() -> Page:
-    """Show who opened a restricted operation in an emergency, and why"""
+    """Show what somebody was told: emergencies, and conflicts of deployments"""
     if flask.request.method == "POST":
         call("POST", f"/alerts/{sent_id(flask.request.form.get('seen', ''))}/seen")
         return flask.redirect(flask.url_for(".alerts"), HTTPStatus.SEE_OTHER)

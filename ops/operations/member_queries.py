@@ -67,18 +67,22 @@ def strangers(operation: Operation, person_ids: Sequence[uuid.UUID]) -> sa.Selec
 
 
 def alerts(person_id: uuid.UUID) -> sa.Select[Any]:
-    """List what somebody was told of operations that were opened, the latest first."""
+    """List what somebody was told, the latest first."""
     who = orm.aliased(Person)
     return (
         sa.select(
             Alert.id,
             Alert.at,
             Alert.seen_at,
+            Alert.kind,
             Alert.reference,
+            Alert.said,
             Alert.reason,
-            sa.func.jsonb_build_object("id", who.id, "name", who.name).label("person"),
+            sa.case(
+                (who.id.is_not(None), sa.func.jsonb_build_object("id", who.id, "name", who.name))
+            ).label("person"),
         )
-        .join(who, who.id == Alert.opened_by)
+        .outerjoin(who, who.id == Alert.opened_by)
         .where(Alert.person_id == person_id)
         .order_by(Alert.at.desc(), Alert.id.desc())
     )

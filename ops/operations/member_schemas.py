@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from ops.access.member_models import MEMBER_ROLES
+from ops.access.member_models import ALERT_KINDS, MEMBER_ROLES
 from ops.fields import Code, Moment, Text
 from ops.operations.schemas import NamedSchema
 
@@ -59,11 +59,22 @@ class OpenedSchema(ma.Schema):
 
 
 class AlertSchema(ma.Schema):
-    """Somebody opened a restricted operation in an emergency"""
+    """What you were told: that an operation was opened in an emergency, or of a conflict"""
 
     id = ma.fields.UUID()
     at = ma.fields.AwareDateTime()
-    person = ma.fields.Nested(NamedSchema)
-    reference = ma.fields.String()
-    reason = ma.fields.String()
+    kind = ma.fields.String(metadata={"enum": list(ALERT_KINDS)})
+    person = ma.fields.Nested(
+        NamedSchema, allow_none=True, metadata={"description": "Who opened the operation"}
+    )
+    reference = ma.fields.String(
+        metadata={"description": "The operation's that was opened, or the conflict's"}
+    )
+    said = ma.fields.String(
+        allow_none=True, metadata={"description": "Your deployment that is in conflict"}
+    )
+    reason = ma.fields.String(
+        allow_none=True,
+        metadata={"description": "Why it was opened, or what the deconfliction desk says"},
+    )
     seen_at = ma.fields.AwareDateTime(allow_none=True)

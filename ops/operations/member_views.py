@@ -66,7 +66,7 @@ class Alerts(MethodView):
     @blp.arguments(api.PageSchema, location="query")
     @blp.response(200, member_schemas.AlertSchema(many=True))
     def get(self, which: dict[str, Any]) -> Any:
-        """List what you were told: who opened a restricted operation in an emergency, and why"""
+        """List what you were told: operations opened in an emergency, and conflicts"""
         found = member_queries.alerts(guard.actor().id)
         rows, headers = api.page(found, [Alert.at, Alert.id], **which, descending=True)
         return [row._mapping for row in rows], headers

@@ -11,6 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ops.access.models import Organisation, Person
 from ops.db import Model, new_id
 from ops.geo.models import geometry, in_operation
+from ops.operations.deployment_codes import (
+    DEPLOYMENT_KINDS,
+    DEPLOYMENT_STATUSES,
+    METHODS_OF_ENTRY,
+    POWERS,
+)
 
 KINDS = {
     "week_of_action": "Week of action",
@@ -40,24 +46,6 @@ VISIBILITIES = {"open": "Open", "restricted": "Restricted", "covert": "Covert"}
 # Government Security Classifications: nothing above OFFICIAL-SENSITIVE is accepted.
 MARKINGS = ("OFFICIAL", "OFFICIAL-SENSITIVE")
 PHASES = {"clear": "Clear", "hold": "Hold", "build": "Build"}
-DEPLOYMENT_KINDS = {
-    "warrant": "Warrant",
-    "prison_search": "Prison search",
-    "patrol": "Patrol",
-    "visit": "Visit",
-    "checkpoint": "Checkpoint",
-    "engagement": "Engagement",
-    "training": "Training",
-    "other": "Other",
-}
-DEPLOYMENT_STATUSES = {
-    "planned": "Planned",
-    "acknowledged": "Acknowledged",
-    "on_the_way": "On the way",
-    "started": "Started",
-    "finished": "Finished",
-    "cancelled": "Cancelled",
-}
 
 
 class Operation(Model):
@@ -142,6 +130,8 @@ class Phase(Model):
         sa.CheckConstraint(sa.column("kind").in_(PHASES), name="kind_known"),
         sa.CheckConstraint("starts_at < ends_at", name="starts_before_it_ends"),
         sa.UniqueConstraint("operation_id", "kind", "starts_at"),
+        # For what was done in it, which names a phase of its own operation.
+        sa.UniqueConstraint("id", "operation_id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -149,6 +139,7 @@ class Phase(Model):
     kind: Mapped[str]
     starts_at: Mapped[dt.datetime] = mapped_column(sa.DateTime(timezone=True))
     ends_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    aim: Mapped[str | None]
     note: Mapped[str | None]
 
 
@@ -159,6 +150,8 @@ class Deployment(Model):
     __table_args__ = (
         sa.CheckConstraint(sa.column("kind").in_(DEPLOYMENT_KINDS), name="kind_known"),
         sa.CheckConstraint(sa.column("status").in_(DEPLOYMENT_STATUSES), name="status_known"),
+        sa.CheckConstraint(sa.column("method_of_entry").in_(METHODS_OF_ENTRY), name="entry_known"),
+        sa.CheckConstraint(sa.column("power").in_(POWERS), name="power_known"),
         sa.CheckConstraint("num_nonnulls(site_id, area_id, point) = 1", name="one_place"),
         sa.CheckConstraint(
             "not isempty(during) and not lower_inf(during) and not upper_inf(during)",
@@ -180,6 +173,15 @@ class Deployment(Model):
     site_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("site.id"), index=True)
     area_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("area.id"), index=True)
     point: Mapped[WKBElement | None] = mapped_column(geometry("POINT"))
+    # Written as it was given; where it is on the map is one of the three above.
+    address: Mapped[str | None]
+    postcode: Mapped[str | None] = mapped_column(index=True)
+    # A line is a result, and results name deployments: made after both tables are there.
+    line_id: Mapped[uuid.UUID | None] = mapped_column(
+        sa.ForeignKey("deal_line.result_id", use_alter=True), index=True
+    )
+    method_of_entry: Mapped[str | None]
+    power: Mapped[str | None]
     status: Mapped[str] = mapped_column(server_default="planned")
     note: Mapped[str | None]
     # As an operation's.
@@ -253,5 +255,7 @@ class Assignment(Model):
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     team_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("team.id"), index=True)
     released_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    # Where they came from, or who was here before them: an assignment that ended as this began.
+    replaces_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("assignment.id"))
     # A trigger's: the operation while it is covert, so that no other is told of a clash with it.
     apart: Mapped[uuid.UUID] = mapped_column(server_default=str(uuid.UUID(int=0)))

@@ -12,9 +12,13 @@ from ops.calls import call, more
 from ops.forms import Form
 from ops.geo.models import AREA_PURPOSES
 from ops.operations import histories, rules
-from ops.operations.models import (
+from ops.operations.deployment_codes import (
     DEPLOYMENT_KINDS,
     DEPLOYMENT_STATUSES,
+    METHODS_OF_ENTRY,
+    POWERS,
+)
+from ops.operations.models import (
     KINDS,
     MARKINGS,
     PHASES,
@@ -54,6 +58,8 @@ def _labels() -> dict[str, Any]:
         "AREA_PURPOSES": AREA_PURPOSES,
         "DEPLOYMENT_KINDS": DEPLOYMENT_KINDS,
         "DEPLOYMENT_STATUSES": DEPLOYMENT_STATUSES,
+        "METHODS_OF_ENTRY": METHODS_OF_ENTRY,
+        "LEGAL_POWERS": POWERS,
         "KINDS": KINDS,
         "OVER": rules.OVER,
         "PHASES": PHASES,

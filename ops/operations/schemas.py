@@ -6,11 +6,15 @@ from typing import Any
 import marshmallow as ma
 
 from ops.api import PageSchema
-from ops.fields import Code, Moment, Text
+from ops.fields import Code, Moment, Postcode, Text
 from ops.geo.fields import BBox, Point
-from ops.operations.models import (
+from ops.operations.deployment_codes import (
     DEPLOYMENT_KINDS,
     DEPLOYMENT_STATUSES,
+    METHODS_OF_ENTRY,
+    POWERS,
+)
+from ops.operations.models import (
     KINDS,
     PHASES,
     STATUSES,
@@ -132,6 +136,7 @@ class PhaseChangeSchema(ma.Schema):
 
     starts_at = Moment()
     ends_at = Moment(end=True, allow_none=True)
+    aim = Text(1000, allow_none=True)
     note = Text(1000, allow_none=True)
 
 
@@ -169,6 +174,11 @@ class DeploymentSchema(ma.Schema):
     starts_at = ma.fields.AwareDateTime()
     ends_at = ma.fields.AwareDateTime()
     place = ma.fields.Nested(PlaceSchema)
+    address = ma.fields.String(allow_none=True)
+    postcode = ma.fields.String(allow_none=True)
+    line = ma.fields.Nested(NamedSchema, allow_none=True)
+    method_of_entry = ma.fields.String(allow_none=True)
+    power = ma.fields.String(allow_none=True)
     status = ma.fields.String()
     note = ma.fields.String(allow_none=True)
     people = ma.fields.Integer()
@@ -186,6 +196,13 @@ class DeploymentChangeSchema(ma.Schema):
     site = ma.fields.UUID(allow_none=True)
     area = ma.fields.UUID(allow_none=True)
     point = Point(allow_none=True)
+    address = Text(300, allow_none=True)
+    postcode = Postcode(allow_none=True)
+    line = ma.fields.UUID(
+        allow_none=True, metadata={"description": "The deal line that it is about"}
+    )
+    method_of_entry = Code(METHODS_OF_ENTRY, allow_none=True)
+    power = Code(POWERS, allow_none=True)
     status = Code(DEPLOYMENT_STATUSES)
     note = Text(2000, allow_none=True)
 
@@ -247,6 +264,27 @@ class AssignSchema(ma.Schema):
             raise ma.ValidationError("Name a team or a person, one of the two.", "team")
 
 
+class MoveAssignmentSchema(ma.Schema):
+    """Where somebody goes, alone or with their whole team, or who comes in their place"""
+
+    to = ma.fields.UUID(metadata={"description": "The deployment to move to"})
+    whole_team = ma.fields.Boolean(load_default=False)
+    person = ma.fields.UUID(metadata={"description": "Who comes in their place"})
+
+    @ma.validates_schema
+    def one_of_them(self, content: Mapping[str, Any], **_kwargs: Any) -> None:
+        """Refuse neither, and both."""
+        if ("to" in content) == ("person" in content):
+            raise ma.ValidationError("Name a deployment or a person, one of the two.", "to")
+
+
+class FromSchema(ma.Schema):
+    """Who was on which deployment before"""
+
+    person = ma.fields.String()
+    deployment = ma.fields.String()
+
+
 class AssignmentSchema(ma.Schema):
     """One person on a deployment; once released, only as history"""
 
@@ -254,3 +292,4 @@ class AssignmentSchema(ma.Schema):
     person = ma.fields.Nested(NamedSchema)
     team = ma.fields.Nested(NamedSchema, allow_none=True)
     released_at = ma.fields.AwareDateTime(allow_none=True)
+    in_place_of = ma.fields.Nested(FromSchema, allow_none=True)

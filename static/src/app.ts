@@ -10,6 +10,7 @@ import {
   ServiceNavigation,
   SkipLink,
 } from "govuk-frontend";
+import { clear } from "./map/kept.ts";
 
 for (const component of [
   Button,
@@ -30,3 +31,8 @@ if (address.searchParams.has("done")) {
   address.searchParams.delete("done");
   history.replaceState(history.state, "", address);
 }
+
+// A drawing that was kept is for the person who drew it, until they sign out.
+const person = document.querySelector<HTMLElement>("[data-person]")?.dataset["person"];
+if (person) clear(person);
+document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => clear());

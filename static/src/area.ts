@@ -1,162 +1,124 @@
-// Draws and edits one area: with a pointer, in a table, or from text. Saves it through the API.
-import type { Feature } from "geojson";
-import { showCorners } from "./map/corners.ts";
-import { Drawing, type Tool } from "./map/drawing.ts";
-import { connect, layersOf, openMap } from "./map/ground.ts";
-import { forget, keep, kept } from "./map/kept.ts";
-import { areaText, circle, geometryOf, type Parts, parse, partsOf, position, ShapeError } from "./map/shape.ts";
-import { sentencesOf, showSummary } from "./problem.ts";
-import { moment } from "./time.ts";
+// Draws and edits the areas of an operation: with a pointer, in a table, or from text. Saves them through the API.
+import type { Tool } from "./map/drawing.ts";
+import { Editor } from "./map/editor.ts";
+import { finder } from "./map/finder.ts";
+import { keeping } from "./map/keeping.ts";
+import { rove } from "./map/toolbar.ts";
+import { ways } from "./map/ways.ts";
+import { FIELDS } from "./map/work.ts";
 
-const FIELDS = ["name", "purpose", "valid_from", "valid_to"] as const;
 const HELP: Record<Tool, string> = {
   outline: "Click or tap each corner. To close the shape, click its first corner again or press “Finish”.",
-  hole: "Click or tap each corner of the hole, inside the area. To close it, press “Finish”.",
+  rectangle: "Click or tap one corner, then the opposite one.",
+  round: "Click or tap the middle, then the edge.",
+  hole: "Click or tap each corner of what to cut away. To close it, press “Finish”.",
+  split: "Click or tap from one side of the area to the other, then press “Finish”.",
+  line: "Click or tap along the line, then press “Finish”. It is widened by the metres that you typed.",
 };
+const WHILE_DRAWING = new Set(["back", "finish", "stop"]);
+// What needs a shape to work on.
+const OF_A_SHAPE = new Set(["hole", "split", "move"]);
 
-function edit(root: HTMLElement, form: HTMLFormElement): void {
-  const { area = "", csrf = "", done = "/", draft: key = "area", method = "POST", save = "" } = form.dataset;
-  const part = <T extends HTMLElement>(name: string) => form.querySelector<T>(`[data-part=${name}]`)!;
-  const field = (name: string) => form.elements.namedItem(name) as HTMLInputElement;
-  const pages = layersOf(root);
-  const ground = openMap(root, pages, { drawing: true });
-  connect(root, ground, pages);
+function open(root: HTMLElement, form: HTMLFormElement): void {
+  const editor = new Editor(root, form);
+  const toolbar = editor.part("tools");
+  const buttons = [...form.querySelectorAll<HTMLButtonElement>("button[data-tool]")];
+  const roved = rove(toolbar);
 
-  const saved: Parts = area ? partsOf((JSON.parse(area) as Feature).geometry as never) : [];
-  const unsaved = kept(key);
-  const id = area ? (JSON.parse(area) as Feature).id : (unsaved?.id ?? crypto.randomUUID());
-  let parts: Parts = [];
-  // The version as it was when this page was opened: a change by somebody else is refused, not overwritten.
-  const version = method === "PUT" ? field("etag").value : "";
-
-  const say = (sentence: string) => {
-    part("status").textContent = sentence;
-  };
-  const measured = () => (parts.length ? `The area measures ${areaText(parts)}.` : "Nothing is drawn yet.");
-  const drawing = new Drawing(ground.map, (drawn) => accept(drawn, { drawn: true }), () => tools());
-
-  function tools(): void {
-    const busy = drawing.tool !== null;
-    for (const button of form.querySelectorAll<HTMLButtonElement>("button[data-tool]")) {
-      const tool = button.dataset["tool"];
-      button.hidden = ["undo", "finish", "stop"].includes(tool ?? "") ? !busy : busy;
-      if (tool === "hole" || tool === "clear") button.hidden ||= parts.length === 0;
-    }
-  }
-
-  function accept(changed: Parts, { drawn = false, sentence = "" } = {}): void {
-    parts = changed;
-    if (!drawn) drawing.show(parts);
-    showCorners(part("corners"), parts, (next) => accept(next), say);
-    remember();
-    say(sentence || measured());
-    tools();
-  }
-
-  function remember(): void {
-    keep(key, { id: String(id), parts, fields: Object.fromEntries(FIELDS.map((name) => [name, field(name).value])) });
-  }
-
-  function attempt(make: () => Parts, sentence: string): void {
-    try {
-      accept(make(), { sentence: "" });
-      say(`${sentence} ${measured()}`);
-      drawing.look();
-    } catch (error) {
-      if (!(error instanceof ShapeError)) throw error;
-      say(error.message);
-    }
-  }
-
-  const acts: Record<string, () => void> = {
-    outline: () => begin("outline"),
-    hole: () => begin("hole"),
-    undo: () => drawing.undo(),
-    finish: () => drawing.finish(),
+  const acts: Record<string, () => Promise<void> | void> = {
+    ...ways(editor),
+    back: () => editor.drawing.undo(),
+    finish: () => editor.drawing.finish(),
     stop: () => {
-      drawing.stop();
-      say(measured());
-      tools();
+      editor.drawing.stop();
+      editor.say(`Stopped. ${editor.measured()}`);
+      editor.onChange();
     },
-    clear: () => accept([]),
-    paste: () => attempt(() => parse(field("geometry").value), "Read."),
-    circle: () =>
-      attempt(
-        () => circle(position(Number(field("lon").value), Number(field("lat").value)), Number(field("radius_m").value)),
-        "The circle is drawn.",
-      ),
+    move: () => {
+      editor.drawing.move(!editor.drawing.moving);
+      editor.say(editor.drawing.moving ? "Drag the area to where it belongs." : "Drag a corner to move it.");
+      editor.onChange();
+    },
+    snap: () => {
+      editor.drawing.snap(!editor.drawing.snaps);
+      editor.say(editor.drawing.snaps ? "Corners jump to boundaries and other areas near them." : "Corners stay where you put them.");
+      editor.onChange();
+    },
+    undo: () => editor.back(),
+    redo: () => editor.again(),
+    new: () => {
+      editor.begin();
+      editor.say("A new area. Draw it, or give its shape in another way.");
+      editor.field("name").focus();
+    },
+    remove: () => editor.drop(),
     discard: () => {
-      forget(key);
+      editor.discard();
       location.reload();
     },
   };
-
-  function begin(tool: Tool): void {
-    drawing.start(tool);
-    say(HELP[tool]);
-    tools();
-    root.scrollIntoView({ block: "nearest" });
-  }
-
-  for (const button of form.querySelectorAll<HTMLButtonElement>("button[data-tool]")) {
-    button.addEventListener("click", () => acts[button.dataset["tool"] ?? ""]?.());
-  }
-  for (const name of FIELDS) {
-    field(name).addEventListener("input", remember);
-  }
-
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const times = (name: "valid_from" | "valid_to") => moment(field(name).value)?.toISOString() ?? null;
-    if (parts.length === 0) {
-      showSummary(form, new Map([["geometry", "Draw the area, or type its corners."]]));
-      return;
-    }
-    const feature = {
-      type: "Feature",
-      id,
-      geometry: geometryOf(parts),
-      properties: {
-        name: field("name").value.trim(),
-        purpose: field("purpose").value,
-        valid_from: times("valid_from"),
-        valid_to: times("valid_to"),
-      },
+  const tools = Object.keys(HELP) as Tool[];
+  for (const tool of tools) {
+    acts[tool] = () => {
+      editor.start(tool);
+      editor.say(HELP[tool]);
     };
-    try {
-      const reply = await fetch(save, {
-        method,
-        headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf, ...(version ? { "If-Match": version } : {}) },
-        body: JSON.stringify(feature),
-      });
-      if (!reply.ok) {
-        showSummary(form, await sentencesOf(reply));
-        return;
-      }
-      forget(key);
-      location.assign(done);
-    } catch {
-      showSummary(form, new Map([["", "There is no connection. Your drawing is kept in this tab; save it again later."]]));
+  }
+
+  editor.onChange = () => {
+    const { drawing, history } = editor;
+    const isBusy = drawing.tool !== null;
+    for (const button of buttons) {
+      const name = button.dataset["tool"] ?? "";
+      if (toolbar.contains(button)) button.hidden = WHILE_DRAWING.has(name) !== isBusy;
+      if (OF_A_SHAPE.has(name)) button.hidden ||= editor.parts.length === 0;
+      if (name === "undo") button.disabled = !history.canUndo;
+      if (name === "redo") button.disabled = !history.canRedo;
+      if (name === "move") button.setAttribute("aria-pressed", String(drawing.moving));
+      if (name === "snap") button.setAttribute("aria-pressed", String(drawing.snaps));
     }
+    roved();
+    const { changed, gone } = editor.unsaved();
+    const count = changed.length + gone.length;
+    editor.part("measure").textContent = editor.measured();
+    editor.part("save").textContent = count > 1 ? `Save ${count} areas` : "Save the area";
+    editor.part("heading").textContent = editor.shapes.current in editor.saved ? `Change ${editor.named(editor.shapes.current)}` : "Draw an area";
+    editor.part("too-many").hidden = editor.hasHandles;
+  };
+
+  for (const button of buttons) {
+    button.addEventListener("click", () => void editor.attempt(acts[button.dataset["tool"] ?? ""] ?? (() => {})));
+  }
+  // A search is no wish to save: Enter in a field of a way presses the button beside it.
+  for (const field of form.querySelectorAll<HTMLInputElement>("input[data-enter]")) {
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      void editor.attempt(acts[field.dataset["enter"] ?? ""] ?? (() => {}));
+    });
+  }
+  for (const name of FIELDS) editor.field(name).addEventListener("input", () => editor.typed());
+  editor.part("corners-details").addEventListener("toggle", () => editor.corners());
+  document.addEventListener("keydown", (event) => {
+    const isText = (event.target as HTMLElement).matches("input:not([type=checkbox]), textarea, select");
+    if (isText || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+    event.preventDefault();
+    event.shiftKey ? editor.again() : editor.back();
+  });
+  keeping(editor);
+  finder(form.querySelector<HTMLElement>("[data-find-place]")!, editor.ground.map, ({ name, point: { coordinates } }) => {
+    editor.field("lon").value = coordinates[0]!.toFixed(6);
+    editor.field("lat").value = coordinates[1]!.toFixed(6);
+    editor.say(`The map is at ${name}. “A point and a radius” starts from there.`);
   });
 
-  form.querySelectorAll<HTMLElement>("[data-scripted]").forEach((element) => {
-    element.hidden = false;
-  });
-  if (unsaved) {
-    for (const name of FIELDS) field(name).value = unsaved.fields[name] ?? "";
-    part("kept").hidden = false;
-    accept(unsaved.parts);
-  } else {
-    parts = saved;
-    drawing.show(parts);
-    showCorners(part("corners"), parts, (next) => accept(next), say);
-    say(measured());
-    tools();
-  }
-  drawing.look();
+  for (const element of form.querySelectorAll<HTMLElement>("[data-scripted]")) element.hidden = false;
+  // Removing by a form of its own is for whoever has no script.
+  for (const element of document.querySelectorAll<HTMLElement>("[data-plain]")) element.hidden = true;
+  editor.show();
+  editor.drawing.look();
 }
 
 const root = document.querySelector<HTMLElement>("[data-module=area-editor]");
 const form = document.querySelector<HTMLFormElement>("form[data-area-form]");
-if (root && form) edit(root, form);
+if (root && form) open(root, form);

@@ -81,15 +81,15 @@ async function alreadyAllowed(): Promise<boolean> {
 /** Ask for a drug only where drugs were seized, and so on; what is not asked is not sent. */
 function narrow(form: HTMLFormElement): void {
   for (const part of form.querySelectorAll<HTMLElement>("[data-only-field]")) {
-    const deciding = form.elements.namedItem(part.dataset["onlyField"] ?? "") as HTMLSelectElement;
     const codes = new Set((part.dataset["onlyCodes"] ?? "").split(" "));
     const decide = () => {
-      part.hidden = !codes.has(deciding.value);
+      const chosen = new FormData(form).getAll(part.dataset["onlyField"] ?? "");
+      part.hidden = !chosen.some((code) => codes.has(String(code)));
       for (const field of part.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select")) {
         field.disabled = part.hidden;
       }
     };
-    deciding.addEventListener("change", decide);
+    form.addEventListener("change", decide);
     decide();
   }
 }

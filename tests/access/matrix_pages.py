@@ -1,12 +1,27 @@
 """A sample request for every page: what right it needs, and what it would show."""
 
+import datetime as dt
 from typing import Any
 
-from tests.access.matrix_requests import READ, Ask, named, said
-from tests.access.matrix_world import DEEDS, Ids
+from ops.wording import LONDON
+from tests.access.matrix_requests import (
+    ACTION,
+    DECIDED,
+    READ,
+    WEEK,
+    Ask,
+    criterion,
+    custody_event,
+    named,
+    said,
+    seizure,
+)
+from tests.access.matrix_world import DEEDS, NOW, Ids
 
 NEW = "01890000-0000-7000-8000-0000000000f1"
 TIMES = {"starts_at": "2026-11-04T10:00", "ends_at": "2026-11-04T12:00"}
+# What the world deploys to is to come.
+TOMORROW = str((NOW + dt.timedelta(days=1)).astimezone(LONDON).date())
 POINT = {"point.lon": "-2.24", "point.lat": "53.485"}
 DEPLOYMENT = {"id": NEW, "kind": "visit", "name": "Another", **TIMES, **POINT}
 PLAN = {
@@ -22,10 +37,21 @@ ARREST = {
     "occurred_at": "2026-11-02T12:00",
     "detail.reason": "supply_class_a",
 }
+COMPARISON = {
+    "name": "Another",
+    "source": "Counts",
+    "target_area": "Here",
+    "baseline.from": "2026-01",
+    "baseline.to": "2026-03",
+    "after.0.label": "After",
+    "after.0.from": "2026-04",
+    "after.0.to": "2026-06",
+}
 SQUARE = (
     '{"type":"Polygon","coordinates":[[[-2.25,53.48],[-2.23,53.48],[-2.23,53.49],[-2.25,53.49],'
     "[-2.25,53.48]]]}"
 )
+RELEASE = {"title": "Another", "marking": "OFFICIAL", "headlines.0.figure": "arrests"}
 # A browser's own business: a program is turned away, whoever's it is.
 BROWSER = Ask("account", "oneself", granted=(403,))
 # Answers without a person.
@@ -99,6 +125,18 @@ PAGES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ("operations_pages.add_phase", "POST"): (
         Ask("plan", data=said(kind="hold", starts_at="2026-11-03T00:00")),
     ),
+    ("site_pages.index", "GET"): (Ask(READ, "everybody"),),
+    ("site_pages.show", "GET"): (Ask(READ, "everybody", granted=(404,)),),
+    ("site_pages.add", "GET"): (Ask("plan", "organisation"),),
+    ("site_pages.add", "POST"): (
+        Ask(
+            "plan",
+            "organisation",
+            data=said(kind="prison", name="HMP Another", position="SJ 8364 9955"),
+        ),
+    ),
+    # Without a basemap, there is none.
+    ("basemap.file", "GET"): (Ask(READ, "everybody", granted=(404,)),),
     ("operations_map.show", "GET"): (Ask(READ, "everybody", shows=DEEDS),),
     ("deployment_pages.plan", "GET"): (Ask("plan", shows=("plan",)),),
     ("deployment_pages.plan", "POST"): (Ask("plan", data=said(**DEPLOYMENT)),),
@@ -107,6 +145,40 @@ PAGES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ("deployment_pages.assign", "POST"): (
         Ask("plan", "part", data=named(person="person_id")),
         Ask("plan", "part", data=named(release="assignment_id")),
+    ),
+    ("progress_pages.overdue", "GET"): (Ask(READ, "everybody"),),
+    ("progress_pages.show", "GET"): (Ask(READ, "part", shows=("itself",)),),
+    ("progress_pages.show", "POST"): (
+        Ask("plan", "part", data=said(id=NEW, status="acknowledged")),
+    ),
+    ("progress_pages.choose_move", "GET"): (
+        Ask("plan", query=lambda ids: {"assignment": str(ids.assignment_id)}, shows=("itself",)),
+    ),
+    ("progress_pages.move", "POST"): (
+        Ask(
+            "plan",
+            data=lambda ids: {"assignment": str(ids.assignment_id), "person": str(ids.person_id)},
+        ),
+    ),
+    ("day_pages.show", "GET"): (Ask(READ, query={"day": TOMORROW}, shows=DEEDS),),
+    ("calendar_pages.feed", "GET"): (
+        Ask("door", "nobody", values=said(secret="none"), granted=(404,)),
+    ),
+    ("calendar_pages.make", "POST"): (BROWSER,),
+    ("calendar_pages.revoke", "POST"): (BROWSER,),
+    ("many_pages.paste", "GET"): (Ask("plan", shows=("plan",)),),
+    ("many_pages.paste", "POST"): (Ask("plan", data=said(text="Nowhere Street")),),
+    ("many_pages.repeat", "GET"): (Ask("plan", shows=("itself",)),),
+    ("many_pages.repeat", "POST"): (Ask("plan", data=said(frequency="weekly", count="2")),),
+    ("asset_pages.index", "GET"): (Ask("plan", "organisation"),),
+    ("asset_pages.index", "POST"): (
+        Ask("plan", "organisation", data=said(kind="vehicle", name="Another")),
+    ),
+    ("asset_pages.reserve", "GET"): (Ask("plan", shows=("itself",)),),
+    ("asset_pages.reserve", "POST"): (Ask("plan", data=named(asset="person_id"), granted=(422,)),),
+    ("skill_pages.index", "GET"): (Ask("plan", "organisation"),),
+    ("skill_pages.index", "POST"): (
+        Ask("plan", "organisation", data=said(person=NEW, skill="search"), granted=(404,)),
     ),
     ("deployment_pages.plan_team", "GET"): (Ask("plan", shows=("plan",)),),
     ("deployment_pages.plan_team", "POST"): (Ask("plan", data=said(name="Another")),),
@@ -118,8 +190,23 @@ PAGES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ),
     ("member_pages.break_glass", "GET"): (Ask("break_glass", "organisation"),),
     ("member_pages.break_glass", "POST"): (
-        Ask("break_glass", "organisation", granted=(404,),
-            data=said(reference="NOWHERE-1", reason="Officers are at the door now.")),
+        Ask(
+            "break_glass",
+            "organisation",
+            granted=(404,),
+            data=said(reference="NOWHERE-1", reason="Officers are at the door now."),
+        ),
+    ),
+    ("live_pages.board", "GET"): (Ask(READ, shows=DEEDS),),
+    ("live_pages.check_in", "GET"): (Ask("log", "part", shows=("itself",)),),
+    # Nobody who asks is on it, which only those who could be are told.
+    ("live_pages.check_in", "POST"): (
+        Ask(
+            "log",
+            "part",
+            granted=(409,),
+            data=said(**{"position.lon": "-2.24", "position.lat": "53.485"}),
+        ),
     ),
     ("map_pages.show", "GET"): (
         Ask(READ, shows=DEEDS),
@@ -135,15 +222,84 @@ PAGES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ),
     ("results_pages.log", "POST"): (Ask("log", data=arrest),),
     ("results_pages.of_operation", "GET"): (Ask(READ, shows=DEEDS),),
-    ("results_pages.index", "GET"): (Ask(READ, "everybody", shows=DEEDS),),
+    # More than fit on one page of it.
+    ("results_pages.index", "GET"): (Ask(READ, "everybody", query={"limit": 500}, shows=DEEDS),),
     ("results_pages.show", "GET"): (Ask(READ, "part", shows=("itself",)),),
     ("results_pages.confirm", "POST"): (Ask("confirm", "part", data=said(version="1")),),
     ("results_pages.correct", "GET"): (Ask("log", "part", shows=("itself",)),),
     ("results_pages.correct", "POST"): (
         Ask("correct", "part", data=said(note="Another", reason="It was another."), etag="result"),
     ),
+    ("step_pages.take_further", "POST"): (
+        Ask("correct", "part", data=said(code="charged", at="2026-11-02T13:00")),
+    ),
+    ("step_pages.opened", "POST"): (
+        # An arrest is no package, which only those who could open one are told.
+        Ask(
+            "correct",
+            "part",
+            etag="result",
+            granted=(422,),
+            data=said(**{"detail.opened_at": "2026-11-02T13:00"}),
+        ),
+    ),
+    ("seizure_pages.custody", "GET"): (Ask(READ, "part", values=seizure, shows=("itself",)),),
+    ("seizure_pages.write", "POST"): (
+        Ask(
+            "log",
+            "part",
+            values=seizure,
+            data=said(id=NEW, step="seized", at="2026-11-02T12:00", to_holder="PC 1234"),
+        ),
+    ),
+    ("seizure_pages.strike", "POST"): (
+        Ask("correct", "part", values=custody_event, data=said(reason="It was another.")),
+    ),
+    ("seizure_pages.cash", "GET"): (Ask(READ, "everybody"),),
     ("results_pages.strike", "POST"): (
         Ask("correct", "part", data=said(reason="It was another.", version="1")),
+    ),
+    ("doubles_pages.index", "GET"): (Ask(READ, "everybody"),),
+    ("doubles_pages.show", "GET"): (Ask(READ, "whole"),),
+    ("doubles_pages.show", "POST"): (
+        Ask("confirm", "whole", data=said(choice="different", reason="Two people.")),
+    ),
+    ("deconfliction_pages.index", "GET"): (Ask(READ, "everybody"),),
+    ("deconfliction_pages.tell", "POST"): (
+        Ask(READ, "everybody", data=said(reference="DC-0000-0000"), granted=(404,)),
+    ),
+    ("deconfliction_pages.check", "GET"): (Ask("plan", "any"),),
+    ("deconfliction_pages.check", "POST"): (
+        Ask(
+            "plan",
+            "any",
+            data=said(
+                **{
+                    "kind": "visit",
+                    "starts_at": "2026-11-04T10:00",
+                    "ends_at": "2026-11-04T12:00",
+                    "point.lon": "-2.24",
+                    "point.lat": "53.485",
+                }
+            ),
+        ),
+    ),
+    ("deconfliction_pages.desk", "GET"): (Ask("deconflict", "organisation"),),
+    ("deconfliction_pages.show", "GET"): (Ask("deconflict", "organisation", granted=(404,)),),
+    ("deconfliction_pages.show", "POST"): (
+        Ask(
+            "deconflict", "organisation", data=said(act="resolve", outcome="moved"), granted=(404,)
+        ),
+    ),
+    ("deconfliction_pages.rules", "GET"): (Ask("deconflict", "organisation"),),
+    ("deconfliction_pages.rules", "POST"): (
+        Ask(
+            "deconflict",
+            "organisation",
+            data=said(
+                kind="visit", radius_m="100", minutes="30", same_days="7", tells_of_covert="false"
+            ),
+        ),
     ),
     ("retention_pages.index", "GET"): (Ask(READ, "everybody"),),
     ("retention_pages.operation", "GET"): (Ask("erase", shows=("plan", "whole")),),
@@ -154,16 +310,179 @@ PAGES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ("retention_pages.result", "POST"): (
         Ask("erase", "part", data=said(act="hold", hold_reason="A court asks.")),
     ),
+    ("lines_pages.index", "GET"): (Ask(READ, "everybody", shows=DEEDS),),
+    ("lines_pages.index", "POST"): (
+        Ask("correct", "part", data=lambda ids: {"closure": str(ids.results["line_closure"])}),
+    ),
+    ("lines_pages.show", "GET"): (
+        Ask(READ, "part", values=lambda ids: {"line_id": ids.results["line"]}, shows=("itself",)),
+    ),
+    ("lines_pages.check_backs", "GET"): (Ask(READ, "everybody"),),
+    ("lines_pages.check_backs", "POST"): (
+        Ask(
+            "correct",
+            "part",
+            data=lambda ids: {
+                "closure": str(ids.results["line_closure"]),
+                "on": "2026-11-04",
+                "out_of_use": "true",
+            },
+        ),
+    ),
+    ("return_pages.warrants", "GET"): (Ask(READ, "everybody", shows=DEEDS),),
+    ("return_pages.warrants", "POST"): (
+        Ask(
+            "correct",
+            "part",
+            data=lambda ids: {"warrant": str(ids.results["warrant"]), "returned_on": "2026-11-04"},
+        ),
+    ),
+    ("return_pages.disruptions", "GET"): (Ask(READ, "everybody", shows=DEEDS),),
+    ("return_pages.unreported", "GET"): (Ask(READ, "everybody"),),
+    ("return_pages.unreported", "POST"): (
+        Ask(
+            "log",
+            "part",
+            granted=(409, 422),
+            data=lambda ids: {"deployment": str(ids.deployment_id), "reason": "nobody_there"},
+        ),
+    ),
+    ("return_pages.of_operation", "GET"): (Ask(READ, shows=DEEDS),),
+    ("return_pages.of_operation", "POST"): (
+        Ask(
+            "correct",
+            "part",
+            data=lambda ids: {"nil_return": str(ids.nil_return_id), "reason": "Another."},
+        ),
+    ),
+    ("board_pages.show", "GET"): (Ask(READ, "everybody"),),
     ("outcomes_pages.of_operation", "GET"): (Ask(READ, special="pounds"),),
     ("outcomes_pages.index", "GET"): (Ask(READ, "everybody", special="pounds"),),
     ("outcomes_pages.targets", "GET"): (Ask(READ, "everybody"),),
     ("outcomes_pages.targets", "POST"): (
-        Ask("report", data=lambda ids: {"measure": "lines_closed", "period": "2026/27",
-                                        "operation": str(ids.operation_id), "value": "3"}),
+        Ask(
+            "report",
+            data=lambda ids: {
+                "measure": "lines_closed",
+                "period": "2026/27",
+                "operation": str(ids.operation_id),
+                "value": "3",
+            },
+        ),
     ),
     ("outcomes_pages.reported", "GET"): (Ask(READ, "everybody", shows=("whole",)),),
     ("outcomes_pages.published", "GET"): (
         Ask(READ, "everybody", values=said(code="NONE"), granted=(404,)),
     ),
+    ("measure_pages.index", "GET"): (Ask(READ, "everybody"),),
+    ("measure_pages.new", "GET"): (Ask("define", "organisation"),),
+    ("measure_pages.new", "POST"): (
+        Ask(
+            "define",
+            "organisation",
+            query={"way": "seizure"},
+            data=said(act="save", label="Another", four_p="pursue", aggregate="records"),
+        ),
+    ),
+    ("measure_pages.show", "GET"): (Ask(READ, "everybody", values=said(code="arrests")),),
+    ("measure_pages.show", "POST"): (
+        Ask(
+            "define",
+            "organisation",
+            values=said(code="arrests"),
+            data=said(act="withdraw", end_reason="It was another."),
+        ),
+    ),
+    ("reconciliation_pages.index", "GET"): (Ask(READ, "everybody", shows=("whole",)),),
+    ("reconciliation_pages.figure", "GET"): (Ask("report", "whole", shows=("whole",)),),
+    ("reconciliation_pages.figure", "POST"): (
+        Ask("report", "whole", data=said(act="reason", code="late_entry")),
+    ),
+    ("evaluation_pages.show", "GET"): (Ask(READ, shows=("whole",)),),
+    ("evaluation_pages.show", "POST"): (
+        Ask(
+            "report",
+            data=said(
+                label="Feels safe",
+                compared="before",
+                value="40",
+                unit="percent",
+                as_at="2026-01-31",
+                source="A survey",
+            ),
+        ),
+    ),
+    ("evaluation_pages.counts", "GET"): (Ask("report", shows=("whole",)),),
+    ("evaluation_pages.counts", "POST"): (
+        # A program sends no file; whoever may is told to choose one.
+        Ask("report", data=said(source="Counts"), granted=(422,)),
+    ),
+    ("evaluation_pages.plan", "GET"): (Ask("report", shows=("whole",)),),
+    ("evaluation_pages.plan", "POST"): (Ask("report", data=said(**COMPARISON)),),
+    ("evaluation_pages.edit", "GET"): (Ask("report", "whole", shows=("whole",)),),
+    ("evaluation_pages.edit", "POST"): (
+        Ask("report", "whole", data=said(**COMPARISON), etag="comparison"),
+    ),
+    ("snapshot_pages.index", "GET"): (Ask(READ, "everybody", shows=("whole",)),),
+    ("snapshot_pages.new", "GET"): (
+        Ask("report", query=lambda ids: {"operation": str(ids.operation_id)}, shows=("plan",)),
+    ),
+    ("snapshot_pages.new", "POST"): (
+        Ask("report", data=lambda ids: {"operation": str(ids.operation_id)}),
+    ),
+    ("snapshot_pages.show", "GET"): (Ask(READ, "whole", shows=("whole",)),),
+    ("snapshot_pages.records", "GET"): (Ask(READ, "whole", query={"figure": "arrests"}),),
+    ("snapshot_pages.changes", "GET"): (Ask(READ, "whole", shows=("whole",)),),
+    ("release_pages.index", "GET"): (Ask(READ, "everybody", shows=("whole",)),),
+    ("release_pages.write", "GET"): (Ask("report", "whole", shows=("whole",)),),
+    ("release_pages.write", "POST"): (Ask("report", "whole", data=said(**RELEASE)),),
+    ("release_pages.edit", "GET"): (Ask("report", "whole", shows=("whole",)),),
+    ("release_pages.edit", "POST"): (Ask("report", "whole", data=said(**RELEASE), etag="release"),),
+    ("release_pages.show", "GET"): (Ask(READ, "whole", shows=("whole",)),),
+    ("release_pages.act", "POST"): (
+        Ask("approve", "whole", data=said(act="approve"), etag="release"),
+        # Nobody has approved it yet.
+        Ask("report", "whole", data=said(act="publish"), etag="release", granted=(409,)),
+    ),
+    ("release_pages.as_markdown", "GET"): (Ask("report", "whole", shows=("whole",)),),
+    ("release_pages.as_pdf", "GET"): (Ask("report", "whole"),),
+    ("briefing_pages.waiting", "GET"): (Ask(READ, "everybody"),),
+    # It names versions by their number alone.
+    ("briefing_pages.index", "GET"): (Ask(READ, shows=("plan",)),),
+    ("briefing_pages.begin", "POST"): (Ask("plan"),),
+    ("briefing_pages.show", "GET"): (Ask(READ, "whole", values=said(version=1), shows=("whole",)),),
+    ("briefing_pages.act", "POST"): (
+        Ask(READ, "whole", values=said(version=1), data=said(act="read")),
+        Ask(
+            "approve",
+            "whole",
+            values=said(version=1),
+            data=said(act="withdraw", reason="It was another."),
+        ),
+    ),
+    ("briefing_pages.edit", "GET"): (Ask("plan", "whole", values=said(version=1)),),
+    ("briefing_pages.edit", "POST"): (
+        Ask("plan", "whole", values=said(version=1), data=said(method="x"), granted=(409, 428)),
+    ),
+    ("briefing_pages.readers", "GET"): (Ask("plan", "whole", values=said(version=1)),),
+    ("todo_pages.index", "GET"): (Ask(READ, "everybody"),),
     ("ledger_pages.index", "GET"): (Ask("audit", "everybody"),),
-}  # fmt: skip
+    ("decision_pages.show", "GET"): (Ask(READ, shows=DEEDS),),
+    ("decision_pages.show", "POST"): (Ask("log", data=DECIDED),),
+    ("decision_pages.as_pdf", "GET"): (Ask(READ),),
+    ("action_pages.index", "GET"): (Ask(READ, shows=DEEDS),),
+    ("action_pages.index", "POST"): (Ask("contribute", data=ACTION),),
+    ("action_pages.edit", "GET"): (Ask("contribute", "part", shows=("itself",)),),
+    ("action_pages.edit", "POST"): (
+        Ask("contribute", "part", data=said(what="Another"), etag="action"),
+    ),
+    ("action_pages.due", "GET"): (Ask(READ, "everybody", shows=DEEDS),),
+    ("plan_pages.index", "GET"): (Ask(READ, shows=("plan",)),),
+    ("plan_pages.show", "GET"): (
+        Ask("plan", values=said(task="phases"), shows=("plan", "whole")),
+        Ask("plan", values=said(task="meetings"), shows=("plan",)),
+    ),
+    ("plan_pages.show", "POST"): (Ask("plan", values=said(task="phases"), data=criterion),),
+    ("plan_pages.weeks", "GET"): (Ask(READ, "everybody"),),
+    ("plan_pages.weeks", "POST"): (Ask("administer", "organisation", data=WEEK),),
+}

@@ -84,6 +84,8 @@ def _filters(hidden: Ids) -> dict[str, dict[str, tuple[Any, ...]]]:
         f"{API}/outcomes": outcomes,
         f"{API}/targets": own,
         f"{API}/reported-figures": own | {"from": days, "to": days},
+        f"{API}/snapshots": {"limit": (1, 500), "operation": its_id},
+        f"{API}/releases": {"limit": (1, 500), "snapshot": (hidden.snapshot_id,)},
         f"{API}/log": log,
         f"{API}/reviews/due": {"before": days, "operation": its_id, "group": ("3",)},
         f"{API}/retention-groups": {"": ("",)},
@@ -93,6 +95,7 @@ def _filters(hidden: Ids) -> dict[str, dict[str, tuple[Any, ...]]]:
         f"{API}/sites": {"q": ("zqpart",), "bbox": (BOX,)},
         f"{API}/boundaries": {"q": ("zqpart",), "bbox": (BOX,)},
         f"{API}/measures": {"limit": (500,)},
+        f"{API}/framework": {"operation": its_id, "organisation": ("GMP",)},
         f"{API}/published-sets": {"limit": (1,)},
         f"{API}/me": {},
         "/operations": {"": ("",), "q": ("zqplancovert",), "organisation": ("GMP",)},
@@ -103,6 +106,8 @@ def _filters(hidden: Ids) -> dict[str, dict[str, tuple[Any, ...]]]:
         "/outcomes": {"by": ("day", "organisation"), "organisation": ("GMP",)},
         "/targets": {"": ("",)},
         "/reported-figures": {"measure": ("arrests",)},
+        "/snapshots": {"": ("",), "operation": its_id},
+        "/snapshots/new": {"operation": its_id},
         "/access-log": {"": ("",), "operation": its_id},
         "/alerts": {"": ("",)},
         "/reviews": {"": ("",), "operation": its_id},
@@ -134,6 +139,10 @@ def writes(shown: Ids, hidden: Ids) -> Iterator[Probe]:
         yield from _of_results(f"{here}/results", shown, other)
         yield "POST", f"{API}/targets", {"json": target(other)}
         yield "POST", f"{API}/reported-figures", {"json": figure(other)}
+        yield "POST", f"{API}/snapshots", {"json": {"operation": [str(other.operation_id)]}}
+        release = {"title": "Another", "headlines": [{"measure": "arrests"}]}
+        sent = release | {"snapshot": str(other.snapshot_id)}
+        yield "POST", f"{API}/releases", {"json": sent}
         sent = deployment(shown) | {"area": str(other.area_id), "point": None}
         yield "POST", f"{here}/deployments", {"json": sent}
         team = {"team": str(other.team_id)}
@@ -169,6 +178,9 @@ def _of_results(there: str, shown: Ids, other: Ids) -> Iterator[Probe]:
     details = {
         "parent exhibit": ("seizure", {"category": "phones", "parent": named["seizure"]}),
         "line": ("line_closure", closure | {"line": named["line"]}),
+        "order": ("order_breach", {"order_type": "cbo", "order": named["court_order"]}),
+        "arrest of a breach": ("order_breach", {"order_type": "cbo", "arrest": named["arrest"]}),
+        "closed by": ("premises_closure", {"closure": "other", "order": named["court_order"]}),
         "arrest": ("line_closure", closure | {"line_name": "Ricky", "arrest": named["arrest"]}),
     }
     for kind, detail in details.values():

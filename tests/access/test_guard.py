@@ -25,6 +25,8 @@ OPEN = {
     "oidc.finish",
     "oidc.log_out",
     "oidc.signed_out",
+    # A secret in the address says who asks; tests/operations/test_calendar.py tries it.
+    "calendar_pages.feed",
 }
 ANY = {
     "uuid": "01890000-0000-7000-8000-000000000000",
@@ -45,7 +47,7 @@ def addresses(app):
         values = {}
         for name, converter in rule._converters.items():
             kind = type(converter).__name__.removesuffix("Converter").lower()
-            values[name] = ANY.get({"unicode": "string"}.get(kind, kind), "x")
+            values[name] = ANY.get({"unicode": "string", "integer": "int"}.get(kind, kind), "x")
         for method in sorted(rule.methods):
             yield method, adapter.build(rule.endpoint, values, method=method)
 

@@ -62,9 +62,26 @@ class House:
         [lead] = [each for each in self.askers if each.name == "member lead own"]
         undo = self.connection.begin_nested()
         for key, ids in self.world.ids.items():
-            for name in ("operation", "deployment", "area", "result"):
+            for name in (
+                "operation",
+                "deployment",
+                "area",
+                "result",
+                "release",
+                "comparison",
+                "action",
+            ):
                 thing = getattr(ids, f"{name}_id")
                 reply = lead.client.get(f"/api/v1/{name}s/{thing}")
+                self.etags[(*key, name)] = reply.headers["ETag"].strip('"')
+            briefing = f"/api/v1/operations/{ids.operation_id}/briefings/1"
+            reply = lead.client.get(briefing)
+            self.etags[(*key, "briefing")] = reply.headers["ETag"].strip('"')
+            for name, path in (
+                ("guided_plan", f"operations/{ids.operation_id}/plan"),
+                ("criterion", f"exit-criteria/{ids.criterion_id}"),
+            ):
+                reply = lead.client.get(f"/api/v1/{path}")
                 self.etags[(*key, name)] = reply.headers["ETag"].strip('"')
         undo.rollback()
 
@@ -99,10 +116,15 @@ class House:
         return self.nothing[key]
 
 
+def body_of(reply):
+    """Read a reply, also one that is no text."""
+    return reply.get_data().decode(errors="replace")
+
+
 def plain(reply, ids):
     """Give what can be told apart of a reply, without the ids that were sent."""
     headers = {k: v for k, v in reply.headers.items() if k not in VARYING}
-    text = f"{reply.status_code} {headers} {reply.text}"
+    text = f"{reply.status_code} {headers} {body_of(reply)}"
     for each in ids.all():
         text = text.replace(each, "-")
     return text
@@ -169,7 +191,7 @@ def got(reply, ask):
 
 def found_in(reply):
     """List what of which operation is in a reply, its headers too."""
-    text = f"{reply.headers} {reply.text}"
+    text = f"{reply.headers} {body_of(reply)}"
     return {
         (visibility, part)
         for visibility in VISIBILITIES

@@ -244,10 +244,12 @@ def test_of_two_uses_of_one_code_at_once_one_gets_in(committed, pair, kind):
 
 def test_of_two_uses_of_one_step_at_once_one_gets_in(committed, pair):
     secret, codes, waiting = pair
+    both_found_it = threading.Barrier(2)
 
     def finish(code):
         with committed.app_context():
             step = pending.find(waiting[0], "factor")
+            both_found_it.wait(10)
             try:
                 sessions.finish_by_code(step, code, Browser(), NOW)
             except OpsError:

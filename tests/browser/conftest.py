@@ -26,6 +26,8 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 # The browser itself writes this for every reply above 399, wanted or not.
 REFUSED = "Failed to load resource: the server responded with a status of"
+# And this where a test takes the network away.
+OFFLINE = "Failed to load resource: net::ERR_INTERNET_DISCONNECTED"
 
 
 @pytest.fixture(scope="session")
@@ -145,7 +147,8 @@ def watch(page, base_url, faults):
         "console",
         lambda message: (
             faults.append(f"console: {message.text}")
-            if message.type in {"error", "warning"} and not message.text.startswith(REFUSED)
+            if message.type in {"error", "warning"}
+            and not message.text.startswith((REFUSED, OFFLINE))
             else None
         ),
     )

@@ -54,7 +54,7 @@ def test_each_kind_is_logged_with_the_fields_that_matter(phone, seeded):
     phone.get_by_label("What was seized").select_option("Drugs")
     phone.get_by_label("Drug", exact=True).select_option("Heroin")
     phone.get_by_label("How much").fill("12")
-    phone.get_by_label("Unit").select_option("Wraps")
+    phone.get_by_label("Unit", exact=True).select_option("Wraps")
     phone.get_by_role("button", name="Log it").tap()
     expect(phone.get_by_role("heading", name="Seizure: Drugs, Heroin, 12 wraps")).to_be_visible()
 

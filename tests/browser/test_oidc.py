@@ -137,13 +137,15 @@ def test_the_page_on_the_way_out_can_be_read_and_left_by_its_button(page, provid
     sign_in(page, "ada")
     page.wait_for_url(f"{tracker}/map")
     # The browser stays where it is when there is nothing to show.
-    page.route(f"{provider.issuer}/session/end?*", lambda route: route.fulfill(status=204))
+    ending = f"{provider.issuer}/session/end?*"
+    page.route(ending, lambda route: route.fulfill(status=204))
 
-    page.get_by_role("button", name="Sign out").click()
+    with page.expect_response(ending):
+        page.get_by_role("button", name="Sign out").click()
 
     expect(page.get_by_role("heading", name="You are signed out here")).to_be_visible()
     expect(page.get_by_role("button", name="Sign out")).to_have_count(0)
     look(page, "leaving")
-    page.unroute(f"{provider.issuer}/session/end?*")
+    page.unroute(ending)
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("button", name="Yes, sign me out")).to_be_visible()

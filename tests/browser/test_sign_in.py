@@ -21,7 +21,7 @@ def test_a_reader_is_led_to_sign_in_and_back(open_as, seeded):
 
     sign_in(page, seeded["people"]["officer"])
 
-    expect(page.get_by_role("heading", name="What happened?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Which operation is it for?")).to_be_visible()
 
 
 def test_a_wrong_password_says_so_above_the_form(open_as):

@@ -6,8 +6,10 @@ from geoalchemy2.shape import from_shape
 
 from ops import db, demo
 from ops.access import sessions
+from ops.access.member_models import Alert
 from ops.access.oidc_models import ExternalIdentity
-from ops.demo import need_to_know, people, places, programme, weeks
+from ops.deconfliction.models import Conflict
+from ops.demo import logbook, need_to_know, people, places, programme
 from ops.demo.identity import id_of
 from ops.errors import Refused
 from ops.geo.models import Boundary
@@ -66,6 +68,18 @@ def test_removing_takes_away_all_that_was_loaded_and_nothing_else(session):
     assert rows() == before
 
 
+def test_its_conflict_is_told_and_goes_with_it(session):
+    session.execute(sa.text("set constraints all immediate"))
+    session.commit()
+    demo.load()
+    assert "open" in session.scalars(sa.select(Conflict.state)).all()
+    assert "conflict" in session.scalars(sa.select(Alert.kind)).all()
+
+    demo.remove()
+
+    assert session.scalars(sa.select(Conflict)).all() == []
+
+
 def test_removing_is_refused_where_somebody_has_added_to_it(session):
     demo.load()
     operation = id_of("operation", "VULCAN")
@@ -89,7 +103,7 @@ def test_removing_is_refused_where_somebody_has_added_to_it(session):
 
 def test_loading_again_leaves_what_people_did_to_the_records(session):
     demo.load()
-    first = next(weeks.result_ids())
+    first = next(logbook.result_ids())
     with db.transaction():
         rules.strike(db.find(Result, first, "result"), "Never happened.", lead(), factories.NOON)
 
@@ -178,7 +192,7 @@ def test_the_partner_sees_their_own_part_of_vulcan_and_adds_to_it(client_of):
 def test_a_credit_to_an_operation_of_somebody_else_is_not_taken_away(session):
     demo.load()
     theirs = factories.operation(organisation=factories.organisation(code="ELSEWHERE"))
-    result = db.find(Result, next(weeks.result_ids()), "result")
+    result = db.find(Result, next(logbook.result_ids()), "result")
     with db.transaction():
         db.session.add(Credit(result_id=result.id, operation_id=theirs.id))
 
@@ -242,3 +256,19 @@ def test_the_districts_cover_their_prisons_and_do_not_overlap():
 
     assert all(outline.is_valid for outline in drawn)
     assert max(overlaps) < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("reference", "left"),
+    [
+        (programme.PRACTICE, {"targets"}),
+        (programme.GATEHOUSE, {"four-p"}),
+        (programme.VULCAN, {"phases", "four-p"}),
+    ],
+)
+def test_each_kind_has_a_plan_that_is_begun_and_says_what_is_left(client_of, reference, left):
+    demo.load()
+
+    tasks = client_of("lead").get(f"/api/v1/operations/{id_of('operation', reference)}/plan").json
+
+    assert {each["name"] for each in tasks["tasks"] if each["missing"]} == left

@@ -2,25 +2,22 @@
 
 import datetime as dt
 import threading
-import time
 import uuid
 
+import flask
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Range
 
 from ops import db
 from ops.access.models import Person
+from ops.errors import Conflict
 from ops.geo import shapes
 from ops.operations import deployments, planning, rules, schemas
+from ops.operations.asset_models import Asset, Reservation
 from ops.operations.models import Assignment, Deployment, Operation
 from tests import factories
-
-# Whoever waits for a lock of another connection.
-WAITING = sa.text(
-    "select exists (select from pg_stat_activity"
-    " where datname = current_database() and wait_event_type = 'Lock')"
-)
+from tests.races import until_somebody_waits
 
 
 @pytest.fixture
@@ -66,9 +63,7 @@ def while_held(hold, call):
     with db.transaction():
         hold()
         thread.start()
-        deadline = time.monotonic() + 10
-        while not db.session.scalar(WAITING):
-            assert time.monotonic() < deadline, "nobody waits"
+        until_somebody_waits(flask.current_app)
     thread.join()
     return given[0]
 
@@ -86,6 +81,76 @@ def test_two_leads_cannot_send_one_officer_to_two_places(operation, send):
 
     assert statuses == [201, 409]
     assert len(db.session.scalars(sa.select(Assignment)).all()) == 1
+
+
+def test_two_leads_cannot_send_one_vehicle_to_two_places(operation, send):
+    van = Asset(organisation_id=operation.organisation_id, kind="vehicle", name="TV31")
+    body = {"asset": str(factories._save(van).id)}
+    places = [factories.deployment(operation).id for _ in range(2)]
+
+    statuses = at_once(
+        *(
+            lambda place=place: send("POST", f"/deployments/{place}/reservations", body)
+            for place in places
+        )
+    )
+
+    assert statuses == [201, 409]
+    assert len(db.session.scalars(sa.select(Reservation)).all()) == 1
+
+
+def test_who_reserves_something_waits_for_whoever_else_does(operation, send):
+    van = factories._save(
+        Asset(organisation_id=operation.organisation_id, kind="vehicle", name="TV31")
+    ).id
+    path = f"/deployments/{factories.deployment(operation).id}/reservations"
+
+    status = while_held(
+        lambda: db.session.get(Asset, van, with_for_update={"key_share": True}),
+        lambda: send("POST", path, {"asset": str(van)}),
+    )
+
+    assert status == 201
+
+
+def test_the_exclusion_holds_even_where_nobody_took_turns(operation):
+    van = factories._save(
+        Asset(organisation_id=operation.organisation_id, kind="vehicle", name="TV31")
+    ).id
+    first, second = (factories.deployment(operation) for _ in range(2))
+
+    def reserve(deployment):
+        db.session.add(
+            Reservation(
+                operation_id=operation.id,
+                deployment_id=deployment.id,
+                during=deployment.during,
+                asset_id=van,
+                kind="vehicle",
+            )
+        )
+
+    with db.transaction():
+        reserve(first)
+    with pytest.raises(Conflict, match="already reserved elsewhere"), db.transaction():
+        reserve(second)
+
+
+def test_two_who_swap_people_at_once_do_not_wait_for_each_other(operation, send):
+    """Each locks the deployments in one order, whichever way it moves somebody."""
+    here, there = (factories.deployment(operation) for _ in range(2))
+    moves = []
+    for place, to in ((here, there), (there, here)):
+        one = Assignment(
+            deployment_id=place.id, during=place.during, person_id=factories.person("officer").id
+        )
+        moves.append((factories._save(one).id, {"to": str(to.id)}))
+
+    statuses = at_once(
+        *(lambda move=move: send("POST", f"/assignments/{move[0]}/move", move[1]) for move in moves)
+    )
+
+    assert statuses == [201, 201]
 
 
 def test_who_deploys_somebody_waits_for_whoever_else_does(operation, send):

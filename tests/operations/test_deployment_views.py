@@ -74,6 +74,10 @@ def test_deploys_to_a_point_a_site_or_an_area(lead, operation):
         ({"point": None, "area": str(uuid.uuid4())}, "area"),
         ({"point": {"type": "Point", "coordinates": ["x", 1]}}, "point"),
         ({"kind": "raid"}, "kind"),
+        ({"postcode": "nowhere"}, "postcode"),
+        ({"power": "might"}, "power"),
+        ({"method_of_entry": "chimney"}, "method_of_entry"),
+        ({"line": str(uuid.uuid4())}, "line"),
         ({"status": "started"}, "status"),
     ],
 )
@@ -82,6 +86,41 @@ def test_refuses_by_field_what_cannot_be_deployed(lead, operation, changes, fiel
 
     assert response.status_code == 422
     assert field in response.json["errors"]
+
+
+def test_says_where_how_and_under_which_power(lead, operation):
+    said = {"address": "4 Moulton Street", "power": "pace_8", "method_of_entry": "manual"}
+
+    made = deploy(lead, operation, postcode="m31ea", **said)
+    cleared = change(lead, made, power=None).json
+
+    assert {**said, "postcode": "M3 1EA", "line": None}.items() <= made.items()
+    assert (cleared["power"], cleared["address"]) == (None, "4 Moulton Street")
+
+
+def line_of(client, operation, name="Snowy"):
+    body = {
+        "kind": "line",
+        "occurred_at": "2026-11-02T12:00:00Z",
+        "detail": {"name": name},
+    }
+    return client.post(f"/api/v1/operations/{operation.id}/results", json=body).json["id"]
+
+
+def test_a_line_is_named_to_whoever_sees_it_and_missing_to_all_others(lead, client_as, operation):
+    hidden, its_lead = factories.operation(visibility="covert"), client_as("lead")
+    factories.member(hidden, its_lead.person, "lead")
+    factories.member(operation, its_lead.person, "lead")
+    line = line_of(its_lead, hidden)
+
+    made = deploy(its_lead, operation, line=line)
+    seen_by_a_stranger = lead.get(f"/api/v1/deployments/{made['id']}").json
+    linked_by_a_stranger = change(lead, made, line=line)
+
+    assert made["line"] == {"id": line, "name": "Snowy"}
+    assert seen_by_a_stranger["line"] is None
+    assert linked_by_a_stranger.status_code == 422
+    assert linked_by_a_stranger.json["errors"]["line"] == ["There is no such line."]
 
 
 def test_an_area_of_another_operation_is_no_place_to_deploy_to(lead, operation):

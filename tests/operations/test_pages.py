@@ -136,3 +136,19 @@ def test_whoever_called_a_plan_complete_is_told_that_somebody_else_approves_it(c
     assert "Somebody else must approve it" in own.text
     assert faults(own.text) == []
     assert theirs.status_code == 303
+
+
+@pytest.mark.parametrize("kind", ["week_of_action", "place_based"])
+def test_every_page_of_an_operation_leads_to_the_others(client_as, kind):
+    operation = factories.operation(kind=kind)
+    client = client_as()
+    ways = re.compile(r'class="moj-sub-navigation__link" href="([^"]*)"')
+    [*pages] = ways.findall(client.get(f"/operations/{operation.id}").text)
+
+    shown = {path: client.get(path) for path in pages}
+
+    assert (f"/operations/{operation.id}/evaluation" in pages) == (kind == "place_based")
+    assert {reply.status_code for reply in shown.values()} == {200}
+    for path, reply in shown.items():
+        assert ways.findall(reply.text) == pages
+        assert f'href="{path}" aria-current="page"' in reply.text

@@ -14,7 +14,7 @@ export interface Properties {
 
 export interface LayerOfPage {
   name: string;
-  style: "district" | "area" | "site" | "deployment" | "result";
+  style: "district" | "area" | "zone" | "site" | "deployment" | "result";
   features: FeatureCollection<GeoJSON.Geometry, Properties>;
   /** Drawn, but no reason to look further out. */
   background?: boolean;
@@ -25,6 +25,10 @@ export interface Ground {
   layers: Map<string, L.GeoJSON>;
   /** Show one thing: move there and open what is known of it. */
   show(id: string): void;
+  /** Take some things of a layer off the map, and put back the others. */
+  hide(layer: string, which: (id: string) => boolean): void;
+  /** Put a thing in a layer, in place of what had its id. */
+  put(layer: string, id: string, name: string, geometry: GeoJSON.Geometry): void;
 }
 
 // The middle of the United Kingdom, for a page that has nothing to show yet.
@@ -37,6 +41,7 @@ const CLOSEST_BY_ITSELF = 15;
 const LINES: Record<string, L.PathOptions> = {
   district: { className: "app-shape app-shape--district", weight: 1, fillOpacity: 0, interactive: false },
   area: { className: "app-shape app-shape--area", weight: 3, fillOpacity: 0.12 },
+  zone: { className: "app-shape app-shape--zone", weight: 3, fillOpacity: 0.08 },
 };
 
 /** Read the layers that the page holds. */
@@ -52,15 +57,29 @@ export function openMap(root: HTMLElement, pages: LayerOfPage[], { drawing = fal
   L.control.zoom({ position: "topright", zoomInTitle: "Zoom in", zoomOutTitle: "Zoom out" }).addTo(map);
   L.control.scale({ position: "bottomleft" }).addTo(map);
 
+  const { basemapFile, basemapUrl } = root.dataset;
+  // What protomaps-leaflet weighs is only for those who have a ground of their own.
+  if (basemapFile || basemapUrl) void import("./basemap.ts").then(({ lay }) => lay(map, root.dataset));
+
+  // Paper has another size than the screen: what is in view stays in view.
+  window.matchMedia("print").addEventListener("change", () => {
+    const bounds = map.getBounds();
+    map.invalidateSize({ animate: false, pan: false });
+    map.fitBounds(bounds, { animate: false });
+  });
+
   const canvas = L.canvas({ padding: 0.5 });
   const layers = new Map<string, L.GeoJSON>();
   const things = new Map<string, L.Layer>();
+  const of = new Map<string, L.Layer[]>();
   for (const page of pages) {
     const layer = L.geoJSON(page.features, {
       style: () => ({ ...LINES[page.style], ...(drawing ? { interactive: false } : {}) }),
       pointToLayer: (feature, place) => pointLayer(page.style, feature as Feature<GeoJSON.Point, Properties>, place, canvas),
       onEachFeature: (feature: Feature<GeoJSON.Geometry, Properties>, thing) => {
         things.set(feature.properties.id, thing);
+        const ofLayer = of.get(page.name);
+        ofLayer ? ofLayer.push(thing) : of.set(page.name, [thing]);
         if (page.style === "district") {
           thing.bindTooltip(feature.properties.name, { permanent: true, direction: "center", className: "app-map-name" });
         } else if (!drawing) {
@@ -86,6 +105,20 @@ export function openMap(root: HTMLElement, pages: LayerOfPage[], { drawing = fal
         map.setView(thing.getLatLng(), Math.max(map.getZoom(), CLOSEST_BY_ITSELF));
       }
       thing?.openPopup();
+    },
+    hide(name, which) {
+      const layer = layers.get(name);
+      for (const thing of of.get(name) ?? []) {
+        const { id } = (thing as L.Polygon).feature!.properties as Properties;
+        if (which(id)) layer?.removeLayer(thing);
+        else if (!layer?.hasLayer(thing)) layer?.addLayer(thing);
+      }
+    },
+    put(name, id, said, geometry) {
+      const before = things.get(id);
+      if (before) layers.get(name)?.removeLayer(before);
+      of.set(name, (of.get(name) ?? []).filter((thing) => thing !== before));
+      layers.get(name)?.addData({ type: "Feature", geometry, properties: { id, name: said } } as Feature);
     },
   };
 }
@@ -130,7 +163,7 @@ function pointLayer(
 }
 
 /** Build what is shown of a thing from text alone, so that nothing written in a record can act as HTML. */
-function popup({ name, text, href }: Properties): HTMLElement {
+export function popup({ name, text, href }: Properties): HTMLElement {
   const root = document.createElement("div");
   const title = document.createElement("strong");
   title.textContent = name;

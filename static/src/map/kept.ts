@@ -1,22 +1,42 @@
-// An unsaved drawing outlives a reload, in this tab alone; saving or discarding it ends it.
-import type { Parts } from "./shape.ts";
+// Unsaved work outlives a reload, a lost network and an expired session, in this tab alone and for one person
+// alone. Saving or discarding it ends it; so does signing out (app.ts), or somebody else's signing in.
+import type { ByArea, Fields, Saved, Shapes } from "./work.ts";
 
 export interface Kept {
-  /** Made once, so that saving twice adds one area. */
-  id: string;
-  fields: Record<string, string>;
-  parts: Parts;
+  shapes: Shapes;
+  fields: ByArea<Fields>;
+  saved: ByArea<Saved>;
 }
 
-export function keep(key: string, draft: Kept): void {
-  sessionStorage.setItem(key, JSON.stringify(draft));
+export const PREFIX = "drawing:";
+
+const key = (person: string, operation: string) => `${PREFIX}${person}:${operation}`;
+
+/** Keep the work as it stands; say whether the browser could. */
+export function keep(person: string, operation: string, work: Kept): boolean {
+  try {
+    sessionStorage.setItem(key(person, operation), JSON.stringify(work));
+    return true;
+  } catch {
+    return false; // Full, or switched off.
+  }
 }
 
-export function kept(key: string): Kept | null {
-  const text = sessionStorage.getItem(key);
-  return text === null ? null : (JSON.parse(text) as Kept);
+export function kept(person: string, operation: string): Kept | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(key(person, operation)) ?? "null") as Kept | null;
+  } catch {
+    return null;
+  }
 }
 
-export function forget(key: string): void {
-  sessionStorage.removeItem(key);
+export function forget(person: string, operation: string): void {
+  sessionStorage.removeItem(key(person, operation));
+}
+
+/** Clear what was kept; with a person, only what is not theirs. */
+export function clear(but?: string): void {
+  for (const name of Object.keys(sessionStorage)) {
+    if (name.startsWith(PREFIX) && !(but && name.startsWith(`${PREFIX}${but}:`))) sessionStorage.removeItem(name);
+  }
 }

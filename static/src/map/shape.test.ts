@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { areaText, circle, geometryOf, parse, position, ring, ShapeError, squareKm } from "./shape.ts";
+import { areaText, circle, geometryOf, measureText, parse, perimeterM, position, ring, ShapeError, squareKm } from "./shape.ts";
 
 // The outline of Cheetham Hill and Strangeways, 1.1 km².
 const CHEETHAM_HILL = `-2.2495 53.4893; -2.2425 53.4883; -2.2385 53.4915; -2.2362 53.4985;
@@ -85,4 +85,25 @@ test("sends one part as a Polygon and more as a MultiPolygon", () => {
 
 test("writes small areas in square metres", () => {
   assert.match(areaText(circle([-2.2458, 53.492], 50)), /^7,\d+ m²$/);
+});
+
+test("measures the way round a circle, and the way round its hole", () => {
+  const outer = circle([-2.2458, 53.492], 500);
+  const inner = circle([-2.2458, 53.492], 100);
+
+  const round = perimeterM([[outer[0]![0]!, inner[0]![0]!]]);
+
+  assert.ok(Math.abs(round / (2 * Math.PI * 600) - 1) < 0.003);
+});
+
+test("says area, hectares and the way round", () => {
+  assert.equal(measureText(circle([-2.2458, 53.492], 500)), "0.784 km² (78.4 hectares), 3.14 km round");
+});
+
+test("measures a square kilometre of the National Grid as the server does", () => {
+  // SJ 84 98 to SJ 85 99, by PROJ.
+  const square = parse("-2.242548 53.478478; -2.227481 53.478508; -2.227529 53.487496; -2.242599 53.487467");
+
+  assert.ok(Math.abs(squareKm(square) - 1) < 0.002);
+  assert.ok(Math.abs(perimeterM(square) - 4000) < 4);
 });

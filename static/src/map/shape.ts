@@ -14,6 +14,16 @@ const EARTH_RADIUS_M = 6_371_008.8;
 const DIGITS = 6;
 const CIRCLE_CORNERS = 64;
 
+// WGS 84: how far the earth is from round matters at the third digit of an area.
+const EQUATOR_M = 6_378_137;
+const FLATTENING_2 = 0.006_694_38;
+
+/** Give the radii of the earth at a latitude: along the meridian, and across it. */
+function radii(lat: number): [number, number] {
+  const bulge = 1 - FLATTENING_2 * Math.sin(radians(lat)) ** 2;
+  return [(EQUATOR_M * (1 - FLATTENING_2)) / bulge ** 1.5, EQUATOR_M / Math.sqrt(bulge)];
+}
+
 const within = (value: number, [low, high]: readonly [number, number]) => value >= low && value <= high;
 const rounded = (value: number) => Number(value.toFixed(DIGITS));
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
@@ -100,6 +110,7 @@ export function circle(centre: Position, radiusM: number): Parts {
   }
   const [lon, lat] = centre as [number, number];
   const angle = radiusM / EARTH_RADIUS_M;
+  const [along, across] = radii(lat);
   const points = Array.from({ length: CIRCLE_CORNERS }, (_, index) => {
     // Counter-clockwise from the east, as RFC 7946 wants an outline.
     const bearing = (2 * Math.PI * index) / CIRCLE_CORNERS;
@@ -112,7 +123,9 @@ export function circle(centre: Position, radiusM: number): Parts {
         Math.cos(bearing) * Math.sin(angle) * Math.cos(radians(lat)),
         Math.cos(angle) - Math.sin(radians(lat)) * Math.sin(north),
       );
-    return [rounded((east * 180) / Math.PI), rounded((north * 180) / Math.PI)];
+    const stretched = (from: number, to: number, radius: number) =>
+      rounded(from + (((to * 180) / Math.PI - from) * EARTH_RADIUS_M) / radius);
+    return [stretched(lon, east, across), stretched(lat, north, along)];
   });
   return [[ring(points)]];
 }
@@ -130,24 +143,53 @@ export function geometryOf(parts: Parts): Polygon | MultiPolygon {
     : { type: "MultiPolygon", coordinates: exact };
 }
 
-/** Measure square kilometres on the sphere; the server measures again, and exactly. */
+/** Measure square kilometres; the server measures again, and exactly. */
 export function squareKm(parts: Parts): number {
-  const rings = parts.flatMap((part) => part.map((points, index) => (index === 0 ? 1 : -1) * Math.abs(sphereM2(points))));
+  const rings = parts.flatMap((part) => part.map((points, index) => (index === 0 ? 1 : -1) * Math.abs(ringM2(points))));
   return rings.reduce((sum, area) => sum + area, 0) / 1e6;
 }
 
-function sphereM2(points: Position[]): number {
+function ringM2(points: Position[]): number {
   let total = 0;
   for (let index = 0; index < points.length - 1; index += 1) {
     const [lon1, lat1] = points[index] as [number, number];
     const [lon2, lat2] = points[index + 1] as [number, number];
     total += radians(lon2 - lon1) * (2 + Math.sin(radians(lat1)) + Math.sin(radians(lat2)));
   }
-  return (total * EARTH_RADIUS_M ** 2) / 2;
+  const [along, across] = radii(points[0]?.[1] ?? 0);
+  return (total * along * across) / 2;
+}
+
+/** Measure metres along every edge, holes included. */
+export function perimeterM(parts: Parts): number {
+  return parts.flat().reduce((sum, points) => sum + lengthM(points), 0);
+}
+
+function lengthM(points: Position[]): number {
+  let total = 0;
+  for (let index = 0; index < points.length - 1; index += 1) {
+    const [lon1, lat1] = points[index] as [number, number];
+    const [lon2, lat2] = points[index + 1] as [number, number];
+    const middle = (lat1 + lat2) / 2;
+    const [along, across] = radii(middle);
+    total += Math.hypot(
+      radians(lat2 - lat1) * along,
+      radians(lon2 - lon1) * across * Math.cos(radians(middle)),
+    );
+  }
+  return total;
 }
 
 /** Write an area so that a person can judge it. */
 export function areaText(parts: Parts): string {
   const km = squareKm(parts);
   return km < 0.1 ? `${Math.round(km * 1e6).toLocaleString("en-GB")} m²` : `${Number(km.toPrecision(3))} km²`;
+}
+
+/** Write all there is to measure: the area, also in hectares, and the way round. */
+export function measureText(parts: Parts): string {
+  const hectares = Number((squareKm(parts) * 100).toPrecision(3)).toLocaleString("en-GB");
+  const round = perimeterM(parts);
+  const way = round < 1000 ? `${Math.round(round)} m` : `${Number((round / 1000).toPrecision(3))} km`;
+  return `${areaText(parts)} (${hectares} hectares), ${way} round`;
 }

@@ -1,0 +1,1 @@
+"""A live operation, as it happens."""

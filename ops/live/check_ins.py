@@ -1,0 +1,75 @@
+"""Say where one is, on a deployment."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from ops import db
+from ops.access import guard
+from ops.errors import Refused
+from ops.live.models import CheckIn
+from ops.live.rules import check_at
+from ops.operations.models import Assignment, Deployment, Operation
+from ops.operations.rules import check_replay, hash_of
+from ops.results.rules import LOGGABLE
+
+
+def check_in(
+    deployment_id: uuid.UUID, content: Mapping[str, Any], now: dt.datetime
+) -> tuple[uuid.UUID, bool]:
+    """Write down where whoever asks is; tell its id, and whether it is new.
+
+    The same under the same id again is the same one.
+    """
+    return db.made_once("pk_check_in", lambda: _check_in(deployment_id, content, now))
+
+
+def _check_in(
+    deployment_id: uuid.UUID, content: Mapping[str, Any], now: dt.datetime
+) -> tuple[uuid.UUID, bool]:
+    me = guard.actor().id
+    sent = hash_of({**content, "deployment": deployment_id, "person": me})
+    check_in_id = content.get("id") or db.new_id()
+    with db.transaction():
+        deployment = db.find(Deployment, deployment_id, "deployment")
+        _check_on_it(deployment, me)
+        if (kept := db.session.get(CheckIn, check_in_id)) is not None:
+            check_replay(kept.content_hash, sent, "a check-in")
+            return check_in_id, False
+        operation = db.find(Operation, deployment.operation_id, "operation")
+        if operation.status not in LOGGABLE:
+            raise Refused("This operation is not approved yet, so nobody checks in on it.")
+        if deployment.status == "cancelled":
+            raise Refused("This deployment was cancelled, so nobody checks in on it.")
+        at = content.get("at") or now
+        check_at(at, now)
+        db.session.add(
+            CheckIn(
+                id=check_in_id,
+                operation_id=deployment.operation_id,
+                deployment_id=deployment_id,
+                person_id=me,
+                at=at,
+                point=content["position"],
+                accuracy_m=content.get("accuracy_m"),
+                note=content.get("note"),
+                content_hash=sent,
+            )
+        )
+    return check_in_id, True
+
+
+def _check_on_it(deployment: Deployment, me: uuid.UUID) -> None:
+    """Let those who are on it say where they are; who could be sent is told why they can't."""
+    on_it = sa.exists().where(
+        Assignment.deployment_id == deployment.id,
+        Assignment.person_id == me,
+        Assignment.released_at.is_(None),
+    )
+    if guard.in_scope("log") and db.session.scalar(sa.select(on_it)):
+        return
+    guard.require("log", deployment.operation_id)
+    raise Refused("You are not on this deployment; check in on one that you are on.")

@@ -1,0 +1,180 @@
+"""What happened in an operation, and where its people say that they are."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+
+from ops import db
+from ops.access.models import Person
+from ops.briefings.models import Briefing
+from ops.ledger import feed
+from ops.ledger.models import Change
+from ops.live.models import CheckIn
+from ops.operations import progress_queries
+from ops.operations.models import Assignment, Deployment, Operation
+from ops.operations.progress import Patience
+from ops.plans.models import Decision
+from ops.results.models import Result
+
+# For the running transaction: a statement that is prepared is planned once, whatever its values.
+KEEP_PLAN = sa.select(sa.func.set_config("plan_cache_mode", "force_generic_plan", True))
+_CHECK_IN: Any = sa.cast(Change.after["id"].astext, sa.Uuid())
+
+
+def _there(key: Any, named: Any = Change.object_id) -> sa.ColumnElement[bool]:
+    return sa.exists().where(key == named)
+
+
+# What the feed tells of each table, where the reader sees the record itself: a change alone would
+# tell of one that only some may see. Of a record that was changed, the column that makes it news.
+SHOWN = {
+    "result": (_there(Result.id), "version"),
+    "deployment": (_there(Deployment.id), "version"),
+    "assignment": (_there(Assignment.id), "released_at"),
+    "check_in": (_there(CheckIn.id, _CHECK_IN), "id"),
+    "nil_return": (_there(Deployment.id), "taken_back_at"),
+    "transition": (sa.true(), "to_status"),
+    "decision": (_there(Decision.id), "what"),
+    # A draft is nobody's business but of who writes it.
+    "briefing": (_there(Briefing.id) & Change.before.is_not(None), "state"),
+}
+
+
+def _told() -> sa.ColumnElement[bool]:
+    """Tell which changes are told: new records, and those of which the named column changed."""
+    return sa.case(
+        *(
+            (
+                Change.object == name,
+                (Change.before.is_(None) | Change.after.has_key(column)) & there,
+            )
+            for name, (there, column) in SHOWN.items()
+        ),
+        else_=sa.false(),
+    )
+
+
+def entries(
+    operation_id: uuid.UUID,
+    place: feed.Place | None,
+    limit: int,
+    now: dt.datetime,
+    patience: Patience,
+) -> db.Query:
+    """List what happened after a place, with all that is said of it; one row at least.
+
+    No row without such an operation.
+    """
+    changed = feed.changes(
+        operation_id, place, limit, Change.after.is_not(None), Change.object.in_(SHOWN), _told()
+    ).cte("changed")
+    change = changed.c
+    assigned, actor = orm.aliased(Person), orm.aliased(Person)
+    of_deployment = ("deployment", "check_in", "nil_return")
+    deployment_id = sa.case(
+        (change.object == "result", Result.deployment_id),
+        (change.object == "assignment", Assignment.deployment_id),
+        (change.object.in_(of_deployment), change.object_id),
+    )
+    point = sa.case((change.object == "result", Result.point))
+    query = (
+        sa.select(
+            *feed.NOW,
+            *changed.columns,
+            Result.kind,
+            Result.occurred_at,
+            Deployment.id.label("deployment_id"),
+            Deployment.name.label("deployment"),
+            assigned.name.label("person"),
+            actor.name.label("by"),
+            sa.cast(sa.func.ST_AsGeoJSON(point, 6), JSONB).label("position"),
+            Briefing.version.label("briefing"),
+            _late(operation_id, now, patience).label("late"),
+        )
+        .select_from(Operation)
+        .outerjoin(changed, sa.true())
+        .outerjoin(Result, (change.object == "result") & (Result.id == change.object_id))
+        .outerjoin(
+            Assignment, (change.object == "assignment") & (Assignment.id == change.object_id)
+        )
+        .outerjoin(
+            CheckIn,
+            (change.object == "check_in")
+            & (CheckIn.id == sa.cast(change.after["id"].astext, sa.Uuid())),
+        )
+        .outerjoin(Briefing, (change.object == "briefing") & (Briefing.id == change.object_id))
+        .outerjoin(Deployment, Deployment.id == deployment_id)
+        .outerjoin(
+            assigned, assigned.id == sa.func.coalesce(Assignment.person_id, CheckIn.person_id)
+        )
+        .outerjoin(actor, actor.id == change.actor)
+        .where(Operation.id == operation_id)
+    )
+    if place is None:
+        return query.order_by(change.txid.desc(), change.id.desc())
+    return query.order_by(change.txid, change.id)
+
+
+def _late(operation_id: uuid.UUID, now: dt.datetime, patience: Patience) -> Any:
+    """Gather what is overdue in one value, worked out once a statement."""
+    of = {"operation": operation_id}
+    found = progress_queries.overdue(now, patience, of).subquery("found")
+    each = sa.func.jsonb_build_object(
+        "id", found.c.id, "name", found.c.name, "missing", found.c.missing,
+        "acknowledged", found.c.due_at, "started", found.c.starts_at, "finished", found.c.ends_at,
+    )  # fmt: skip
+    ordered = aggregate_order_by(each, found.c.due_at, found.c.id)
+    return sa.select(
+        sa.func.coalesce(sa.func.jsonb_agg(ordered), sa.cast([], JSONB))
+    ).scalar_subquery()
+
+
+def check_ins(filters: Mapping[str, Any]) -> db.Query:
+    """List check-ins, the newest first."""
+    query = (
+        sa.select(
+            CheckIn.id,
+            CheckIn.operation_id.label("operation"),
+            CheckIn.deployment_id.label("deployment"),
+            Deployment.name.label("deployment_name"),
+            CheckIn.person_id.label("person"),
+            Person.name.label("person_name"),
+            CheckIn.at,
+            CheckIn.received_at,
+            CheckIn.point.label("position"),
+            CheckIn.accuracy_m,
+            CheckIn.note,
+        )
+        .join(Deployment, Deployment.id == CheckIn.deployment_id)
+        .join(Person, Person.id == CheckIn.person_id)
+        .order_by(CheckIn.at.desc(), CheckIn.id.desc())
+    )
+    for name, column in (
+        ("id", CheckIn.id),
+        ("operation", CheckIn.operation_id),
+        ("deployment", CheckIn.deployment_id),
+        ("person", CheckIn.person_id),
+    ):
+        if name in filters:
+            query = query.where(column == filters[name])
+    return query
+
+
+def to_check_in(operation_id: uuid.UUID, person_id: uuid.UUID) -> db.Query:
+    """List the deployments that somebody is on and that are not over."""
+    return (
+        sa.select(Deployment.id, Deployment.name)
+        .join(Assignment, Assignment.deployment_id == Deployment.id)
+        .where(
+            Deployment.operation_id == operation_id,
+            Deployment.status.not_in(("finished", "cancelled")),
+            Assignment.person_id == person_id,
+            Assignment.released_at.is_(None),
+        )
+        .order_by(sa.func.lower(Deployment.during), Deployment.id)
+    )

@@ -1,0 +1,1 @@
+"""What each kind of operation asks for, who does what by when, and what was decided."""

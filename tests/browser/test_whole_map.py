@@ -1,0 +1,92 @@
+"""The map of an operation: layers are switched, its view is an address."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def whole(open_as, seeded):
+    """Open the map of the operation that has something of everything."""
+
+    def make(query="", **options):
+        page = open_as(**options)
+        page.goto(f"/operations/{seeded['operation']}/map{query}")
+        return page
+
+    return make
+
+
+def layer(page, name):
+    return page.locator(".app-map-panel").get_by_label(re.compile(f"^{name}"))
+
+
+def test_layers_are_switched_and_the_back_button_switches_them_back(whole):
+    page = whole()
+    expect(layer(page, "Arrest")).to_be_checked()
+    expect(page.locator("path.app-shape--target")).to_have_count(1)
+
+    layer(page, "Target area").uncheck()
+    expect(page.locator("path.app-shape--target")).to_have_count(0)
+    assert "off=area" in page.url
+    layer(page, "Arrest").uncheck()
+    page.go_back()
+    expect(layer(page, "Arrest")).to_be_checked()
+    expect(layer(page, "Target area")).not_to_be_checked()
+    page.go_back()
+
+    expect(layer(page, "Target area")).to_be_checked()
+    expect(page.locator("path.app-shape--target")).to_have_count(1)
+
+
+def test_an_address_opens_the_view_that_it_was_copied_from(whole):
+    page = whole("?at=53.49000,-2.24000,17&off=districts")
+
+    expect(layer(page, "Districts")).not_to_be_checked()
+    expect(page.locator("path.app-shape--district")).to_have_count(0)
+    page.locator(".app-map").focus()
+    page.keyboard.press("ArrowRight")
+
+    expect(page).to_have_url(re.compile(r"at=53\.4\d+%2C-2\.23\d+%2C17"))
+
+
+def test_deployments_are_shown_by_day_and_struck_records_on_request(whole, seeded):
+    page = whole("?day=2020-01-01")
+    pins = page.locator(".app-marker--deployment")
+    day = page.get_by_label("Deployments of")
+    expect(day).to_have_value("2020-01-01")
+    expect(pins).to_have_count(0)
+
+    day.select_option("Every day")
+    expect(pins.first).to_be_visible()
+    # A day that nothing is on is offered only while it is chosen.
+    day.select_option(index=1)
+    expect(page).to_have_url(re.compile(r"day=20(2[1-9]|[3-9]\d)-\d\d-\d\d"))
+    expect(pins.first).to_be_visible()
+    with page.expect_response(re.compile(r"/map\?struck=true")):
+        page.get_by_label("With struck records").check()
+
+    expect(page).to_have_url(re.compile("struck=true"))
+
+
+def test_a_thing_of_the_list_is_shown_on_the_map_as_plain_text(whole):
+    page = whole()
+
+    page.get_by_role("button", name="Show Cheetham Hill on map").click()
+
+    expect(page.locator(".leaflet-popup-content")).to_contain_text("Cheetham Hill")
+
+
+def test_the_printed_map_has_its_key_and_its_marking(whole):
+    page = whole()
+    expect(layer(page, "Arrest")).to_be_checked()
+
+    page.emulate_media(media="print")
+
+    expect(page.locator(".app-map-panel").get_by_text(re.compile("^Arrest"))).to_be_visible()
+    expect(page.locator(".app-marking").first).to_be_visible()
+    expect(page.get_by_role("button", name="Print this map")).to_be_hidden()
+    expect(page.locator(".app-map-list")).to_be_hidden()

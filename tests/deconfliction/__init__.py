@@ -1,0 +1,1 @@
+"""Conflicts of deployments: found, told as may be known, settled."""
