@@ -39,12 +39,20 @@ DOUBLES_SHOWN = 5
 
 def whole(ids: Sequence[uuid.UUID]) -> db.Query:
     """Give results with all that is shown of one."""
-    results = sa.select(*Result.__table__.columns).where(Result.id.in_(ids)).subquery("found")
+    return _whole().params(ids=list(ids))
+
+
+@functools.cache
+def _whole() -> db.Query:
+    """Write the results of some ids; kept, for to build it takes longer than to run it."""
+    asked = sa.bindparam("ids", type_=ARRAY(sa.Uuid()))
+    results = sa.select(*Result.__table__.columns).where(Result.id == sa.any_(asked))
+    found = results.subquery("found")
     return sa.select(
-        results.c.id,
-        results.c.version,
-        records.one(results, None, *places.relations(results)).label("record"),
-    ).order_by(results.c.id)
+        found.c.id,
+        found.c.version,
+        records.one(found, None, *places.relations(found)).label("record"),
+    ).order_by(found.c.id)
 
 
 def results(
