@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import flask
 import sqlalchemy as sa
+from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import event, orm
 from uuid_utils.compat import uuid7
@@ -45,6 +46,9 @@ APPLICATION = "ops_application"
 
 # How the database says whose policy refused a row.
 _POLICY = re.compile(r'row-level security policy for table "(\w+)"')
+
+# How a value is written in a statement for the driver.
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 # Requests of one worker run on this many threads, and each holds one connection.
 POOL_SIZE = 4
@@ -116,6 +120,22 @@ def transaction() -> Iterator[None]:
     except BaseException:
         session.rollback()
         raise
+
+
+def written(query: Query) -> str:
+    """Write a statement for the driver with its constants in it; what is named stays open.
+
+    A long statement has a thousand constants, which would be sent again whenever it runs.
+    """
+    compiled: Any = query.compile(dialect=session.get_bind().dialect)
+    is_open = {bound.key: None for bound in compiled.binds.values() if bound.required}
+    state = compiled.construct_expanded_state(is_open)
+    constants = {
+        name: sql.Literal(value).as_string().replace("%", "%%")
+        for name, value in state.parameters.items()
+        if name not in is_open
+    }
+    return _PLACEHOLDER.sub(lambda found: constants.get(found[1], found[0]), state.statement)
 
 
 def made_once(key: str, make: Callable[[], Made]) -> Made:

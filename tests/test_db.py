@@ -98,3 +98,22 @@ def test_nothing_stays_prepared_behind_a_pool_of_connections(database_url):
 
     app.extensions["engine"].dispose()
     assert kept == 0
+
+
+def test_a_statement_written_for_the_driver_asks_the_same(session):
+    asked = sa.bindparam("asked", type_=sa.Text())
+    constants = ["50% of 'it' \\ :asked %(asked)s", "none"]
+    statement = sa.select(
+        asked.label("asked"),
+        sa.literal(constants[0]).label("text"),
+        sa.literal(constants, sa.ARRAY(sa.Text)).label("several"),
+        asked.in_(constants).label("is_one"),
+        sa.cast(sa.null(), sa.Text).label("nothing"),
+        (sa.literal(7) % 4).label("rest"),
+    )
+
+    for value in constants:
+        of_the_driver = session.connection().exec_driver_sql(
+            db.written(statement), {"asked": value}
+        )
+        assert of_the_driver.all() == session.execute(statement, {"asked": value}).all()

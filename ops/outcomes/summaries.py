@@ -1,10 +1,12 @@
 """What it adds up to: the body of an outcome summary, for one operation or for many."""
 
 import datetime as dt
+import functools
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
 from ops import db
@@ -17,6 +19,10 @@ from ops.results.counting import Scope, last_day
 from ops.results.definitions import Definition, Derived
 from ops.results.kinds.base import FOUR_PS
 from ops.results.models import Measure
+
+# What makes a version of a measure.
+SAID = ("code", "version", "label", "four_p", "unit", "definition")
+DAYS = ("valid_from", "valid_to")
 
 
 def of_operation(operation_id: uuid.UUID, ask: Ask, now: dt.datetime) -> dict[str, Any]:
@@ -94,7 +100,7 @@ def _body(
 ) -> dict[str, Any]:
     """Set the figures against targets and against what others reported, measure by measure."""
     against = {each["code"]: each for each in found}
-    known = {code: read for code, each in against.items() if (read := _read(each))}
+    known = {code: read for code, each in against.items() if (read := _read(_said(each)))}
     chosen = sorted(
         (each for each in known.values() if ask.four_p in (None, each.four_p)),
         key=lambda each: (list(FOUR_PS).index(each.four_p), each.label),
@@ -124,15 +130,17 @@ def _body(
     }
 
 
-def _read(found: Mapping[str, Any]) -> Definition | Derived | None:
+def _said(found: Mapping[str, Any]) -> bytes:
+    """Write what a definition says, which is the same from one request to the next."""
+    return orjson.dumps({name: found.get(name) for name in (*SAID, *DAYS)})
+
+
+@functools.lru_cache(maxsize=2048)
+def _read(said: bytes) -> Definition | Derived | None:
     """Read a definition that the database wrote as JSON."""
-    names = ("code", "version", "label", "four_p", "unit", "definition")
-    days = {
-        name: found[name] and dt.date.fromisoformat(found[name])
-        for name in ("valid_from", "valid_to")
-        if found.get(name)
-    }
-    return measures.read(Measure(**{name: found[name] for name in names}, **days))
+    found = orjson.loads(said)
+    days = {name: dt.date.fromisoformat(found[name]) for name in DAYS if found[name]}
+    return measures.read(Measure(**{name: found[name] for name in SAID}, **days))
 
 
 def _day(ask: Ask, now: dt.datetime) -> dt.date:

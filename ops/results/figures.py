@@ -86,8 +86,9 @@ def _added_up(definitions: tuple[Definition, ...], scope: Scope, of: Of, by: str
     parameters = scope.parameters(periods)
     if of.reach is Reach.REST:
         parameters["kept"] = sorted({rollup.key_of(each) for each in definitions})
-    statement = figures(definitions, of=of, by=by)
-    return _read(definitions, by, db.session.execute(statement, parameters).all())
+    statement = _written(definitions, of=of, by=by)
+    rows = db.session.connection().exec_driver_sql(statement, parameters)
+    return _read(definitions, by, rows.all())
 
 
 def _together(one: Summary, other: Summary) -> Summary:
@@ -99,7 +100,11 @@ def _together(one: Summary, other: Summary) -> Summary:
     return Summary({**one.figures, **other.figures}, ordered)
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=64)
+def _written(definitions: tuple[Definition, ...], *, of: Of, by: str | None) -> str:
+    return db.written(figures(definitions, of=of, by=by))
+
+
 def figures(definitions: tuple[Definition, ...], *, of: Of, by: str | None) -> sa.Select[Any]:
     """Build the statement: one scan a kind, first to cells of like records, then to figures.
 
