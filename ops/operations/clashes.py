@@ -29,7 +29,7 @@ class Sort:
     verb: str
     constraint: str
     # Which of them are in one place at a time.
-    which: Any = sa.true()
+    which: Any
 
     @property
     def key(self) -> Any:
@@ -37,7 +37,9 @@ class Sort:
         return getattr(self.taken, f"{self.field}_id")
 
 
-PEOPLE = Sort(Person, Assignment, "person", "deployed", "ex_assignment_nobody_in_two_places")
+PEOPLE = Sort(
+    Person, Assignment, "person", "deployed", "ex_assignment_nobody_in_two_places", sa.true()
+)
 THINGS = Sort(
     Asset,
     Reservation,
@@ -115,9 +117,7 @@ def told(
     return said
 
 
-def clashes(
-    sort: Sort, ids: Collection[uuid.UUID], during: Range[Any], but: uuid.UUID
-) -> db.Query:
+def clashes(sort: Sort, ids: Collection[uuid.UUID], during: Range[Any], but: uuid.UUID) -> db.Query:
     """List who or what is taken in a window, and where; one deployment left out.
 
     `is_told` says whether the place may be named: the operation is open, or the same.
