@@ -54,6 +54,8 @@ import ops.outcomes.reconciliation_views
 import ops.outcomes.views
 import ops.plans.action_pages
 import ops.plans.action_views
+import ops.plans.copy_pages
+import ops.plans.copy_views
 import ops.plans.decision_pages
 import ops.plans.decision_views
 import ops.plans.pages
@@ -113,6 +115,7 @@ API = (
     ops.outcomes.board_views.blp,
     ops.plans.views.blp,
     ops.plans.action_views.blp,
+    ops.plans.copy_views.blp,
     ops.plans.decision_views.blp,
     ops.releases.views.blp,
     ops.releases.release_views.blp,
@@ -154,6 +157,7 @@ PAGES = (
     ops.outcomes.board_pages.blp,
     ops.plans.pages.blp,
     ops.plans.action_pages.blp,
+    ops.plans.copy_pages.blp,
     ops.plans.decision_pages.blp,
     ops.releases.pages.blp,
     ops.releases.release_pages.blp,

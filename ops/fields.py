@@ -8,7 +8,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from ops.wording import first_moment
+from ops.wording import first_moment, never_comes
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -47,10 +47,21 @@ class Moment(ma.fields.AwareDateTime):
             if day.year not in _YEARS:
                 raise self.make_error("year")
             return first_moment(day + dt.timedelta(days=1) if self.end else day)
+        _check_on_the_wall(value)
         moment: dt.datetime = super()._deserialize(value, attr, data, **kwargs)
         if moment.year not in _YEARS:
             raise self.make_error("year")
         return moment
+
+
+def _check_on_the_wall(value: Any) -> None:
+    """Refuse a time without a zone that no clock in Europe/London shows, and say why."""
+    try:
+        wall = dt.datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return
+    if wall.tzinfo is None and (said := never_comes(wall)):
+        raise ma.ValidationError(said)
 
 
 class Text(ma.fields.String):

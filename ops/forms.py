@@ -215,9 +215,11 @@ def _typed(value: object) -> str:
         return str(value)
     if isinstance(value, str) and "T" in value:
         try:
-            value = dt.datetime.fromisoformat(value)
+            moment = dt.datetime.fromisoformat(value)
         except ValueError:
-            return str(value)
+            return value
+        # What was typed and never comes has no zone, and is shown as it was typed.
+        return value if moment.tzinfo is None else wording.typed(moment)
     if isinstance(value, dt.datetime) and value.tzinfo is not None:
         return wording.typed(value)
     return str(value)

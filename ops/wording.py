@@ -150,13 +150,28 @@ def words(code: str) -> str:
 
 
 def aware(text: str) -> str:
-    """Give a time typed without a zone the zone of Europe/London; leave other text alone."""
+    """Give a time typed without a zone the zone of Europe/London; leave other text alone.
+
+    A time that the clock never shows stays as it was typed, for whoever reads it to refuse.
+    """
     if not _LOCAL.fullmatch(text):
         return text
     try:
-        return dt.datetime.fromisoformat(text).replace(tzinfo=LONDON).isoformat()
+        wall = dt.datetime.fromisoformat(text)
     except ValueError:
         return text
+    return text if never_comes(wall) else wall.replace(tzinfo=LONDON).isoformat()
+
+
+def never_comes(wall: dt.datetime) -> str | None:
+    """Say so of a time in the hour that the clock on the wall leaves out in spring."""
+    there = wall.replace(tzinfo=LONDON).astimezone(dt.UTC)
+    if there.astimezone(LONDON).replace(tzinfo=None) == wall:
+        return None
+    return (
+        f"{wall:%H:%M} on {wall.day} {wall:%B %Y} never comes: the clocks go forward."
+        " Choose another time."
+    )
 
 
 def typed(value: dt.datetime) -> str:

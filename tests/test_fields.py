@@ -36,6 +36,11 @@ def test_a_time_with_its_zone_is_taken_as_it_is_at_either_end():
     assert SINCE.deserialize(moment) == UNTIL.deserialize(moment) == utc(2026, 5, 31, 23)
 
 
+def test_a_time_that_no_clock_shows_is_refused_in_a_sentence():
+    with pytest.raises(ma.ValidationError, match="never comes: the clocks go forward"):
+        SINCE.deserialize("2027-03-28T01:30")
+
+
 @pytest.mark.parametrize(
     "text",
     [

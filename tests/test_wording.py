@@ -75,6 +75,14 @@ def test_a_time_typed_without_a_zone_is_londons():
     assert wording.aware("2023-10-10T05:42") == "2023-10-10T05:42:00+01:00"
 
 
+def test_a_time_that_never_comes_stays_as_it_was_typed_and_is_told():
+    assert wording.aware("2027-03-28T01:30") == "2027-03-28T01:30"
+    assert wording.never_comes(dt.datetime(2027, 3, 28, 1, 30)) == (  # noqa: DTZ001
+        "01:30 on 28 March 2027 never comes: the clocks go forward. Choose another time."
+    )
+    assert wording.never_comes(dt.datetime(2027, 3, 28, 2, 0)) is None  # noqa: DTZ001
+
+
 def test_the_text_of_json_reads_as_the_moment_does():
     assert wording.moment("2023-10-10T04:42:00+00:00") == wording.moment(DAWN)
     assert wording.day("2023-10-10") == "Tuesday 10 October 2023"

@@ -118,6 +118,9 @@ def _row(line: str, said: Mapping[str, str], called: Mapping[str, str]) -> Row |
         return BadRow(f"{line}, column {called['name']}: fill in a name.")
     if len(name) > LONGEST_NAME or _CONTROL.search(name):
         return BadRow(f"{line}, column {called['name']}: this is no name of a place.")
+    for key in ("code", "kind", "postcode"):
+        if _CONTROL.search(said.get(key, "")):
+            return BadRow(f"{line}, column {called[key]}: leave out the control characters.")
     pair = ("lon", "lat") if {"lon", "lat"} <= said.keys() else ("easting", "northing")
     numbers = []
     for key in pair:
@@ -181,6 +184,7 @@ def _of_part(meta: Any, geometry: Any, columns: Any, before: int) -> Iterator[Ro
     }
     if wanted["name"] is None:
         raise Invalid("The file has no field name; rename the one that names the places.")
+    called = {key: meta["fields"][at] for key, at in wanted.items() if at is not None} | _SHAPE
     for number, shape in enumerate(found):
         line = f"Row {before + number + 1}"
         said = {
@@ -191,11 +195,11 @@ def _of_part(meta: Any, geometry: Any, columns: Any, before: int) -> Iterator[Ro
             continue
         # Of a street or a village: somewhere on it, and the box that holds it.
         lon, lat = shapely.get_coordinates(shapely.point_on_surface(shape))[0].round(8).tolist()
-        row = _row(line, said | {"lon": str(lon), "lat": str(lat)}, _SHAPE | said)
+        row = _row(line, said | {"lon": str(lon), "lat": str(lat)}, called)
         if isinstance(row, Row):
             box = shapely.bounds(shape).tolist()
             row = dataclasses.replace(row, bbox=(box[0], box[1], box[2], box[3]))
         yield row
 
 
-_SHAPE = {"name": "name", "lon": "shape", "lat": "shape"}
+_SHAPE = {"lon": "shape", "lat": "shape"}

@@ -92,6 +92,9 @@ class Site(Model):
     operator: Mapped[str | None]
     category: Mapped[str | None]
     point: Mapped[WKBElement] = mapped_column(geometry("POINT"))
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Boundary(Model):

@@ -233,6 +233,7 @@ def _sites() -> sa.Select[*tuple[Any, ...]]:
         Site.operator,
         Site.category,
         Site.point.label("position"),
+        Site.version,
     ).outerjoin(Organisation, Organisation.id == Site.organisation_id)
 
 

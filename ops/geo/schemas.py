@@ -134,22 +134,31 @@ class CoveringSchema(ma.Schema):
     distance_m = ma.fields.Float(required=True)
 
 
-class SiteSchema(ma.Schema):
+def _kind(**more: Any) -> ma.fields.String:
+    known = ma.validate.OneOf(SITE_KINDS, SITE_KINDS.values(), error="Choose one of: {choices}.")
+    return ma.fields.String(validate=known, **more)
+
+
+class SiteChangeSchema(ma.Schema):
+    """What of a site can be changed"""
+
+    kind = _kind()
+    name = Name()
+    address = Name(longest=300, allow_none=True)
+    organisation = Name(longest=40, allow_none=True)
+    operator = Name(allow_none=True)
+    category = Name(allow_none=True)
+    position = fields.Point(in_uk=True)
+
+
+class SiteSchema(SiteChangeSchema):
     """A named place: a prison, premises, a school"""
 
     id = ma.fields.UUID(dump_only=True)
-    kind = ma.fields.String(
-        required=True,
-        validate=ma.validate.OneOf(
-            SITE_KINDS, SITE_KINDS.values(), error="Choose one of: {choices}."
-        ),
-    )
+    kind = _kind(required=True)
     name = Name(required=True)
-    address = Name(longest=300, load_default=None, allow_none=True)
-    organisation = Name(longest=40, load_default=None, allow_none=True)
-    operator = Name(load_default=None, allow_none=True)
-    category = Name(load_default=None, allow_none=True)
     position = fields.Point(in_uk=True, required=True)
+    version = ma.fields.Integer(dump_only=True)
 
 
 class SiteFilterSchema(PageSchema):
@@ -157,11 +166,7 @@ class SiteFilterSchema(PageSchema):
 
     q = ma.fields.String(validate=ma.validate.Length(1, 100))
     bbox = fields.BBox()
-    kind = ma.fields.String(
-        validate=ma.validate.OneOf(
-            SITE_KINDS, SITE_KINDS.values(), error="Choose one of: {choices}."
-        )
-    )
+    kind = _kind()
 
 
 class BoundaryFilterSchema(PageSchema):

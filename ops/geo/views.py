@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask.views import MethodView
 
 from ops import db
-from ops.access import guard, people
+from ops.access import guard
 from ops.api import Blueprint, page
 from ops.errors import Missing
-from ops.geo import areas, queries, rules
-from ops.geo.models import Area, Site
+from ops.geo import areas, queries, rules, sites
+from ops.geo.models import Area
 from ops.geo.schemas import (
     AreaCollectionSchema,
     AreaFeatureSchema,
@@ -22,6 +22,7 @@ from ops.geo.schemas import (
     BoundaryFilterSchema,
     CoveringSchema,
     FixSchema,
+    SiteChangeSchema,
     SiteFilterSchema,
     SiteSchema,
 )
@@ -149,33 +150,35 @@ class Sites(MethodView):
 
     @blp.arguments(SiteSchema())
     @blp.response(201, SiteSchema())
-    def post(self, site: dict[str, Any]) -> dict[str, Any]:
+    def post(self, content: dict[str, Any]) -> dict[str, Any]:
         """Add a site"""
         guard.require("plan")
-        code = site["organisation"]
-        kept = Site(
-            kind=site["kind"],
-            name=site["name"],
-            address=site["address"],
-            organisation_id=people.organisation_by_code(code).id if code else None,
-            operator=site["operator"],
-            category=site["category"],
-            point=site["position"],
-        )
-        with db.transaction():
-            db.session.add(kept)
-        return {**site, "id": kept.id}
+        return _site(sites.add(content))
 
 
 @blp.route("/sites/<uuid:site_id>")
+@blp.etag
 class SiteById(MethodView):
     @blp.response(200, SiteSchema())
     def get(self, site_id: uuid.UUID) -> dict[str, Any]:
         """Show a site"""
-        found = db.session.execute(queries.site(site_id)).mappings().one_or_none()
-        if found is None:
-            raise Missing("There is no such site.")
-        return dict(found)
+        return _site(site_id)
+
+    @blp.arguments(SiteChangeSchema())
+    @blp.response(200, SiteSchema())
+    def patch(self, content: dict[str, Any], site_id: uuid.UUID) -> dict[str, Any]:
+        """Change a site; what it was stays in its history, and searches there go by its new name"""
+        guard.require("plan")
+        sites.change(site_id, content, check_version=blp.check_etag)
+        return _site(site_id)
+
+
+def _site(site_id: uuid.UUID) -> dict[str, Any]:
+    found = db.session.execute(queries.site(site_id)).mappings().one_or_none()
+    if found is None:
+        raise Missing("There is no such site.")
+    blp.set_etag(found["version"])
+    return dict(found)
 
 
 @blp.route("/boundaries")

@@ -5,13 +5,11 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import Range
 
 from ops import db
 from ops.access.models import Organisation
 from ops.operations.asset_models import SHARED, Asset, Reservation
-from ops.operations.models import Deployment, Operation
 
 
 def assets(filters: Mapping[str, Any]) -> db.Query:
@@ -54,33 +52,6 @@ def reservations(deployment_id: uuid.UUID) -> db.Query:
         .join(Asset, Asset.id == Reservation.asset_id)
         .where(Reservation.deployment_id == deployment_id)
         .order_by(Asset.kind, Asset.name, Reservation.id)
-    )
-
-
-def clashes(asset_ids: Collection[uuid.UUID], during: Range[Any], but: uuid.UUID) -> db.Query:
-    """List what is in use elsewhere in a window; one deployment left out.
-
-    `is_told` says whether the place may be named: the operation is open, or the same.
-    """
-    this = orm.aliased(Deployment)
-    own = sa.select(this.operation_id).where(this.id == but).scalar_subquery()
-    return (
-        sa.select(
-            Asset.name.label("asset"),
-            Deployment.name.label("deployment"),
-            sa.or_(Operation.visibility == "open", Operation.id == own).label("is_told"),
-        )
-        .join(Reservation, Reservation.asset_id == Asset.id)
-        .join(Deployment, Deployment.id == Reservation.deployment_id)
-        .join(Operation, Operation.id == Deployment.operation_id)
-        .where(
-            Asset.id.in_(asset_ids),
-            Asset.kind != SHARED,
-            Reservation.during.overlaps(during),
-            Reservation.released_at.is_(None),
-            Deployment.id != but,
-        )
-        .order_by(Asset.name, Deployment.name, Reservation.id)
     )
 
 

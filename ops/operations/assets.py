@@ -7,9 +7,10 @@ from typing import Any
 
 from ops import db
 from ops.access import guard
-from ops.errors import Conflict, Invalid, Missing, Refused
-from ops.operations import asset_clashes, deployments, progress
+from ops.errors import Invalid, Missing, Refused
+from ops.operations import clashes, deployments, progress
 from ops.operations.asset_models import SHARED, Asset, Reservation
+from ops.operations.clashes import THINGS
 
 
 def add(content: Mapping[str, Any]) -> uuid.UUID:
@@ -38,36 +39,29 @@ def change(asset_id: uuid.UUID, content: Mapping[str, Any], now: dt.datetime) ->
 
 def reserve(deployment_id: uuid.UUID, content: Mapping[str, Any]) -> None:
     """Set something aside for a deployment; nothing can be in two places at once."""
-    asset_id, during = content["asset"], None
-    try:
-        with db.transaction():
-            deployment = deployments.to_change(deployment_id)
-            progress.check_not_over(deployment)
-            during = deployment.during
-            asset_clashes.take_turns([asset_id])
-            asset = db.session.get(Asset, asset_id, populate_existing=True)
-            if asset is None or asset.withdrawn_at is not None:
-                said = "There is no such vehicle, dog, equipment or custody suite."
-                raise Invalid(said, {"asset": [said]})
-            _check_cells(asset.kind, content.get("cells"))
-            if asset_id in asset_clashes.reserved_for(deployment_id):
-                raise Refused(f"{asset.name} is reserved for this deployment already.")
-            asset_clashes.check([asset_id], during, deployment_id)
-            db.session.add(
-                Reservation(
-                    operation_id=deployment.operation_id,
-                    deployment_id=deployment_id,
-                    during=during,
-                    asset_id=asset_id,
-                    kind=asset.kind,
-                    cells=content.get("cells"),
-                )
+    asset_id = content["asset"]
+    with clashes.named(deployment_id) as claim, db.transaction():
+        deployment = deployments.to_change(deployment_id)
+        progress.check_not_over(deployment)
+        claim.of(THINGS, [asset_id], deployment.during)
+        asset = db.session.get(Asset, asset_id, populate_existing=True)
+        if asset is None or asset.withdrawn_at is not None:
+            said = "There is no such vehicle, dog, equipment or custody suite."
+            raise Invalid(said, {"asset": [said]})
+        _check_cells(asset.kind, content.get("cells"))
+        if asset_id in clashes.at(THINGS, deployment_id):
+            raise Refused(f"{asset.name} is reserved for this deployment already.")
+        claim.check()
+        db.session.add(
+            Reservation(
+                operation_id=deployment.operation_id,
+                deployment_id=deployment_id,
+                during=deployment.during,
+                asset_id=asset_id,
+                kind=asset.kind,
+                cells=content.get("cells"),
             )
-    except Conflict as conflict:
-        if conflict.constraint != asset_clashes.TWO_PLACES or during is None:
-            raise
-        asset_clashes.check([asset_id], during, deployment_id)
-        raise
+        )
 
 
 def release(reservation_id: uuid.UUID, now: dt.datetime) -> None:
@@ -75,7 +69,7 @@ def release(reservation_id: uuid.UUID, now: dt.datetime) -> None:
     with db.transaction():
         reservation = db.find(Reservation, reservation_id, "reservation")
         deployments.to_change(reservation.deployment_id)
-        asset_clashes.release(Reservation.id == reservation_id, now)
+        clashes.release(THINGS, Reservation.id == reservation_id, now)
 
 
 def _check_cells(kind: str, cells: int | None) -> None:

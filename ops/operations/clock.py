@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from ops.wording import LONDON
+from ops.wording import LONDON, never_comes
 
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 _HOUR = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
@@ -35,13 +35,11 @@ def local(wall: dt.datetime, *, is_typed: bool = False) -> dt.datetime:
     Of two, what nobody typed is the first. Raises ValueError, with a sentence.
     """
     first = wall.replace(tzinfo=LONDON)
-    shown = first.astimezone(dt.UTC).astimezone(LONDON).replace(tzinfo=None)
-    said = f"{wall:%H:%M} on {wall.day} {wall:%B %Y}"
-    if shown != wall:
-        raise ValueError(f"{said} never comes: the clocks go forward. Choose another time.")
+    if said := never_comes(wall):
+        raise ValueError(said)
     if is_typed and first.utcoffset() != first.replace(fold=1).utcoffset():
         raise ValueError(
-            f"{said} comes twice: the clocks go back. Write which one is meant, such as "
-            f"{first.isoformat(timespec='minutes')}."
+            f"{wall:%H:%M} on {wall.day} {wall:%B %Y} comes twice: the clocks go back. "
+            f"Write which one is meant, such as {first.isoformat(timespec='minutes')}."
         )
     return first

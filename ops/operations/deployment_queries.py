@@ -85,34 +85,6 @@ def assignments(deployment_id: uuid.UUID) -> sa.Select[Any]:
     )
 
 
-def clashes(
-    person_ids: list[uuid.UUID], during: Range[Any], but: uuid.UUID
-) -> sa.Select[str, str, bool]:
-    """List who is already deployed in a window, and where; one deployment left out.
-
-    `is_told` says whether the place may be named: the operation is open, or the same.
-    """
-    this = orm.aliased(Deployment)
-    own = sa.select(this.operation_id).where(this.id == but).scalar_subquery()
-    return (
-        sa.select(
-            Person.name.label("person"),
-            Deployment.name.label("deployment"),
-            sa.or_(Operation.visibility == "open", Operation.id == own).label("is_told"),
-        )
-        .join(Assignment, Assignment.person_id == Person.id)
-        .join(Deployment, Deployment.id == Assignment.deployment_id)
-        .join(Operation, Operation.id == Deployment.operation_id)
-        .where(
-            Person.id.in_(person_ids),
-            Assignment.during.overlaps(during),
-            Assignment.released_at.is_(None),
-            Deployment.id != but,
-        )
-        .order_by(Person.name, Deployment.name, Assignment.id)
-    )
-
-
 def _deployments() -> sa.Select[Any]:
     point = sa.func.ST_AsGeoJSON(sa.func.coalesce(Deployment.point, Site.point), 6)
     place = sa.func.jsonb_build_object(

@@ -1,10 +1,8 @@
 """Send people to places: deployments, and who is on them."""
 
-import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,15 +10,14 @@ from sqlalchemy.dialects.postgresql import Range
 
 from ops import db
 from ops.access.models import Person
-from ops.errors import Conflict, Invalid, Missing, Refused
+from ops.errors import Invalid, Missing, Refused
 from ops.geo.models import Area, Site
-from ops.operations import asset_clashes, deployment_queries, members, planning, progress, rules
-from ops.operations.asset_models import Reservation
+from ops.operations import clashes, members, planning, progress, rules
+from ops.operations.clashes import PEOPLE, SORTS
 from ops.operations.models import Assignment, Deployment, Operation, Team
 
 PLACE = {"site": "site_id", "area": "area_id", "point": "point"}
 COLUMNS = PLACE | {"line": "line_id"}
-TWO_PLACES = "ex_assignment_nobody_in_two_places"
 
 # Lines are recorded above this part; here they are known by their table alone.
 _LINE = sa.table("deal_line", sa.column("result_id", sa.Uuid()))
@@ -69,7 +66,7 @@ def change(
     by: uuid.UUID,
 ) -> None:
     """Change a deployment; its people move with its window, and are freed when it is cancelled."""
-    with _clashes_named(deployment_id) as clash, db.transaction():
+    with clashes.named(deployment_id) as claim, db.transaction():
         deployment = to_change(deployment_id)
         check_version(deployment.version)
         operation = db.find(Operation, deployment.operation_id, "operation")
@@ -83,19 +80,15 @@ def change(
             values = dict.fromkeys(PLACE.values()) | values
             rules.check_one_place({name: values[column] for name, column in PLACE.items()})
         if "during" in values:
-            clash.during = values["during"]
-            clash.person_ids = people_on(deployment_id)
-            _take_turns(clash.person_ids)
-            clash.asset_ids = asset_clashes.reserved_for(deployment_id)
-            asset_clashes.take_turns(clash.asset_ids)
+            for sort in SORTS:
+                claim.of(sort, clashes.at(sort, deployment_id), values["during"])
         for name, value in values.items():
             setattr(deployment, name, value)
         if status == "cancelled":
-            asset_clashes.release(Reservation.deployment_id == deployment_id, now)
-            _release(Assignment.deployment_id == deployment_id, now)
-        elif clash.during is not None:
-            _check_one_place_at_a_time(clash.person_ids, clash.during, deployment_id)
-            asset_clashes.check(clash.asset_ids, clash.during, deployment_id)
+            for sort in SORTS:
+                clashes.release(sort, sort.taken.deployment_id == deployment_id, now)
+        else:
+            claim.check()
 
 
 def assign(deployment_id: uuid.UUID, who: Mapping[str, uuid.UUID], by: uuid.UUID) -> None:
@@ -103,25 +96,24 @@ def assign(deployment_id: uuid.UUID, who: Mapping[str, uuid.UUID], by: uuid.UUID
 
     Whoever is sent to an operation that they don't see becomes a member of it.
     """
-    with _clashes_named(deployment_id) as clash, db.transaction():
-        _send(deployment_id, who, by, clash)
+    with clashes.named(deployment_id) as claim, db.transaction():
+        _send(deployment_id, who, by, claim)
 
 
 def send(deployment_id: uuid.UUID, who: Mapping[str, uuid.UUID], by: uuid.UUID) -> None:
     """Put a team or a person on a deployment, in the caller's transaction."""
-    _send(deployment_id, who, by, _Clash())
+    _send(deployment_id, who, by, clashes.Claim(deployment_id))
 
 
 def _send(
-    deployment_id: uuid.UUID, who: Mapping[str, uuid.UUID], by: uuid.UUID, clash: "_Clash"
+    deployment_id: uuid.UUID, who: Mapping[str, uuid.UUID], by: uuid.UUID, claim: clashes.Claim
 ) -> None:
     deployment = to_change(deployment_id)
     progress.check_not_over(deployment)
-    during = clash.during = deployment.during
-    clash.person_ids = _people(deployment, who)
-    _take_turns(clash.person_ids)
-    _check_one_place_at_a_time(clash.person_ids, during, deployment_id)
-    for person_id in clash.person_ids:
+    person_ids = _people(deployment, who)
+    claim.of(PEOPLE, person_ids, deployment.during)
+    claim.check()
+    for person_id in person_ids:
         db.session.add(
             Assignment(
                 deployment_id=deployment_id,
@@ -131,7 +123,7 @@ def _send(
             )
         )
     operation = db.find(Operation, deployment.operation_id, "operation")
-    members.admit_deployed(operation, clash.person_ids, by)
+    members.admit_deployed(operation, person_ids, by)
 
 
 def move(
@@ -143,26 +135,26 @@ def move(
     """
     here = db.find(Assignment, assignment_id, "assignment").deployment_id
     there = content.get("to", here)
-    with _clashes_named(there) as clash, db.transaction():
+    with clashes.named(there) as claim, db.transaction():
         # The lower id first, so that two that cross don't wait for each other.
         found = {each: to_change(each) for each in sorted({here, there})}
         if found[here].operation_id != found[there].operation_id:
             raise Missing("This operation has no such deployment.")
         progress.check_not_over(found[there])
         going = _going(assignment_id, content.get("whole_team", False))
-        clash.during = found[there].during
         comes = _people(found[there], {"person": content["person"]}) if "person" in content else []
-        on_it = [] if here == there else people_on(there)
+        on_it = [] if here == there else clashes.at(PEOPLE, there)
         pairs = [
             (old, comes[0] if comes else old.person_id)
             for old in going
             if "person" not in content or comes
         ]
-        clash.person_ids = [person for _old, person in pairs if person not in on_it]
-        _take_turns([*clash.person_ids, *(old.person_id for old in going)])
-        _release(Assignment.id.in_([old.id for old in going]), now)
+        come = [person for _old, person in pairs if person not in on_it]
+        clashes.take_turns(PEOPLE, [*come, *(old.person_id for old in going)])
+        clashes.release(PEOPLE, Assignment.id.in_([old.id for old in going]), now)
+        claim.of(PEOPLE, come, found[there].during)
         for old, person in pairs:
-            if person in clash.person_ids:
+            if person in come:
                 db.session.add(
                     Assignment(
                         deployment_id=there,
@@ -172,9 +164,9 @@ def move(
                         replaces_id=old.id,
                     )
                 )
-        _check_one_place_at_a_time(clash.person_ids, clash.during, there)
+        claim.check()
         operation = db.find(Operation, found[there].operation_id, "operation")
-        members.admit_deployed(operation, clash.person_ids, by)
+        members.admit_deployed(operation, come, by)
     return there
 
 
@@ -204,7 +196,7 @@ def release(assignment_id: uuid.UUID, now: dt.datetime) -> None:
     with db.transaction():
         assignment = db.find(Assignment, assignment_id, "assignment")
         to_change(assignment.deployment_id)
-        _release(Assignment.id == assignment_id, now)
+        clashes.release(PEOPLE, Assignment.id == assignment_id, now)
 
 
 def to_change(deployment_id: uuid.UUID) -> Deployment:
@@ -216,60 +208,6 @@ def to_change(deployment_id: uuid.UUID) -> Deployment:
     planning.to_change(deployment.operation_id)
     db.session.refresh(deployment, with_for_update={"key_share": True})
     return deployment
-
-
-def people_on(deployment_id: uuid.UUID) -> list[uuid.UUID]:
-    """List who is on a deployment."""
-    return list(
-        db.session.scalars(
-            sa.select(Assignment.person_id)
-            .where(Assignment.deployment_id == deployment_id, Assignment.released_at.is_(None))
-            .order_by(Assignment.id)
-        )
-    )
-
-
-@dataclasses.dataclass
-class _Clash:
-    """Who was to be where, for the sentence that says why they can't."""
-
-    person_ids: list[uuid.UUID] = dataclasses.field(default_factory=list)
-    during: Range[Any] | None = None
-    asset_ids: list[uuid.UUID] = dataclasses.field(default_factory=list)
-
-
-@contextmanager
-def _clashes_named(deployment_id: uuid.UUID) -> Iterator[_Clash]:
-    """Say who is in two places at once, and where; of an operation that not everybody may see,
-    not even its name.
-    """
-    clash = _Clash()
-    try:
-        yield clash
-    except Conflict as conflict:
-        twice = {TWO_PLACES, asset_clashes.TWO_PLACES}
-        if conflict.constraint not in twice or clash.during is None:
-            raise
-        asset_clashes.check(clash.asset_ids, clash.during, deployment_id)
-        _check_one_place_at_a_time(clash.person_ids, clash.during, deployment_id)
-        raise
-
-
-def _check_one_place_at_a_time(
-    person_ids: list[uuid.UUID], during: Range[Any], deployment_id: uuid.UUID
-) -> None:
-    """Name the clashes that whoever is planning may know of.
-
-    The database alone can't tell of those with a covert operation they are a member of.
-    """
-    query = deployment_queries.clashes(person_ids, during, deployment_id)
-    said = [
-        f"{row.person} is already deployed at that time"
-        + (f": {row.deployment}." if row.is_told else " elsewhere.")
-        for row in db.session.execute(query)
-    ]
-    if said:
-        raise Conflict(" ".join(said), {"person": said})
 
 
 def _columns(
@@ -316,7 +254,7 @@ def _check_line(content: Mapping[str, Any]) -> None:
 
 def _people(deployment: Deployment, who: Mapping[str, uuid.UUID]) -> list[uuid.UUID]:
     """List who is meant, without those who are on the deployment already."""
-    there = people_on(deployment.id)
+    there = clashes.at(PEOPLE, deployment.id)
     if "person" in who:
         person = db.session.get(Person, who["person"])
         if person is None or person.disabled_at is not None:
@@ -328,26 +266,3 @@ def _people(deployment: Deployment, who: Mapping[str, uuid.UUID]) -> list[uuid.U
     if not team.members:
         raise Refused("Nobody is on this team yet; add its members first.")
     return [member.id for member in team.members if member.id not in there]
-
-
-def _take_turns(person_ids: list[uuid.UUID]) -> None:
-    """Wait for whoever else deploys these people.
-
-    Two at once would each find the other's row, wait for it, and be ended by
-    the database as deadlocked, instead of one of them being told of the clash.
-    """
-    db.session.execute(
-        sa.select(Person.id)
-        .where(Person.id.in_(person_ids))
-        .order_by(Person.id)
-        .with_for_update(key_share=True)
-    )
-
-
-def _release(which: sa.ColumnElement[bool], now: dt.datetime) -> None:
-    db.session.execute(
-        sa.update(Assignment)
-        .where(which, Assignment.released_at.is_(None))
-        .values(released_at=now)
-        .execution_options(synchronize_session=False)
-    )

@@ -1,4 +1,4 @@
-"""The histories of a plan's records in words: the operation, its deployments, its areas."""
+"""The histories of a plan's records in words: operation, deployments, areas, and sites."""
 
 import re
 import uuid
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ops import db, wording
 from ops.access.models import Organisation
-from ops.geo.models import AREA_PURPOSES, Area, Site
+from ops.geo.models import AREA_PURPOSES, SITE_KINDS, Area, Site
 from ops.ledger import queries
 from ops.ledger.history import Act, Words, acts
 from ops.operations.deployment_codes import (
@@ -77,6 +77,14 @@ _AREA = {
     "valid_from": "In force from",
     "valid_to": "In force until",
 }
+_SITE = {
+    "name": "Name",
+    "kind": "Kind",
+    "category": "Category",
+    "operator": "Run by",
+    "address": "Address",
+    "organisation_id": "Organisation here",
+}
 
 
 def of_operation(operation_id: uuid.UUID) -> list[Act]:
@@ -102,8 +110,19 @@ def of_area(area_id: uuid.UUID) -> list[Act]:
     return _told("area", area_id, "Drawn", _AREA, shapes={"geom": "The shape was drawn anew."})
 
 
+def of_site(site_id: uuid.UUID) -> list[Act]:
+    """Tell a site's history, the newest first."""
+    moved = {"point": "It was moved on the map."}
+    return _told("site", site_id, "Added", _SITE, codes={"kind": SITE_KINDS}, shapes=moved)
+
+
 def _told(
-    kind: str, record_id: uuid.UUID, added: str, fields: Mapping[str, str], **more: Any
+    kind: str,
+    record_id: uuid.UUID,
+    added: str,
+    fields: Mapping[str, str],
+    codes: Mapping[str, Mapping[str, str]] = _CODES,
+    **more: Any,
 ) -> list[Act]:
     changes = db.session.execute(queries.history(kind, record_id).limit(MOST)).all()
     names = _names(changes)
@@ -116,7 +135,7 @@ def _told(
         if name == "during":
             bounds = _BOUNDS.findall(value)
             return wording.window(*(f"{on}T{at}{minutes or ':00'}" for on, at, minutes in bounds))
-        return _CODES.get(name, {}).get(value, str(value))
+        return codes.get(name, {}).get(value, str(value))
 
     return acts(changes, Words(added=added, fields=fields, write=write, **more))
 

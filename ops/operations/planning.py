@@ -35,28 +35,34 @@ def plan(
     The same content under the same id again is the same operation; other
     content is refused.
     """
+    with db.transaction():
+        return begin(content, organisation_id, by, rules.hash_of(content))
+
+
+def begin(
+    content: Mapping[str, Any], organisation_id: uuid.UUID, by: uuid.UUID, sent: bytes
+) -> tuple[uuid.UUID, bool]:
+    """Add an operation in the caller's transaction; `sent` tells what was sent under its id."""
     rules.check_marking(content.get("marking", "OFFICIAL"))
     rules.check_period(content["kind"], content["starts_at"], content.get("ends_at"))
-    sent = rules.hash_of(content)
     operation_id = content.get("id") or db.new_id()
-    with db.transaction():
-        if _is_replay(operation_id, sent):
-            return operation_id, False
-        values = _columns(content)
-        values.setdefault("organisation_id", organisation_id)
-        values.setdefault("reference", _reference(content["kind"]))
-        made = Operation(**values | {"id": operation_id}, created_by=by, content_hash=sent)
-        try:
-            with db.session.begin_nested():
-                db.session.add(made)
-        except sa.exc.IntegrityError as error:
-            if error.orig.diag.constraint_name != "pk_operation":  # type: ignore[union-attr]
-                raise
-            # The same sent twice at once: the first one made it.
-            if not _is_replay(operation_id, sent):
-                # It is there, and this person doesn't see it: more is not said.
-                rules.check_replay(None, sent, "an operation")
-            return operation_id, False
+    if _is_replay(operation_id, sent):
+        return operation_id, False
+    values = _columns(content)
+    values.setdefault("organisation_id", organisation_id)
+    values.setdefault("reference", _reference(content["kind"]))
+    made = Operation(**values | {"id": operation_id}, created_by=by, content_hash=sent)
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except sa.exc.IntegrityError as error:
+        if error.orig.diag.constraint_name != "pk_operation":  # type: ignore[union-attr]
+            raise
+        # The same sent twice at once: the first one made it.
+        if not _is_replay(operation_id, sent):
+            # It is there, and this person doesn't see it: more is not said.
+            rules.check_replay(None, sent, "an operation")
+        return operation_id, False
     return operation_id, True
 
 

@@ -51,10 +51,13 @@ class Target(Model):
         sa.ForeignKey("operation.id"), index=True
     )
     value: Mapped[decimal.Decimal]
+    version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[dt.datetime] = mapped_column(
         sa.DateTime(timezone=True), server_default=sa.func.now()
     )
     created_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class FrameworkLine(Model):

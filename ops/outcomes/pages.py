@@ -12,6 +12,7 @@ from ops.access import people
 from ops.calls import call, more
 from ops.forms import Form
 from ops.operations.models import KINDS, THEMES, Operation
+from ops.outcomes import target_text
 from ops.outcomes.figure_text import card, figure, groups
 from ops.outcomes.years import known_years
 from ops.results.grouping import groupings
@@ -24,6 +25,7 @@ PERIOD = ("from", "to", "as_at", "late", "by")
 FILTERS = (*PERIOD, "organisation", "kind", "theme", "four_p")
 # What fits on a screen or two; the rest is a press away.
 A_PAGE = 50
+_CORRECTED = ("measure", "starts_on", "ends_on", "value", "reason")
 
 
 @blp.app_context_processor
@@ -63,7 +65,7 @@ def targets() -> Page:
             there = flask.url_for(".targets", done="target-added")
             return flask.redirect(there, HTTPStatus.SEE_OTHER)
     reply = call("GET", "/targets", query=_page())
-    measures = call("GET", "/measures", query={"limit": 500}).body
+    measures = _measures()
     page = flask.render_template(
         "outcomes/targets.html",
         form=form,
@@ -73,6 +75,33 @@ def targets() -> Page:
         units={each["code"]: each["unit"] for each in measures},
         organisations=people.organisation_names(),
         years=_years(),
+    )
+    return page, form.status
+
+
+@blp.route("/targets/<uuid:target_id>", methods=["GET", "POST"])
+def target(target_id: uuid.UUID) -> Page:
+    """Show a target with its history, and put it right"""
+    reply = call("GET", f"/targets/{target_id}")
+    form = Form.sent()
+    if flask.request.method == "POST":
+        with form.catching():
+            sent = {k: v for k, v in form.payload().items() if k in _CORRECTED}
+            call("PATCH", f"/targets/{target_id}", sent, etag=form.value("etag"))
+            there = flask.url_for(".target", target_id=target_id, done="target-corrected")
+            return flask.redirect(there, HTTPStatus.SEE_OTHER)
+    else:
+        kept = {name: reply.body[name] for name in _CORRECTED if name != "reason"}
+        form = Form.of(kept | {"etag": reply.etag})
+    measures = _measures()
+    page = flask.render_template(
+        "outcomes/target.html",
+        form=form,
+        target=reply.body,
+        measures={each["code"]: each["label"] for each in measures},
+        units={each["code"]: each["unit"] for each in measures},
+        organisations=people.organisation_names(),
+        history=target_text.history(target_id),
     )
     return page, form.status
 
@@ -147,6 +176,11 @@ def _framework() -> list[Any] | None:
 
 def _page() -> dict[str, Any]:
     return {"limit": A_PAGE, "cursor": flask.request.args.get("cursor")}
+
+
+def _measures() -> list[Any]:
+    measures: list[Any] = call("GET", "/measures", query={"limit": 500}).body
+    return measures
 
 
 def _sets() -> list[Any]:

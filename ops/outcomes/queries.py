@@ -43,12 +43,15 @@ def targets(filters: Mapping[str, Any]) -> db.Query:
             Target.starts_on,
             Target.ends_on,
             Target.value,
+            Target.version,
             Target.operation_id.label("operation"),
             Organisation.code.label("organisation"),
         )
         .outerjoin(Organisation, Organisation.id == Target.organisation_id)
         .order_by(Target.starts_on, Target.measure, Target.id)
     )
+    if "id" in filters:
+        query = query.where(Target.id == filters["id"])
     return _narrowed(query, Target, filters)
 
 

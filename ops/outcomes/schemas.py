@@ -189,25 +189,19 @@ class TargetFilterSchema(PageSchema):
     operation = ma.fields.UUID()
 
 
-class TargetSchema(ma.Schema):
-    """What a measure should reach in a period, for an organisation or an operation"""
+class TargetChangeSchema(ma.Schema):
+    """What of a target can be put right, and why; whose it is stays"""
 
-    id = ma.fields.UUID(dump_only=True)
-    measure = Text(required=True)
+    needs_period = False
+
+    measure = Text()
     period = ma.fields.String(
         allow_none=True, metadata={"description": "A financial year, such as 2023/24"}
     )
     starts_on = Day()
     ends_on = Day()
-    organisation = Text(allow_none=True, metadata={"description": "The code of an organisation"})
-    operation = ma.fields.UUID(allow_none=True)
-    value = Quantity(required=True, validate=ma.validate.Range(min=0, min_inclusive=False))
-
-    @ma.validates_schema(skip_on_field_errors=True)
-    def has_one_scope(self, target: Mapping[str, Any], **_kwargs: Any) -> None:
-        """Refuse a target for both an organisation and an operation, or for neither."""
-        if (target.get("organisation") is None) == (target.get("operation") is None):
-            raise ma.ValidationError("Give an organisation or an operation.", "organisation")
+    value = Quantity(validate=ma.validate.Range(min=0, min_inclusive=False))
+    reason = Text(1000, required=True)
 
     @ma.validates_schema(skip_on_field_errors=True)
     def has_one_period(self, target: Mapping[str, Any], **_kwargs: Any) -> None:
@@ -218,9 +212,9 @@ class TargetSchema(ma.Schema):
                 raise ma.ValidationError("Give a financial year or its days.", "period")
             if years.financial_year(target["period"]) is None:
                 raise ma.ValidationError("Give a financial year, such as 2023/24.", "period")
-        elif len(days) < 2:
+        elif len(days) == 1 or (self.needs_period and not days):
             raise ma.ValidationError("Give a financial year, or starts_on and ends_on.", "period")
-        elif target["ends_on"] < target["starts_on"]:
+        elif days and target["ends_on"] < target["starts_on"]:
             raise ma.ValidationError("Must not be before the first day.", "ends_on")
 
     @ma.post_load
@@ -229,6 +223,30 @@ class TargetSchema(ma.Schema):
         if days := years.financial_year(target.pop("period", None) or ""):
             target["starts_on"], target["ends_on"] = days
         return target
+
+
+class TargetSchema(TargetChangeSchema):
+    """What a measure should reach in a period, for an organisation or an operation"""
+
+    class Meta:
+        """A new target needs no reason."""
+
+        exclude = ("reason",)
+
+    needs_period = True
+
+    id = ma.fields.UUID(dump_only=True)
+    measure = Text(required=True)
+    organisation = Text(allow_none=True, metadata={"description": "The code of an organisation"})
+    operation = ma.fields.UUID(allow_none=True)
+    value = Quantity(required=True, validate=ma.validate.Range(min=0, min_inclusive=False))
+    version = ma.fields.Integer(dump_only=True)
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def has_one_scope(self, target: Mapping[str, Any], **_kwargs: Any) -> None:
+        """Refuse a target for both an organisation and an operation, or for neither."""
+        if (target.get("organisation") is None) == (target.get("operation") is None):
+            raise ma.ValidationError("Give an organisation or an operation.", "organisation")
 
 
 class ReportedFigureFilterSchema(PageSchema):

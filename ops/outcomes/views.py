@@ -1,6 +1,7 @@
 """The API of outcomes."""
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -69,7 +70,31 @@ class Targets(MethodView):
         )
         with db.transaction():
             db.session.add(row)
-        return _with_year(target | {"id": row.id})
+        return _target(row.id)
+
+
+@blp.route("/targets/<uuid:target_id>")
+@blp.etag
+class TargetById(MethodView):
+    @blp.response(200, schemas.TargetSchema)
+    def get(self, target_id):
+        """Show a target"""
+        return _target(target_id)
+
+    @blp.arguments(schemas.TargetChangeSchema)
+    @blp.response(200, schemas.TargetSchema)
+    def patch(self, content, target_id):
+        """Put a target right, and say why; what it was stays in its history"""
+        with db.transaction():
+            target = db.find(Target, target_id, "target")
+            guard.require("report", target.operation_id)
+            blp.check_etag(target.version)
+            db.give_reason(content.pop("reason"))
+            if "measure" in content:
+                _check_measured(content["measure"])
+            for name, value in content.items():
+                setattr(target, name, value)
+        return _target(target_id)
 
 
 @blp.route("/reported-figures")
@@ -130,6 +155,22 @@ class PublishedSetByCode(MethodView):
 
 
 _SCOPE = {"organisation", "operation"}
+UNMEASURED = "There is no such measure; see /api/v1/measures."
+
+
+def _target(target_id: uuid.UUID) -> dict[str, Any]:
+    found = db.session.execute(queries.targets({"id": target_id})).mappings().one_or_none()
+    if found is None:
+        raise Missing("There is no such target.")
+    saw("target", [target_id], found["operation"])
+    blp.set_etag(found["version"])
+    return _with_year(dict(found))
+
+
+def _check_measured(measure: str) -> None:
+    """Refuse a measure that there is none of."""
+    if not db.session.execute(queries.known(measure, None, None)).one().measure:
+        raise Invalid(UNMEASURED, {"measure": [UNMEASURED]})
 
 
 def _scope(sent: Mapping[str, Any], *, measured_here: bool = False) -> dict[str, Any]:
@@ -142,7 +183,7 @@ def _scope(sent: Mapping[str, Any], *, measured_here: bool = False) -> dict[str,
         if wanted[name] is not None and getattr(found, name) is None
     }
     if measured_here and not found.measure:
-        errors["measure"] = ["There is no such measure; see /api/v1/measures."]
+        errors["measure"] = [UNMEASURED]
     if found.operation is None:
         guard.require("report")
     if errors:

@@ -136,7 +136,7 @@ def _check(operation: Operation, plan: GuidedPlan, content: Mapping[str, Any]) -
         if unknown:
             wrong["districts"] = f"There is no boundary with the code {unknown[0]}."
     if "sites_by_day" in content:
-        wrong |= _check_days(plan, *_days(operation))
+        wrong |= _check_days(plan, *days(operation))
     if {"establishments", "search_areas", "contacts"} & content.keys():
         wrong |= _check_prisons(plan, content)
     if wrong:
@@ -174,7 +174,7 @@ def _unknown(asked: Iterable[str], known: sa.Select[Any]) -> list[str]:
 
 def _facts(operation: Operation, said: Mapping[str, Any], week: NationalWeek | None) -> rules.Facts:
     counted = db.session.execute(queries.counts(operation.id)).one()
-    first, last = _days(operation)
+    first, last = days(operation)
     aimed = db.session.execute(queries.targets(operation.id)).all()
     names = db.session.execute(
         sa.select(sa.cast(Site.id, sa.Text), Site.name).where(
@@ -199,7 +199,7 @@ def _facts(operation: Operation, said: Mapping[str, Any], week: NationalWeek | N
     )
 
 
-def _days(operation: Operation) -> tuple[dt.date, dt.date | None]:
+def days(operation: Operation) -> tuple[dt.date, dt.date | None]:
     """Give the first and the last day; an end at midnight belongs to the day before."""
     first = wording.local(operation.starts_at).date()
     if operation.ends_at is None:

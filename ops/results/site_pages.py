@@ -1,4 +1,4 @@
-"""The pages of sites: find one, add one, and read what was done at a prison."""
+"""The pages of sites: find one, add or change one, and read what was done at a prison."""
 
 import uuid
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from ops.forms import Form
 from ops.geo import typed
 from ops.geo.models import SITE_KINDS
 from ops.ledger.consultation import saw_each
-from ops.operations import map_queries
+from ops.operations import histories, map_queries
 from ops.operations.models import DEPLOYMENT_KINDS, DEPLOYMENT_STATUSES
 
 blp = flask.Blueprint("site_pages", __name__, template_folder="templates")
@@ -61,13 +61,26 @@ def add() -> Page:
             made = call("POST", "/sites", _site(form))
             there = flask.url_for(".show", site_id=made.body["id"], done="site-added")
             return flask.redirect(there, HTTPStatus.SEE_OTHER)
-    found = call("GET", "/organisations").body
-    page = flask.render_template(
-        "results/site_form.html",
-        form=form,
-        organisations={each["code"]: each["name"] for each in found},
-    )
-    return page, form.status
+    return _form(form)
+
+
+@blp.route("/sites/<uuid:site_id>/edit", methods=["GET", "POST"])
+def edit(site_id: uuid.UUID) -> Page:
+    """Change a site"""
+    guard.require("plan")
+    reply = call("GET", f"/sites/{site_id}")
+    form = Form.sent()
+    if flask.request.method == "POST":
+        with form.catching():
+            sent = {name: None for name in ASKED if name in form.values} | _site(form)
+            call("PATCH", f"/sites/{site_id}", sent, etag=form.value("etag"))
+            there = flask.url_for(".show", site_id=site_id, done="site-changed")
+            return flask.redirect(there, HTTPStatus.SEE_OTHER)
+    else:
+        lon, lat = reply.body["position"]["coordinates"]
+        kept = {name: reply.body[name] for name in ASKED}
+        form = Form.of(kept | {"position": f"{lon}, {lat}", "etag": reply.etag})
+    return _form(form, reply.body)
 
 
 @blp.get("/sites/<uuid:site_id>")
@@ -84,10 +97,22 @@ def show(site_id: uuid.UUID) -> Page:
         site=site,
         searches=searches,
         deployments=deployments,
+        history=histories.of_site(site_id),
         shown=A_PAGE,
         DEPLOYMENT_KINDS=DEPLOYMENT_KINDS,
         DEPLOYMENT_STATUSES=DEPLOYMENT_STATUSES,
     )
+
+
+def _form(form: Form, site: Any = None) -> Page:
+    found = call("GET", "/organisations").body
+    page = flask.render_template(
+        "results/site_form.html",
+        form=form,
+        site=site,
+        organisations={each["code"]: each["name"] for each in found},
+    )
+    return page, form.status
 
 
 def _site(form: Form) -> dict[str, Any]:

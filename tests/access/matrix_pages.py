@@ -9,6 +9,7 @@ from tests.access.matrix_requests import (
     DECIDED,
     READ,
     WEEK,
+    WHEN,
     Ask,
     criterion,
     custody_event,
@@ -127,6 +128,8 @@ PAGES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ),
     ("site_pages.index", "GET"): (Ask(READ, "everybody"),),
     ("site_pages.show", "GET"): (Ask(READ, "everybody", granted=(404,)),),
+    ("site_pages.edit", "GET"): (Ask("plan", "organisation", granted=(404,)),),
+    ("site_pages.edit", "POST"): (Ask("plan", "organisation", data=said(), granted=(404,)),),
     ("site_pages.add", "GET"): (Ask("plan", "organisation"),),
     ("site_pages.add", "POST"): (
         Ask(
@@ -370,6 +373,15 @@ PAGES: dict[tuple[str, str], tuple[Ask, ...]] = {
             },
         ),
     ),
+    ("outcomes_pages.target", "GET"): (Ask(READ, "whole", shows=("whole",)),),
+    ("outcomes_pages.target", "POST"): (
+        Ask("report", "whole", data=said(value="8", reason="It was another."), etag="target"),
+    ),
+    ("copy_pages.make", "GET"): (Ask("plan", "both", shows=("plan",)),),
+    ("copy_pages.make", "POST"): (
+        Ask("plan", "both", data=said(id=NEW, name="Another", act="copy", **WHEN)),
+    ),
+    ("copy_pages.show", "GET"): (Ask(READ, "whole", shows=("whole",)),),
     ("outcomes_pages.reported", "GET"): (Ask(READ, "everybody", shows=("whole",)),),
     ("outcomes_pages.published", "GET"): (
         Ask(READ, "everybody", values=said(code="NONE"), granted=(404,)),

@@ -24,9 +24,9 @@ class Ask:
     `right` is a row of the policy table, `of` what it is asked of: an `operation`; a `part`,
     which a partner sees only where it is their organisation's own; what a partner does not see
     at all (`whole`); an `organisation`, so that the role there counts; `any` of both, so that
-    one role is enough; `everybody`, `oneself` and `nobody` need no right. `shows` are the parts
-    that stand in the reply as far as they are seen; `granted` the statuses of whoever may,
-    where these are not simply a success.
+    one role is enough, or `both`, so that it takes each; `everybody`, `oneself` and `nobody` need
+    no right. `shows` are the parts that stand in the reply as far as they are seen; `granted` the
+    statuses of whoever may, where these are not simply a success.
     """
 
     right: str
@@ -135,6 +135,7 @@ def criterion(ids: Ids) -> dict[str, Any]:
     return {"phase": str(ids.phase_id), "text": "Nobody is afraid"}
 
 
+WHEN = {"starts_on": "2027-03-01"}
 WEEK = said(name="Another", starts_on="2027-03-01", ends_on="2027-03-07")
 DECIDED = said(what="To go in", why="It was time.")
 ACTION = said(four_p="protect", what="Visit homes", due_on="2026-12-01", review_on="2026-11-28")
@@ -250,6 +251,9 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ),
     ("geo.Sites", "GET"): (Ask(READ, "everybody"),),
     ("geo.SiteById", "GET"): (Ask(READ, "everybody", granted=(404,)),),
+    ("geo.SiteById", "PATCH"): (
+        Ask("plan", "organisation", json=said(name="Another"), granted=(404,)),
+    ),
     ("geo.Sites", "POST"): (Ask("plan", "organisation", json=site),),
     ("geo.Boundaries", "GET"): (Ask(READ, "everybody"),),
     ("places.Places", "GET"): (Ask(READ, "everybody", query={"q": "Manchester"}),),
@@ -483,6 +487,12 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ),
     ("outcomes.Targets", "GET"): (Ask(READ, "everybody", shows=("whole",)),),
     ("outcomes.Targets", "POST"): (Ask("report", json=target),),
+    ("outcomes.TargetById", "GET"): (Ask(READ, "whole", shows=("whole",)),),
+    ("outcomes.TargetById", "PATCH"): (
+        Ask("report", "whole", json=said(value="8", reason="It was another."), etag="target"),
+    ),
+    ("copies.Copies", "POST"): (Ask("plan", "both", json=said(name="Another", **WHEN)),),
+    ("copies.Copied", "GET"): (Ask(READ, "whole", shows=("whole",)),),
     ("outcomes.ReportedFigures", "GET"): (Ask(READ, "everybody", shows=("whole",)),),
     ("outcomes.ReportedFigures", "POST"): (Ask("report", json=figure),),
     ("outcomes.PublishedSets", "GET"): (Ask(READ, "everybody"),),

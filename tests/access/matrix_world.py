@@ -26,6 +26,7 @@ from ops.operations.models import Assignment, Phase, Team, TeamMember, Transitio
 from ops.operations.progress_models import DeploymentStep
 from ops.outcomes.models import PublishedSet, ReportedFigure, Target
 from ops.outcomes.reconciliation_models import FigureMapping, FigureReason, SetScope
+from ops.plans.copy_models import OperationCopy
 from ops.plans.models import Decision, ExitCriterion, GuidedPlan, PlanAction
 from ops.releases.models import Release, Snapshot
 from ops.results import batch, confirmations
@@ -139,6 +140,7 @@ class Ids:
     # The record that may be the same as `result_id`.
     other_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     figure_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
+    target_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     comparison_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     criterion_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     action_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
@@ -280,9 +282,13 @@ class World:
                                    to_status="live", reason=mark, made_by=self.planner.id,
                                    id=new_id(visibility, "whole")))  # fmt: skip
         year = {"starts_on": dt.date(2026, 4, 1), "ends_on": dt.date(2027, 3, 31)}
-        factories._save(Target(id=new_id(visibility, "whole"), measure="arrests", value=7,
-                               operation_id=operation.id, created_by=self.planner.id,
-                               **year))  # fmt: skip
+        target = factories._save(
+            Target(id=new_id(visibility, "whole"), measure="arrests", value=7,
+                   operation_id=operation.id, created_by=self.planner.id, **year)
+        )  # fmt: skip
+        account = {"copied": {}, "left_off": [mark], "changed": []}
+        factories._save(OperationCopy(operation_id=operation.id, source_id=self.hub.id,
+                                      account=account, made_by=self.planner.id))  # fmt: skip
         figure = factories._save(
             ReportedFigure(id=new_id(visibility, "whole"), measure="arrests", value=5,
                            unit="count", qualifier="exact", source=mark,
@@ -306,6 +312,7 @@ class World:
             "membership_id": member.id,
             "hold_id": hold.id,
             "figure_id": figure.id,
+            "target_id": target.id,
             "comparison_id": self._evaluate(visibility, operation, figure, mark),
             "criterion_id": self._guide(visibility, operation, phase),
             "snapshot_id": snapshot,

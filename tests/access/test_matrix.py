@@ -24,7 +24,7 @@ ROUTES = {**SAMPLES, **PAGES}
 READS = {"GET", "HEAD"}
 # Of these, an operation is named in the request.
 FOR_READING = {"see", "audit", "account"}
-OF_OPERATIONS = {"operation", "part", "whole"}
+OF_OPERATIONS = {"operation", "part", "whole", "both"}
 # Differs between any two replies, or says how long the reply is that is compared anyway.
 VARYING = {"Date", "Content-Length", "X-Request-Id"}
 CASH = re.compile(r'"code":"cash_seized".*?"value":"([\d.]+)"|Cash seized.*?£([\d,.]+)', re.DOTALL)
@@ -70,6 +70,7 @@ class House:
                 "release",
                 "comparison",
                 "action",
+                "target",
             ):
                 thing = getattr(ids, f"{name}_id")
                 reply = lead.client.get(f"/api/v1/{name}s/{thing}")
@@ -157,12 +158,15 @@ def expected(ask, asker, where, *, reads):
         return "granted" if may_anywhere(ask, asker) else "refused"
     visibility, part = where
     roles = asker.roles(visibility)
-    theirs = {"operation": "plan", "part": part, "whole": "whole"}[ask.of]
+    theirs = {"part": part, "whole": "whole"}.get(ask.of, "plan")
     if theirs not in asker.parts(visibility):
         return "nothing"
     if asker.is_reader and ask.right not in FOR_READING:
         return "refused"
-    return "granted" if matrix_policy.may(roles, ask.right) else "refused"
+    may = matrix_policy.may(roles, ask.right)
+    if ask.of == "both":
+        may = may and matrix_policy.may({asker.role}, ask.right)
+    return "granted" if may else "refused"
 
 
 def may_anywhere(ask, asker):

@@ -118,8 +118,9 @@ def log(app, operation_id, person):
     logged |= follow(client, operation_id, logged)
     logged |= know_a_line(client, operation_id)
     target = {"measure": "arrests", "period": "2026/27", "organisation": "GMP", "value": "40"}
-    assert client.post("/api/v1/targets", json=target).status_code == 201
-    return logged
+    aimed = client.post("/api/v1/targets", json=target)
+    assert aimed.status_code == 201, aimed.text
+    return logged | {"target": aimed.json["id"]}
 
 
 def follow(client, operation_id, logged):
@@ -351,6 +352,17 @@ def decide(app, operation_id, lead):
     assert client.post(log, json=correction).status_code == 201
 
 
+def copy(app, operation_id, lead):
+    """Plan the operation again, two months on."""
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {factories.token(lead)}"
+    later = str((NOW + dt.timedelta(days=60)).date())
+    again = {"name": "Operation Lantern again", "starts_on": later}
+    made = client.post(f"/api/v1/operations/{operation_id}/copies", json=again)
+    assert made.status_code == 201, made.text
+    return {"copy": made.json["operation"]}
+
+
 def act(app, operation_id, lead):
     """Plan an action that is overdue, and one with a partner."""
     client = app.test_client()
@@ -497,6 +509,7 @@ def main():
         frozen = freeze(app, planned["operation"], people)
         brief(app, planned["operation"], planned["deployment"], people)
         published |= clash(app, planned["site"], people["desk"])
+        planned |= copy(app, planned["operation"], people["lead"])
         made = planned | logged | ended | doubted | published | frozen
         print(json.dumps({"people": emails, **made}, default=str))  # noqa: T201
 

@@ -68,6 +68,8 @@ def test_rows_without_a_code_are_known_by_their_name_and_place(session, tmp_path
     [
         ("3,,Street,,-2.2,53.4", "Line 4, column name: fill in a name."),
         ("3,A\tB,Street,,-2.2,53.4", "Line 4, column name: this is no name of a place."),
+        ("\0,Far,Street,,-2.2,53.4", "Line 4, column code: leave out the control characters."),
+        ("3,Far,St\x07,,-2.2,53.4", "Line 4, column kind: leave out the control characters."),
         ("3,Far,Street,,west,53.4", "Line 4, column lon: “west” is no number."),
         ("3,Far,Street,,,53.4", "Line 4, column lon: fill this in."),
         ("3,Far,Street,,2.35,48.85",

@@ -37,7 +37,7 @@ def test_a_site_is_added_and_listed(client_as):
     made = client.post(SITES, json=SITE | {"organisation": "HMPPS"})
 
     assert made.status_code == 201
-    assert made.json == SITE | {"organisation": "HMPPS", "id": made.json["id"]}
+    assert made.json == SITE | {"organisation": "HMPPS", "id": made.json["id"], "version": 1}
     assert client.get(SITES).json == [made.json]
 
 

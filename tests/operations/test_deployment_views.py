@@ -1,5 +1,6 @@
 """The API of deployments and teams: nobody in two places at once."""
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -61,6 +62,19 @@ def test_deploys_to_a_point_a_site_or_an_area(lead, operation):
     assert point["place"]["point"]["coordinates"] == [-2.244, 53.4936]
     assert (prison["place"]["type"], prison["place"]["name"]) == ("site", "HMP Test")
     assert (square["place"]["type"], square["place"]["name"]) == ("area", "Square")
+
+
+def test_a_form_whose_time_never_comes_says_so_and_keeps_what_was_typed(lead, session):
+    operation = factories.operation(ends_at=factories.NOON + dt.timedelta(days=200))
+    typed = {"id": str(uuid.uuid4()), "kind": "visit", "name": "Night", "point.lon": "-2.24",
+             "point.lat": "53.48", "starts_at": "2027-03-28T01:30",
+             "ends_at": "2027-03-28T04:00"}  # fmt: skip
+
+    reply = lead.post(f"/operations/{operation.id}/deployments/new", data=typed)
+
+    assert reply.status_code == 422
+    assert "01:30 on 28 March 2027 never comes: the clocks go forward." in reply.text
+    assert 'value="2027-03-28T01:30"' in reply.text
 
 
 @pytest.mark.parametrize(

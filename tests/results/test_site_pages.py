@@ -1,6 +1,8 @@
 """The pages of sites: found, added, and what was done at a prison as far as one sees it."""
 
 import datetime as dt
+import html
+import re
 import uuid
 
 import pytest
@@ -125,11 +127,73 @@ def test_a_site_that_can_not_be_comes_back_with_what_was_typed(lead, change, par
     assert db.session.query(Site).count() == 0
 
 
-def test_an_officer_does_not_add_sites_and_is_not_offered_to(client_as):
+def test_a_site_is_changed_upon_the_version_that_was_read_and_its_history_says_so(lead, prison):
+    path = f"{API}/sites/{prison}"
+    tag = {"If-Match": lead.get(path).headers["ETag"]}
+    moved = {"category": "B trainer", "position": {"type": "Point", "coordinates": [-2.3, 53.52]}}
+
+    unread = lead.patch(path, json=moved)
+    changed = lead.patch(path, json=moved, headers=tag)
+    stale = lead.patch(path, json={"operator": "HMPPS"}, headers=tag)
+    page = lead.get(f"/sites/{prison}").text
+
+    assert (unread.status_code, changed.status_code, stale.status_code) == (428, 200, 412)
+    assert (changed.json["category"], changed.json["version"]) == ("B trainer", 2)
+    assert changed.json["position"]["coordinates"] == [-2.3, 53.52]
+    assert changed.json["operator"] == "Sodexo"
+    assert "Category: B trainer, before: B local" in page
+    assert "It was moved on the map." in page
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"kind": "castle"}, "kind"),
+        ({"position": {"type": "Point", "coordinates": [2.35, 48.85]}}, "position"),
+        ({"position": None}, "position"),
+        ({"id": str(uuid.uuid4())}, "id"),
+    ],
+)
+def test_a_site_does_not_become_what_can_not_be(lead, prison, change, field):
+    path = f"{API}/sites/{prison}"
+    tag = {"If-Match": lead.get(path).headers["ETag"]}
+
+    reply = lead.patch(path, json=change, headers=tag)
+
+    assert reply.status_code == 422
+    assert field in reply.json["errors"]
+
+
+def test_a_prison_keeps_its_searches_under_a_new_name(lead, prison):
+    operation_id = factories.operation(name="Dragonfire").id
+    made = search(lead, operation_id, prison)
+    page = f"/sites/{prison}/edit"
+    shown = lead.get(page).text
+    [etag] = re.findall(r'name="etag" value="([^"]*)"', shown)
+    sent = {"etag": html.unescape(etag), "kind": "prison", "position": "-2.2458, 53.492",
+            "category": "", "operator": "HMPPS"}  # fmt: skip
+
+    unnamed = lead.post(page, data=sent | {"name": ""})
+    changed = lead.post(page, data=sent | {"name": "HMP Agecroft"})
+    after = lead.get(f"/sites/{prison}").text
+    record = lead.get(f"{API}/results/{made}").json
+
+    assert "Enter name." in unnamed.text
+    assert changed.location == f"/sites/{prison}?done=site-changed"
+    assert f"/results/{made}" in after
+    assert "HMP Agecroft" in after
+    assert "Category: nothing, before: B local" in after
+    assert record["detail"]["establishment"] == "HMP Agecroft"
+
+
+def test_who_does_not_plan_changes_no_site_and_is_not_offered_to(client_as, prison):
     officer = client_as("officer")
 
     assert officer.get("/sites/new").status_code == 403
     assert "/sites/new" not in officer.get("/sites").text
+    assert officer.get(f"/sites/{prison}/edit").status_code == 403
+    assert "/edit" not in officer.get(f"/sites/{prison}").text
 
 
 def test_the_map_leads_to_each_site(lead, prison):
