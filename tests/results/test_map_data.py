@@ -68,7 +68,7 @@ def test_what_the_operation_supported_is_on_its_map_once(log, drawn, lead, opera
 
 
 def test_areas_deployments_sites_and_districts_are_drawn(drawn, operation):
-    area = factories.area(operation, name="Cheetham Hill")
+    factories.area(operation, name="Cheetham Hill")
     site = factories.site(name="HMP Test", category="B local")
     noon = dt.datetime(2026, 10, 24, 23, 30, tzinfo=dt.UTC)
     visit = factories.deployment(operation, starts_at=noon, name="Visit", site_id=site.id)
