@@ -82,7 +82,8 @@ def _signed_in(connection: "psycopg.Connection[Any]", browser: Any, address: str
     password = secrets.token_urlsafe(16)
     connection.execute(
         "insert into credential (person_id, password_hash)"
-        " select id, %s from person where email = 'lead@example.test'",
+        " select id, %s from person where email = 'lead@example.test'"
+        " on conflict (person_id) do update set password_hash = excluded.password_hash",
         [passwords.hash_password(password)],
     )
     connection.commit()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import flask
 import jinja2
+from markupsafe import Markup
 
 from ops import wording
 from ops.forms import field_id
@@ -125,6 +126,7 @@ def init_app(app: flask.Flask) -> None:
     app.extensions["assets"] = _manifest(Path(app.static_folder or "."))
     app.jinja_env.globals.update(
         asset=asset,
+        script=script,
         field_id=field_id,
         notice=_notice,
         PRODUCT=PRODUCT,
@@ -159,6 +161,17 @@ def asset(name: str) -> str:
         raise LookupError(f"{name} is not built; run `npm run build`.") from None
     # Not by `url_for`, which knows no address at all where the request's host makes no sense.
     return f"{flask.current_app.static_url_path}/{hashed}"
+
+
+def script(name: str) -> Markup:
+    """Load a built script, and with it at once what it needs before it can run."""
+    needed = flask.current_app.extensions["assets"].get(f"{name} needs", "").split()
+    folder = flask.current_app.static_url_path
+    tags = [
+        Markup('<link rel="modulepreload" href="{}/{}">').format(folder, each) for each in needed
+    ]
+    tags.append(Markup('<script type="module" src="{}"></script>').format(asset(name)))
+    return Markup("").join(tags)
 
 
 def _manifest(folder: Path) -> dict[str, str]:

@@ -50,11 +50,14 @@ async function bundle(options) {
     ...options,
   });
   const names = {};
-  for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
+  for (const [output, { entryPoint, imports }] of Object.entries(metafile.outputs)) {
     written.add(path.relative(target, path.join(root, output)));
     if (!entryPoint) continue;
     const { name } = path.parse(entryPoint.replace(/^.*:/, ""));
     names[name + path.extname(output)] = path.relative(target, path.join(root, output));
+    // What a script needs before it can run: a page that asks for all at once waits once.
+    const needed = imports.filter(({ kind }) => kind === "import-statement").map((each) => path.relative(target, path.join(root, each.path)));
+    if (needed.length > 0) names[`${name}.js needs`] = needed.join(" ");
   }
   return names;
 }

@@ -4,18 +4,23 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
+from ops import db
 from ops.calls import call
 from ops.geo.models import SITE_KINDS
+from ops.geo.queries import DISTRICTS, boundary_layers
+from ops.wording import today
 
 # More than a reader can tell apart; the lists beside a map go on.
 MOST = 500
+# Less than a pixel of the view that shows a whole district.
+COARSE_M = 20
 
 
 class Feature(TypedDict):
     """One thing on a map: GeoJSON, with the words that go with it."""
 
     type: str
-    geometry: Mapping[str, Any]
+    geometry: Mapping[str, Any] | None
     properties: dict[str, str]
 
 
@@ -30,12 +35,12 @@ class Layer(TypedDict):
 
 def feature(
     id: uuid.UUID | str,  # noqa: A002 - GeoJSON's own word
-    geometry: Mapping[str, Any],
+    geometry: Mapping[str, Any] | None,
     name: str,
     text: str = "",
     href: str = "",
 ) -> Feature:
-    """Put a thing on a map; `href` is where to read more."""
+    """Put a thing on a map, or only in the list beside it; `href` is where to read more."""
     words = {"id": str(id), "name": name, "text": text, "href": href}
     return {"type": "Feature", "geometry": geometry, "properties": words}
 
@@ -50,9 +55,21 @@ def layer(name: str, style: str, features: Iterable[Feature], *, background: boo
     }
 
 
+def outlines() -> list[tuple[str, str]]:
+    """List the layers of boundaries in force today: the code of each, and what it is called."""
+    codes = db.session.scalars(boundary_layers(today()))
+    return [(code, f"{code.replace('_', ' ').capitalize()} boundaries") for code in codes]
+
+
 def districts() -> Layer:
     """Outline the districts, as the quiet ground of every map."""
-    query = {"layer": "district", "geometry": "true", "limit": MOST}
+    query = {
+        "layer": DISTRICTS,
+        "on": today().isoformat(),
+        "geometry": "true",
+        "accurate_to_m": COARSE_M,
+        "limit": MOST,
+    }
     found = call("GET", "/boundaries", query=query).body["features"]
     outlines = [feature(f["id"], f["geometry"], f["properties"]["name"]) for f in found]
     return layer("Districts", "district", outlines, background=True)

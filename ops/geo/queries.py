@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from ops.access.models import Organisation
@@ -26,6 +27,8 @@ _FURTHEST_SOUTH = 40.0
 DIGITS = 6
 # A degree of latitude is 110.6 to 111.7 km; less here, so that a search box is never too small.
 _DEGREE_M = 109_000.0
+# The most of any degree, so that what is left out of an outline is never more than was allowed.
+_LONGEST_DEGREE_M = 111_700.0
 # No point is in so many areas; a bound all the same.
 _MOST_COVERING = 500
 
@@ -34,6 +37,18 @@ def in_box(column: Expression, bbox: BBox) -> Column:
     """Tell whether a place meets a bounding box."""
     box = sa.func.ST_MakeEnvelope(*bbox, SRID)
     return column.op("&&")(box) & sa.func.ST_Intersects(column, box)
+
+
+def coarse(geom: Expression, within_m: float) -> Column:
+    """Leave out corners of an outline where it stays within so many metres of what it was."""
+    degrees = within_m / _LONGEST_DEGREE_M
+    return sa.func.ST_Multi(sa.func.ST_SimplifyPreserveTopology(geom, degrees))
+
+
+def in_force(on: Expression | dt.date) -> Column:
+    """Tell whether a boundary is in force on a day."""
+    begun = sa.func.coalesce(Boundary.valid_from <= on, True)
+    return begun & sa.func.coalesce(Boundary.valid_to > on, True)
 
 
 def unlike(q: str, *names: Expression) -> Column:
@@ -241,15 +256,18 @@ def boundaries(
     q: str | None = None,
     bbox: BBox | None = None,
     layer: str | None = None,
+    on: dt.date | None = None,
     *,
     geometry: bool = False,
+    accurate_to_m: float | None = None,
 ) -> tuple[sa.Select[*tuple[Any, ...]], list[Column]]:
     """List boundaries as the text of Features, with or without their shapes, and their keys."""
+    shape = coarse(Boundary.geom, accurate_to_m) if accurate_to_m else Boundary.geom
     feature = _text(
         '{"type":"Feature","id":"',
         Boundary.id,
         '","geometry":',
-        _geojson(Boundary.geom) if geometry else "null",
+        _geojson(shape) if geometry else "null",
         ',"properties":',
         sa.func.json_build_object(
             "layer",
@@ -270,6 +288,8 @@ def boundaries(
         query = query.where(in_box(Boundary.geom, bbox))
     if layer:
         query = query.where(Boundary.layer == layer)
+    if on:
+        query = query.where(in_force(on))
     keys: list[Any] = [Boundary.layer, Boundary.name, Boundary.id]
     if q:
         # A code with a slip in it is another code.
@@ -279,6 +299,14 @@ def boundaries(
     return query.order_by(*keys), keys
 
 
+def extent_of(layer: str) -> sa.Select[list[float]]:
+    """Give the box round the boundaries of a layer: west, south, east, north."""
+    box = sa.func.ST_Extent(Boundary.geom)
+    sides = (sa.func.ST_XMin(box), sa.func.ST_YMin(box), sa.func.ST_XMax(box), sa.func.ST_YMax(box))
+    whole = sa.case((sa.func.count() > 0, postgresql.array(sides)))
+    return sa.select(whole).where(Boundary.layer == layer)
+
+
 def district(point: Expression, on: Expression) -> sa.ScalarSelect[str]:
     """Give the code of the district that holds a point on a day."""
     return (
@@ -286,14 +314,18 @@ def district(point: Expression, on: Expression) -> sa.ScalarSelect[str]:
         .where(
             Boundary.layer == DISTRICTS,
             sa.func.ST_Covers(Boundary.geom, point),
-            sa.func.coalesce(Boundary.valid_from <= on, True),
-            sa.func.coalesce(Boundary.valid_to > on, True),
+            in_force(on),
         )
         # A point on a shared edge is in the first, always the same.
         .order_by(Boundary.code, Boundary.id)
         .limit(1)
         .scalar_subquery()
     )
+
+
+def boundary_layers(on: dt.date) -> sa.Select[str]:
+    """Name the layers that have a boundary in force on a day."""
+    return sa.select(Boundary.layer).where(in_force(on)).distinct().order_by(Boundary.layer)
 
 
 # The layer that results are totalled by.

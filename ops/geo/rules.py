@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,19 @@ from geoalchemy2 import WKBElement
 
 from ops.errors import Conflict, Invalid, Missing, Refused
 from ops.geo.models import OVER, Area
+
+# "D open", "Category D", "Open": what a prison without a wall is called.
+_OPEN = re.compile(r"\b(open|d)\b", re.IGNORECASE)
+_CLOSED = re.compile(r"\b(closed|[abc])\b", re.IGNORECASE)
+
+
+def is_closed_prison(kind: str, category: str | None) -> bool:
+    """Tell whether a site is a closed prison; one of which no category is known counts as one.
+
+    Drones may not fly within 400 m of a closed prison (SI 2023/1101); an open one has no such ring.
+    """
+    said = category or ""
+    return kind == "prison" and (not _OPEN.search(said) or bool(_CLOSED.search(said)))
 
 
 def check_open(status: str | None) -> None:

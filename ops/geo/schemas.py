@@ -175,7 +175,15 @@ class BoundaryFilterSchema(PageSchema):
     q = ma.fields.String(validate=ma.validate.Length(1, 100))
     bbox = fields.BBox()
     layer = ma.fields.String(validate=ma.validate.Length(1, 40))
+    on = ma.fields.Date(metadata={"description": "Only what is in force on this day"})
     geometry = ma.fields.Boolean(load_default=False)
+    accurate_to_m = ma.fields.Float(
+        validate=ma.validate.Range(0, 1_000),
+        metadata={
+            "description": "Leave out corners where the outline stays within so many metres"
+            " of what it is; for drawing, not for measuring"
+        },
+    )
 
 
 class BoundaryPropertiesSchema(ma.Schema):

@@ -6,8 +6,9 @@ import flask
 
 from ops import db, wording
 from ops.geo.fields import geojson
-from ops.geo.layers import MOST, districts, feature, layer, sites
+from ops.geo.layers import MOST, districts, feature, layer, outlines, sites
 from ops.geo.models import AREA_PURPOSES
+from ops.geo.queries import DISTRICTS
 from ops.ledger.consultation import saw_each
 from ops.operations import map_queries
 from ops.operations.deployment_codes import DEPLOYMENT_KINDS
@@ -56,4 +57,5 @@ def show() -> flask.typing.ResponseReturnValue:
             ),
         ),
     ]
-    return flask.render_template("operations/map.html", layers=layers, over=over)
+    more = [each for each in outlines() if each[0] != DISTRICTS]
+    return flask.render_template("operations/map.html", layers=layers, outlines=more, over=over)

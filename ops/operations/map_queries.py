@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -28,9 +29,15 @@ def areas(*, over: bool) -> db.Query:
     return query if over else query.where(Operation.status.not_in(rules.OVER))
 
 
+def drawn_at() -> sa.ColumnElement[Any]:
+    """Give where a deployment is drawn: its point, that of its site, or one within its area."""
+    within = sa.func.ST_PointOnSurface(Area.geom)
+    return sa.func.coalesce(Deployment.point, Site.point, within, type_=Site.point.type)
+
+
 def deployments(now: dt.datetime) -> db.Query:
-    """List deployments that are not over yet and have a point of their own or of their site."""
-    point = sa.func.coalesce(Deployment.point, Site.point, type_=Site.point.type)
+    """List deployments that are not over yet, and where to draw each."""
+    point = drawn_at()
     return (
         sa.select(
             Deployment.id,
@@ -44,6 +51,7 @@ def deployments(now: dt.datetime) -> db.Query:
         )
         .join(Operation, Operation.id == Deployment.operation_id)
         .outerjoin(Site, Site.id == Deployment.site_id)
+        .outerjoin(Area, Area.id == Deployment.area_id)
         .where(
             sa.func.upper(Deployment.during) > now,
             Deployment.status.not_in(rules.DEPLOYMENT_OVER),

@@ -4,11 +4,15 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ops import wording
+import orjson
+
+from ops import db, wording
 from ops.calls import call
 from ops.geo.layers import MOST, Feature, Layer, districts, feature, layer, sites
 from ops.geo.models import AREA_PURPOSES
+from ops.ledger.consultation import saw
 from ops.operations.deployment_codes import DEPLOYMENT_KINDS, DEPLOYMENT_STATUSES
+from ops.results import map_queries
 from ops.results.detail_text import headline
 from ops.results.kinds import KINDS
 from ops.wording import today
@@ -19,53 +23,55 @@ NEWEST = 50
 
 def of_operation(operation_id: uuid.UUID) -> list[Layer]:
     """Show an operation on its ground: areas, deployments and results, districts and sites."""
-    return [districts(), *_things(operation_id, "Results", MOST)]
+    return [districts(), *_things(operation_id, "Results", MOST, outlined=True)]
 
 
 def listed(operation_id: uuid.UUID) -> list[Layer]:
     """List what is on an operation's map to read beside it: of the results the newest."""
-    return _things(operation_id, "Newest results", NEWEST)
+    return _things(operation_id, "Newest results", NEWEST, outlined=False)
 
 
 def ground(operation_id: uuid.UUID) -> list[Layer]:
-    """Show what there is to draw among: the areas, districts and sites."""
-    return [
-        districts(),
-        layer("Areas", "area", _areas(f"/operations/{operation_id}")),
-        sites(),
-    ]
+    """Show what there is to draw among: the areas and sites."""
+    return [layer("Areas", "area", _areas(operation_id, outlined=True)), sites()]
 
 
-def _things(operation_id: uuid.UUID, results: str, most: int) -> list[Layer]:
+def _things(operation_id: uuid.UUID, results: str, most: int, *, outlined: bool) -> list[Layer]:
     here = f"/operations/{operation_id}"
     zones = list(_zones(here))
     return [
-        layer("Areas", "area", _areas(here)),
+        layer("Areas", "area", _areas(operation_id, outlined=outlined)),
         *([layer("Exclusion zones of orders", "zone", zones)] if zones else []),
         sites(),
-        layer("Deployments", "deployment", _deployments(here)),
+        layer("Deployments", "deployment", _deployments(operation_id)),
         layer(results, "result", _results(here, most)),
     ]
 
 
-def _areas(here: str) -> Iterator[Feature]:
-    for found in call("GET", f"{here}/areas").body["features"]:
-        said = found["properties"]
-        text = AREA_PURPOSES[said["purpose"]]
-        yield feature(found["id"], found["geometry"], said["name"], text)
+def _areas(operation_id: uuid.UUID, *, outlined: bool) -> Iterator[Feature]:
+    query = map_queries.areas(operation_id, outlined=outlined)
+    found = db.session.execute(query).all()
+    saw("area", [row.id for row in found], operation_id)
+    for row in found:
+        outline = orjson.loads(row.outline) if outlined else None
+        yield feature(row.id, outline, row.name, AREA_PURPOSES[row.purpose])
 
 
-def _deployments(here: str) -> Iterator[Feature]:
-    for found in call("GET", f"{here}/deployments", query={"limit": MOST}).body:
-        if found["place"]["point"]:
-            text = ", ".join(
-                (
-                    DEPLOYMENT_KINDS[found["kind"]],
-                    DEPLOYMENT_STATUSES[found["status"]].lower(),
-                    wording.window(found["starts_at"], found["ends_at"]),
-                )
-            )
-            yield feature(found["id"], found["place"]["point"], found["name"], text, here)
+def _deployments(operation_id: uuid.UUID) -> Iterator[Feature]:
+    found = db.session.execute(map_queries.deployments(operation_id).limit(MOST)).all()
+    saw("deployment", [row.id for row in found], operation_id)
+    for row in found:
+        point = {"type": "Point", "coordinates": [row.lon, row.lat]}
+        text = f"{DEPLOYMENT_STATUSES[row.status]}. {deployment_text(row)}"
+        address = f"/operations/{operation_id}/deployments/{row.id}/progress"
+        yield feature(row.id, point, row.name, text, address)
+
+
+def deployment_text(row: Any) -> str:
+    """Say what a deployment is for and when; where it is in an area at large, in which."""
+    within = row.area and f"somewhere in {row.area}"
+    window = wording.window(row.starts_at, row.ends_at)
+    return ", ".join(filter(None, (DEPLOYMENT_KINDS[row.kind], within, window)))
 
 
 def _results(here: str, most: int) -> Iterator[Feature]:

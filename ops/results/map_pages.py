@@ -14,8 +14,10 @@ from ops.access import guard, limits
 from ops.calls import call
 from ops.errors import Missing
 from ops.forms import Form
+from ops.geo.layers import outlines
 from ops.geo.models import AREA_PURPOSES
 from ops.geo.offline import offline_map
+from ops.geo.queries import DISTRICTS, extent_of
 from ops.geo.typed import geometry
 from ops.ledger.consultation import hands_out
 from ops.operations import histories
@@ -116,6 +118,8 @@ def _editor(operation: Operation, area: dict[str, Any] | None, form: Form) -> st
         area=area,
         form=form,
         layers=map_layers.ground(operation.id),
+        outlines=outlines(),
+        bounds=db.session.scalar(extent_of(DISTRICTS)),
         PURPOSES=AREA_PURPOSES,
         history=histories.of_area(uuid.UUID(area["id"])) if area else [],
     )

@@ -6,14 +6,13 @@ import uuid
 import sqlalchemy as sa
 
 from ops import db
+from ops.geo.layers import COARSE_M
 from ops.geo.models import Area, Boundary, Site
-from ops.geo.queries import DIGITS, DISTRICTS
+from ops.geo.queries import DIGITS, DISTRICTS, coarse, in_force
+from ops.operations.map_queries import drawn_at
 from ops.operations.models import Deployment
 from ops.results.kinds.orders import CourtOrder, OrderCondition
 from ops.results.models import Credit, Result
-
-# Twenty metres: less than a pixel of the view that shows a whole district.
-_COARSE = 0.0002
 
 
 def results(operation_id: uuid.UUID, *, struck: bool) -> db.Query:
@@ -38,18 +37,19 @@ def results(operation_id: uuid.UUID, *, struck: bool) -> db.Query:
     return query.order_by(Result.occurred_at, Result.id)
 
 
-def areas(operation_id: uuid.UUID) -> db.Query:
-    """List an operation's areas with their outlines."""
-    return (
-        sa.select(Area.id, Area.name, Area.purpose, _outline(Area.geom))
+def areas(operation_id: uuid.UUID, *, outlined: bool = True) -> db.Query:
+    """List an operation's areas, with their outlines if need be."""
+    query = (
+        sa.select(Area.id, Area.name, Area.purpose)
         .where(Area.operation_id == operation_id)
         .order_by(Area.name, Area.id)
     )
+    return query.add_columns(_outline(Area.geom)) if outlined else query
 
 
 def deployments(operation_id: uuid.UUID) -> db.Query:
-    """List an operation's deployments that have a point of their own or of their site."""
-    point = sa.func.coalesce(Deployment.point, Site.point, type_=Site.point.type)
+    """List an operation's deployments and where to draw each."""
+    point = drawn_at()
     return (
         sa.select(
             Deployment.id,
@@ -60,8 +60,10 @@ def deployments(operation_id: uuid.UUID) -> db.Query:
             sa.func.upper(Deployment.during).label("ends_at"),
             sa.func.ST_X(point).label("lon"),
             sa.func.ST_Y(point).label("lat"),
+            Area.name.label("area"),
         )
         .outerjoin(Site, Site.id == Deployment.site_id)
+        .outerjoin(Area, Area.id == Deployment.area_id)
         .where(Deployment.operation_id == operation_id, point.is_not(None))
         .order_by(sa.func.lower(Deployment.during), Deployment.id)
     )
@@ -89,12 +91,11 @@ def zones(operation_id: uuid.UUID, on: dt.date) -> db.Query:
     )
 
 
-def districts() -> db.Query:
+def districts(on: dt.date) -> db.Query:
     """List the districts, coarse enough to be a quiet ground."""
-    coarse = sa.func.ST_Multi(sa.func.ST_SimplifyPreserveTopology(Boundary.geom, _COARSE))
     return (
-        sa.select(Boundary.id, Boundary.name, _outline(coarse))
-        .where(Boundary.layer == DISTRICTS)
+        sa.select(Boundary.id, Boundary.name, _outline(coarse(Boundary.geom, COARSE_M)))
+        .where(Boundary.layer == DISTRICTS, in_force(on))
         .order_by(Boundary.name, Boundary.id)
     )
 
@@ -105,6 +106,8 @@ def sites() -> db.Query:
         Site.id,
         Site.name,
         Site.kind,
+        Site.category,
+        Site.operator,
         sa.func.ST_X(Site.point).label("lon"),
         sa.func.ST_Y(Site.point).label("lat"),
     ).order_by(Site.name, Site.id)

@@ -12,11 +12,13 @@ from flask.views import MethodView
 from ops import db, wording
 from ops.api import Blueprint
 from ops.errors import Missing
-from ops.geo.models import AREA_PURPOSES, SITE_KINDS
-from ops.geo.queries import operation_named
+from ops.geo.layers import outlines, said_of
+from ops.geo.models import AREA_PURPOSES
+from ops.geo.queries import DISTRICTS, operation_named
+from ops.geo.rules import is_closed_prison
 from ops.ledger.consultation import saw, saw_each
-from ops.operations.models import DEPLOYMENT_KINDS, DEPLOYMENT_STATUSES
-from ops.results import map_queries
+from ops.operations.models import DEPLOYMENT_STATUSES
+from ops.results import map_layers, map_queries
 from ops.results.kinds import KINDS
 from ops.results.models import STATUSES
 from ops.wording import today
@@ -54,6 +56,7 @@ class MapSchema(ma.Schema):
     zones = ma.fields.List(ma.fields.Dict(), required=True)
     districts = ma.fields.List(ma.fields.Dict(), required=True)
     sites = ma.fields.List(ma.fields.Dict(), required=True)
+    layers = ma.fields.List(ma.fields.List(ma.fields.String()), required=True)
     results = ma.fields.Nested(MapPointsSchema, required=True)
 
 
@@ -100,8 +103,7 @@ def _drawn(operation_id: uuid.UUID, *, struck: bool) -> dict[str, Any]:
                 "day": wording.local(row.starts_at).date(),
                 "status": row.status,
                 "status_text": DEPLOYMENT_STATUSES[row.status],
-                "text": f"{DEPLOYMENT_KINDS[row.kind]}, "
-                f"{wording.window(row.starts_at, row.ends_at)}",
+                "text": map_layers.deployment_text(row),
                 **_at(row),
             }
             for row in deployments
@@ -117,13 +119,19 @@ def _drawn(operation_id: uuid.UUID, *, struck: bool) -> dict[str, Any]:
         ],
         "districts": [
             {"id": row.id, "name": row.name, "outline": orjson.Fragment(row.outline)}
-            for row in _all(map_queries.districts())
+            for row in _all(map_queries.districts(today()))
         ],
         "sites": [
-            {"id": row.id, "name": row.name, "kind": row.kind, "text": SITE_KINDS[row.kind]}
-            | _at(row)
+            {
+                "id": row.id,
+                "name": row.name,
+                "text": said_of(row._mapping),
+                "ringed": is_closed_prison(row.kind, row.category),
+                **_at(row),
+            }
             for row in sites
         ],
+        "layers": [each for each in outlines() if each[0] != DISTRICTS],
         "results": _columns(found),
     }
 

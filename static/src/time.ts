@@ -15,6 +15,9 @@ export function typed(moment: Date): string {
   return `${part["year"]}-${part["month"]}-${part["day"]}T${part["hour"]}:${part["minute"]}`;
 }
 
+/** Give the day it is. */
+export const today = (): string => typed(new Date()).slice(0, 10);
+
 /** Read a date and time field: the first such moment, where the clocks go back. */
 export function moment(field: string): Date | null {
   const asUtc = new Date(`${field}Z`);

@@ -90,3 +90,47 @@ def test_the_printed_map_has_its_key_and_its_marking(whole):
     expect(page.locator(".app-marking").first).to_be_visible()
     expect(page.get_by_role("button", name="Print this map")).to_be_hidden()
     expect(page.locator(".app-map-list")).to_be_hidden()
+
+
+def test_wards_are_a_layer_that_is_off_until_it_is_wanted_and_only_those_in_view(whole):
+    page = whole("?at=53.49,-2.24,13")
+    wards = page.locator("path.app-shape--boundary")
+    expect(layer(page, "Ward boundaries")).not_to_be_checked()
+    expect(wards).to_have_count(0)
+
+    layer(page, "Ward boundaries").check()
+    expect(wards).to_have_count(2)
+    expect(page.locator(".app-map-name", has_text="Test Ward East")).to_be_visible()
+    assert "on=boundary%3Award" in page.url
+    page.route("**/api/v1/boundaries?*", lambda route: route.continue_(url=one(route.request.url)))
+    page.reload()
+
+    note = page.locator("[data-map-note]")
+    expect(note).to_contain_text("Move closer to see them.")
+    expect(wards).to_have_count(0)
+    layer(page, "Ward boundaries").uncheck()
+    expect(note).to_be_empty()
+
+
+def one(address):
+    """Ask for a page of one, so that two are too many."""
+    return re.sub(r"limit=\d+", "limit=1", address)
+
+
+def test_a_sign_on_the_canvas_is_clicked_and_so_is_the_area_below_it(whole):
+    page = whole("?at=53.485,-2.241,17")
+    expect(layer(page, "Arrest")).to_be_checked()
+    page.locator(".app-map").scroll_into_view_if_needed()
+    box = page.locator(".app-map").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    popup = page.locator(".leaflet-popup-content")
+
+    page.mouse.click(x, y + 60)
+    expect(popup).to_contain_text("Cheetham Hill")
+    page.keyboard.press("Escape")
+    expect(popup).to_have_count(0)
+    page.mouse.move(x, y)
+    expect(page.locator(".app-map--pointed")).to_be_visible()
+    page.mouse.click(x, y)
+
+    expect(popup.get_by_role("link")).to_have_attribute("href", re.compile("^/results/"))

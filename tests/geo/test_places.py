@@ -209,3 +209,31 @@ def test_boundaries_come_in_pages(client_as):
 
     codes = [f["properties"]["code"] for f in features(first) + features(second)]
     assert codes == [f"E{number}" for number in range(5)]
+
+
+def test_an_outline_for_drawing_leaves_out_what_no_eye_sees(client_as):
+    arc = Point(-2.24, 53.48).buffer(0.01, quad_segs=90)
+    factories.boundary(shape=MultiPolygon([arc]))
+    client = client_as()
+
+    def corners(query):
+        [found] = features(client.get(f"{BOUNDARIES}?geometry=true{query}"))
+        [[ring]] = found["geometry"]["coordinates"]
+        return ring
+
+    whole, coarse = corners(""), corners("&accurate_to_m=20")
+    assert len(whole) == 361
+    assert 4 < len(coarse) < 60
+    # What is left stays where it was, so that an area can lie on it.
+    assert {tuple(corner) for corner in coarse} <= {tuple(corner) for corner in whole}
+
+
+def test_only_boundaries_in_force_on_a_day_are_listed_for_it(client_as):
+    factories.boundary(code="E1", valid_to=dt.date(2024, 4, 1))
+    factories.boundary(code="E2", valid_from=dt.date(2024, 4, 1))
+    client = client_as()
+
+    def codes(day):
+        return [f["properties"]["code"] for f in features(client.get(f"{BOUNDARIES}?on={day}"))]
+
+    assert (codes("2024-03-31"), codes("2024-04-01")) == (["E1"], ["E2"])

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import shapely
 import sqlalchemy as sa
 
 from ops import db
@@ -67,12 +68,13 @@ def test_what_the_operation_supported_is_on_its_map_once(log, drawn, lead, opera
 
 
 def test_areas_deployments_sites_and_districts_are_drawn(drawn, operation):
-    area = factories.area(operation, name="Cheetham Hill")
-    site = factories.site(name="HMP Test")
+    factories.area(operation, name="Cheetham Hill")
+    site = factories.site(name="HMP Test", category="B local")
     noon = dt.datetime(2026, 10, 24, 23, 30, tzinfo=dt.UTC)
     visit = factories.deployment(operation, starts_at=noon, name="Visit", site_id=site.id)
-    factories.deployment(operation, area_id=area.id)  # In an area, and at no point of it.
     factories.boundary()
+    factories.boundary(code="E08000099", name="As it was", valid_to=dt.date(2020, 1, 1))
+    factories.boundary(code="E05000001", layer="ward", name="Cheetham")
 
     found = drawn()
 
@@ -82,9 +84,46 @@ def test_areas_deployments_sites_and_districts_are_drawn(drawn, operation):
     # Half past midnight by the clock of London.
     assert (deployed["id"], deployed["day"]) == (str(visit.id), "2026-10-25")
     assert (deployed["lon"], deployed["lat"]) == (-2.2458, 53.492)
-    assert [each["kind"] for each in found["sites"]] == ["prison"]
+    assert found["sites"][0]["text"] == "Prison, category: B local"
+    assert found["layers"] == [["ward", "Ward boundaries"]]
     [district] = found["districts"]
     assert (district["name"], district["outline"]["type"]) == ("Manchester", "MultiPolygon")
+
+
+def test_a_deployment_in_an_area_is_drawn_within_it_and_says_in_which(drawn, operation):
+    # A horseshoe: its middle is not in it.
+    gap = shapely.box(-2.247, 53.482, -2.238, 53.6)
+    shape = shapely.MultiPolygon([factories.SQUARE.difference(gap)])
+    area = factories.area(operation, shape=shape, name="Cheetham Hill")
+    factories.deployment(operation, area_id=area.id)
+
+    [deployed] = drawn()["deployments"]
+
+    assert shape.contains(shapely.Point(deployed["lon"], deployed["lat"]))
+    assert "somewhere in Cheetham Hill" in deployed["text"]
+
+
+def test_only_closed_prisons_have_a_ring(drawn):
+    factories.site(name="Closed", category="B local")
+    factories.site(name="Open", category="D open")
+    factories.site(name="School", kind="school")
+
+    assert {each["name"]: each["ringed"] for each in drawn()["sites"]} == {
+        "Closed": True,
+        "Open": False,
+        "School": False,
+    }
+
+
+def test_the_page_lists_what_is_on_the_map_and_holds_no_outline(lead, operation):
+    area = factories.area(operation, name="Cheetham Hill")
+    factories.deployment(operation, area_id=area.id, name="Door to door")
+
+    page = lead.get(f"/operations/{operation.id}/map").text
+
+    assert "Cheetham Hill" in page
+    assert "Door to door" in page
+    assert '"coordinates"' not in page
 
 
 def test_a_zone_is_drawn_until_its_order_ends(log, drawn):

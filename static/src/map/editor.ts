@@ -42,7 +42,7 @@ export class Editor {
     this.#person = person;
     const pages = layersOf(root);
     this.ground = openMap(root, pages, { drawing: true });
-    connect(root, this.ground, pages);
+    connect(root, this.ground, pages, { drawing: true });
     this.#waiting.addTo(this.ground.map);
     for (const { id, name } of pages.find(({ name }) => name === LAYER)?.features.features.map((f) => f.properties) ?? []) {
       this.#names.set(id, name);

@@ -45,6 +45,9 @@ export interface Glyph {
   colour: string;
 }
 
+/** The sign of a site: a square, as in the key. */
+export const SITE: Glyph = { corners: regular(4, 0.5), colour: "#54319f" };
+
 /** Give the sign of the nth kind: outlines first, colours when these run out. */
 export function glyph(place: number): Glyph {
   return {

@@ -2,6 +2,7 @@
 // No request leaves this server, so nobody else learns which street is being looked at.
 import type { Feature, FeatureCollection } from "geojson";
 import L from "leaflet";
+import { BoundaryLayer, sayer } from "./boundaries.ts";
 
 /** What a page says of each thing on its map. */
 export interface Properties {
@@ -90,7 +91,11 @@ export function openMap(root: HTMLElement, pages: LayerOfPage[], { drawing = fal
     layers.set(page.name, layer.addTo(map));
   }
 
-  const bounds = boundsOf(pages, layers, root.dataset["fit"]);
+  let bounds = boundsOf(pages, layers, root.dataset["fit"]);
+  if (!bounds.isValid() && root.dataset["bounds"]) {
+    const [west, south, east, north] = JSON.parse(root.dataset["bounds"]) as [number, number, number, number];
+    bounds = L.latLngBounds([south, west], [north, east]);
+  }
   map.fitBounds(bounds.isValid() ? bounds : L.latLngBounds(NOWHERE as L.LatLngTuple[]), {
     padding: [24, 24],
     maxZoom: CLOSEST_BY_ITSELF,
@@ -184,15 +189,16 @@ export function popup({ name, text, href }: Properties): HTMLElement {
 }
 
 /** Offer a tick box a layer, and make the list beside the map lead into it. */
-export function connect(root: HTMLElement, ground: Ground, pages: LayerOfPage[]): void {
+export function connect(root: HTMLElement, ground: Ground, pages: LayerOfPage[], { drawing = false } = {}): void {
   const keys = document.querySelector<HTMLElement>("[data-map-key]");
   if (keys) {
     keys.hidden = false;
     for (const box of keys.querySelectorAll<HTMLInputElement>("input[type=checkbox]")) {
-      const layer = ground.layers.get(box.value);
-      box.addEventListener("change", () => {
-        if (layer) box.checked ? layer.addTo(ground.map) : layer.remove();
-      });
+      const name = box.labels?.[0]?.textContent ?? box.value;
+      const layer = "boundary" in box.dataset ? new BoundaryLayer(box.value, name, sayer(), { exact: drawing }) : ground.layers.get(box.value);
+      const turn = () => void (box.checked ? layer?.addTo(ground.map) : layer?.remove());
+      box.addEventListener("change", turn);
+      turn();
     }
   }
   const ids = new Set(pages.flatMap((page) => page.features.features.map((feature) => feature.properties.id)));

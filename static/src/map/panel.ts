@@ -18,14 +18,14 @@ export interface Group {
 }
 
 /** Write the groups of switches; tell which was turned. */
-export function showPanel(root: HTMLElement, groups: Group[], off: ReadonlySet<string>, turned: (code: string, on: boolean) => void): void {
+export function showPanel(root: HTMLElement, groups: Group[], isOn: (code: string) => boolean, turned: (code: string, on: boolean) => void): void {
   root.replaceChildren(
     ...groups
       .filter(({ switches }) => switches.length > 0)
       .map(({ legend, switches }) =>
         element("fieldset", "govuk-fieldset app-map-group", [
           element("legend", "govuk-fieldset__legend govuk-fieldset__legend--s", legend),
-          element("div", "govuk-checkboxes govuk-checkboxes--small", switches.map((each) => toggle(each, !off.has(each.code), turned))),
+          element("div", "govuk-checkboxes govuk-checkboxes--small", switches.map((each) => toggle(each, isOn(each.code), turned))),
         ]),
       ),
   );

@@ -1,11 +1,13 @@
 // The map of one operation: all its layers from one compact reply, the view in the address.
 import type { MultiPolygon } from "geojson";
 import L from "leaflet";
+import { BoundaryLayer, sayer } from "./boundaries.ts";
 import { finder } from "./finder.ts";
-import { glyph } from "./glyph.ts";
+import { glyph, SITE } from "./glyph.ts";
 import { type Ground, openMap, popup } from "./ground.ts";
+import { cornersOf } from "./outline.ts";
 import { type Group, showPanel } from "./panel.ts";
-import { canvas, sign } from "./signs.ts";
+import { Points } from "./points.ts";
 import { addressOf, type View, viewOf } from "./view.ts";
 
 interface Shape {
@@ -26,7 +28,9 @@ export interface Drawn {
   zones: { id: string; result: string; text: string; outline: MultiPolygon }[];
   districts: Shape[];
   deployments: (Spot & { day: string; status: string; status_text: string })[];
-  sites: (Spot & { kind: string })[];
+  sites: (Spot & { ringed: boolean })[];
+  /** Layers of boundaries beside the districts: what each is called in an address, and to a person. */
+  layers: [string, string][];
   results: {
     kinds: [string, string][];
     statuses: [string, string][];
@@ -39,17 +43,20 @@ export interface Drawn {
   };
 }
 
-// SI 2023/1101: no drones within 400 m of a closed prison, roughly.
+// SI 2023/1101: no drones within 400 m of a closed prison, roughly. Which those are the server says.
 const PRISON_RING_M = 400;
 const CLOSEST_BY_ITSELF = 15;
+// Pins at one place, as of several deployments in an area, stand beside each other in rows.
+const PIN_PX = 24;
+const PINS_IN_ROW = 6;
 const MOMENT = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", dateStyle: "medium", timeStyle: "short" });
 const DAY = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "short", day: "numeric", month: "short" });
 
 export class WholeMap {
   readonly #source: string;
   readonly #ground: Ground;
-  readonly #canvas = canvas();
-  readonly #layers = new Map<string, L.LayerGroup>();
+  readonly #points = new Points();
+  readonly #layers = new Map<string, L.Layer>();
   readonly #things = new Map<string, L.Layer>();
   #view: View;
   #drawn: Drawn | null = null;
@@ -60,6 +67,7 @@ export class WholeMap {
     this.#ground = openMap(root, []);
     this.#view = viewOf(new URLSearchParams(location.search));
     const { map } = this.#ground;
+    this.#points.addTo(map);
     finder(document.querySelector<HTMLElement>("[data-find-place]")!, map);
     map.on("moveend", () => this.#moved());
     window.addEventListener("popstate", () => void this.#return());
@@ -81,21 +89,25 @@ export class WholeMap {
     this.#draw(this.#drawn);
     const { id } = this.#drawn.results;
     status.textContent = `${id.length.toLocaleString("en-GB")} ${id.length === 1 ? "result is" : "results are"} on the map.`;
-    // For whoever waits for the first picture: a browser that paints, or one that measures.
-    requestAnimationFrame(() => performance.mark("map-drawn"));
+    // For whoever measures: after the frame in which all of it is painted.
+    requestAnimationFrame(() => setTimeout(() => performance.mark("map-drawn")));
   }
 
   /** Show one thing: move there and say what is known of it. */
   show(id: string): boolean {
-    const thing = this.#things.get(id);
-    if (!thing) return false;
     const { map } = this.#ground;
-    if (thing instanceof L.Polygon) map.fitBounds(thing.getBounds(), { padding: [40, 40], animate: false });
-    else if (thing instanceof L.Marker || thing instanceof L.CircleMarker) {
-      map.setView(thing.getLatLng(), Math.max(map.getZoom(), CLOSEST_BY_ITSELF), { animate: false });
+    const near = (place: L.LatLng) => map.setView(place, Math.max(map.getZoom(), CLOSEST_BY_ITSELF), { animate: false });
+    const point = this.#points.find(id);
+    if (point) {
+      near(point.sort.position(point.index));
+      point.sort.open(map, point.index);
+      return true;
     }
-    thing.openPopup();
-    return true;
+    const thing = this.#things.get(id);
+    if (thing instanceof L.Polygon) map.fitBounds(thing.getBounds(), { padding: [40, 40], animate: false });
+    else if (thing instanceof L.Marker) near(thing.getLatLng());
+    thing?.openPopup();
+    return thing !== undefined;
   }
 
   #part(name: string): HTMLElement {
@@ -110,6 +122,7 @@ export class WholeMap {
     for (const layer of this.#layers.values()) layer.remove();
     this.#layers.clear();
     this.#things.clear();
+    this.#points.clear();
     this.#background(drawn);
     const areas = this.#areas(drawn);
     const zones = this.#zones(drawn);
@@ -124,19 +137,23 @@ export class WholeMap {
         switches: [
           { code: "districts", name: "Districts", key: "district" },
           { code: "sites", name: "Sites", count: drawn.sites.length, key: "site" },
-          { code: "rings", name: "400 m round prisons: no drones round closed ones", key: "ring" },
+          { code: "rings", name: "400 m round closed prisons: no drones", key: "ring" },
+          ...drawn.layers.map(([code, name]) => ({ code: `boundary:${code}`, name, key: "boundary" })),
         ].filter(({ code }) => this.#layers.has(code)),
       },
     ];
     this.#days(drawn);
-    this.#show();
+    // Before there is anything to draw, so that all of it is drawn once.
     this.#look(drawn);
+    this.#show();
   }
 
   #layer(code: string): L.LayerGroup {
-    const found = this.#layers.get(code) ?? L.layerGroup();
-    this.#layers.set(code, found);
-    return found;
+    const found = this.#layers.get(code);
+    if (found instanceof L.LayerGroup) return found;
+    const made = L.layerGroup();
+    this.#layers.set(code, made);
+    return made;
   }
 
   #add(code: string, id: string, thing: L.Layer, said?: () => HTMLElement): void {
@@ -145,19 +162,28 @@ export class WholeMap {
     this.#layer(code).addLayer(thing);
   }
 
-  #background({ districts, sites }: Drawn): void {
+  #background({ districts, sites, layers }: Drawn): void {
+    for (const [code, name] of layers) this.#layers.set(`boundary:${code}`, new BoundaryLayer(code, name, sayer()));
     for (const { id, name, outline } of districts) {
       const shape = L.polygon(cornersOf(outline), { className: "app-shape app-shape--district", weight: 1, fillOpacity: 0, interactive: false });
       shape.bindTooltip(name, { permanent: true, direction: "center", className: "app-map-name" });
       this.#add("districts", id, shape);
     }
-    for (const site of sites) {
-      const place = L.latLng(site.lat, site.lon);
-      if (site.kind === "prison") {
-        this.#layer("rings").addLayer(L.circle(place, { radius: PRISON_RING_M, className: "app-shape app-shape--ring", weight: 2, fillOpacity: 0.05, interactive: false }));
-      }
-      this.#add("sites", site.id, pin("site", place, site.name), () => popup(site));
+    for (const { ringed, lat, lon } of sites) {
+      if (!ringed) continue;
+      this.#layer("rings").addLayer(L.circle([lat, lon], { radius: PRISON_RING_M, className: "app-shape app-shape--ring", weight: 2, fillOpacity: 0.05, interactive: false }));
     }
+    if (sites.length === 0) return;
+    this.#layers.set(
+      "sites",
+      this.#points.add({
+        ids: sites.map(({ id }) => id),
+        lon: sites.map(({ lon }) => lon),
+        lat: sites.map(({ lat }) => lat),
+        glyph: SITE,
+        said: (index) => popup({ ...sites[index]!, href: `/sites/${sites[index]!.id}` }),
+      }),
+    );
   }
 
   #areas({ areas }: Drawn): Group["switches"] {
@@ -179,10 +205,14 @@ export class WholeMap {
   #deployments({ deployments }: Drawn): Group["switches"] {
     const chosen = deployments.filter(({ day }) => this.#view.day === "" || day === this.#view.day);
     const here = `${location.pathname.replace(/\/map$/, "")}/deployments/`;
+    const beside = new Map<string, number>();
     for (const each of chosen) {
+      const spot = `${each.lat},${each.lon}`;
+      const nth = beside.get(spot) ?? 0;
+      beside.set(spot, nth + 1);
       const text = `${each.status_text}. ${each.text}`;
-      const marker = pin(`deployment app-marker--${each.status}`, L.latLng(each.lat, each.lon), each.name);
-      this.#add(`deployment:${each.status}`, each.id, marker, () => popup({ ...each, text, href: here + each.id }));
+      const marker = pin(`deployment app-marker--${each.status}`, L.latLng(each.lat, each.lon), each.name, nth);
+      this.#add(`deployment:${each.status}`, each.id, marker, () => popup({ ...each, text, href: `${here}${each.id}/progress` }));
     }
     return counted(
       chosen.map(({ status, status_text }) => ({ code: `deployment:${status}`, name: status_text, key: `deployment app-key--${status}` })),
@@ -190,21 +220,27 @@ export class WholeMap {
   }
 
   #results({ results }: Drawn): Group["switches"] {
-    const { kinds, statuses, id, kind, status, at, lon, lat } = results;
-    const counts = kinds.map(() => 0);
-    const layers = kinds.map(([code]) => this.#layer(`kind:${code}`));
-    for (let index = 0; index < id.length; index += 1) {
-      const which = kind[index]!;
-      const [code, said] = statuses[status[index]!]!;
-      counts[which]! += 1;
-      const point = sign([lat[index]!, lon[index]!], which, code === "struck", this.#canvas);
-      this.#things.set(id[index]!, point);
-      point.bindPopup(() =>
-        popup({ id: id[index]!, name: kinds[which]![1], text: `${said}, ${MOMENT.format(at[index]! * 1000)}`, href: `/results/${id[index]}` }),
-      );
-      layers[which]!.addLayer(point);
-    }
-    return kinds.map(([code, name], place) => ({ code: `kind:${code}`, name, count: counts[place]!, key: glyph(place) }));
+    const { kinds, statuses } = results;
+    const of: number[][] = kinds.map(() => []);
+    for (const [index, which] of results.kind.entries()) of[which]!.push(index);
+    const status = (index: number) => statuses[results.status[index]!]!;
+    return kinds.map(([code, name], place) => {
+      const own = of[place]!;
+      const sort = this.#points.add({
+        ids: own.map((index) => results.id[index]!),
+        lon: own.map((index) => results.lon[index]!),
+        lat: own.map((index) => results.lat[index]!),
+        glyph: glyph(place),
+        isStruck: (nth) => status(own[nth]!)[0] === "struck",
+        said: (nth) => {
+          const index = own[nth]!;
+          const text = `${status(index)[1]}, ${MOMENT.format(results.at[index]! * 1000)}`;
+          return popup({ id: results.id[index]!, name, text, href: `/results/${results.id[index]}` });
+        },
+      });
+      this.#layers.set(`kind:${code}`, sort);
+      return { code: `kind:${code}`, name, count: own.length, key: glyph(place) };
+    });
   }
 
   #days({ deployments }: Drawn): void {
@@ -218,11 +254,13 @@ export class WholeMap {
 
   #show(): void {
     const { map } = this.#ground;
-    for (const [code, layer] of this.#layers) this.#view.off.has(code) ? layer.remove() : layer.addTo(map);
-    showPanel(this.#part("panel"), this.#groups, this.#view.off, (code, on) => {
-      const off = new Set(this.#view.off);
-      on ? off.delete(code) : off.add(code);
-      this.#go({ ...this.#view, off });
+    const isOn = (code: string) => (isByItselfOff(code) ? this.#view.on.has(code) : !this.#view.off.has(code));
+    for (const [code, layer] of this.#layers) isOn(code) ? layer.addTo(map) : layer.remove();
+    showPanel(this.#part("panel"), this.#groups, isOn, (code, on) => {
+      const turned = isByItselfOff(code) ? "on" : "off";
+      const codes = new Set(this.#view[turned]);
+      on === (turned === "on") ? codes.add(code) : codes.delete(code);
+      this.#go({ ...this.#view, [turned]: codes });
       const layer = this.#layers.get(code);
       on ? layer?.addTo(map) : layer?.remove();
     });
@@ -279,12 +317,19 @@ export class WholeMap {
   }
 }
 
-const cornersOf = (outline: MultiPolygon): L.LatLng[][][] =>
-  outline.coordinates.map((rings) => rings.map((ring) => ring.map(([lon, lat]) => L.latLng(lat!, lon!))));
+const isByItselfOff = (code: string): boolean => code.startsWith("boundary:");
 
-function pin(style: string, place: L.LatLng, title: string): L.Marker {
+function pin(style: string, place: L.LatLng, title: string, nth: number): L.Marker {
+  const right = PIN_PX * (nth % PINS_IN_ROW);
+  const down = PIN_PX * Math.floor(nth / PINS_IN_ROW);
+  const icon = L.divIcon({
+    className: `app-marker app-marker--${style}`,
+    iconSize: [PIN_PX, PIN_PX],
+    iconAnchor: [PIN_PX / 2 - right, PIN_PX / 2 - down],
+    popupAnchor: [right, down],
+  });
   // The list beside the map is the way by keyboard; two ways would be twice the stops.
-  return L.marker(place, { icon: L.divIcon({ className: `app-marker app-marker--${style}`, iconSize: [24, 24] }), title, keyboard: false });
+  return L.marker(place, { icon, title, keyboard: false });
 }
 
 function counted(all: { code: string; name: string; key: string }[]): Group["switches"] {
