@@ -120,7 +120,7 @@ def briefing(operation, text="Said.", **fields):
         "parent": None,
         "marking": "OFFICIAL-SENSITIVE",
     }
-    parts = ("phases", "areas", "deployments", "teams", "warrants")
+    parts = ("phases", "areas", "deployments", "teams", "warrants", "certificates")
     plan = {"operation": told, **{name: [] for name in parts}}
     content = orjson.dumps({"sections": sections, "plan": plan, "copies": 1})
     fields = {

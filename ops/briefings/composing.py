@@ -38,21 +38,40 @@ def read(operation_id: uuid.UUID) -> Plan:
             ("deployments", deployment_queries.deployments(operation_id, {})),
             ("teams", deployment_queries.teams(operation_id)),
             ("warrants", queries.warrants(operation_id)),
+            ("certificates", queries.certificates(operation_id)),
         )
     }
-    on_it = collections.defaultdict(list)
-    for row in db.session.execute(queries.people(operation_id)):
-        on_it[row.deployment_id].append({"id": row.id, "name": row.name})
+    lines = set(db.session.scalars(queries.lines(operation_id)))
+    people = _by_deployment(queries.people(operation_id))
+    assets = _by_deployment(queries.assets(operation_id))
     for each in parts["deployments"]:
         # How often it was written says nothing to those who go there.
         del each["version"]
-        each["people"] = on_it[each["id"]]
+        each["people"], each["assets"] = people[each["id"]], assets[each["id"]]
+        if each["line"] and uuid.UUID(each["line"]["id"]) not in lines:
+            each["line"] = None
     # As it is once it was stored: text for ids, days and times.
     plan: Plan = orjson.loads(orjson.dumps({"operation": dict(operation), **parts}))
     return plan
 
 
+def _by_deployment(query: db.Query) -> dict[uuid.UUID, list[dict[str, Any]]]:
+    found = collections.defaultdict(list)
+    for row in db.session.execute(query).mappings():
+        told = dict(row)
+        found[told.pop("deployment_id")].append(told)
+    return found
+
+
 def sent_out(plan: Plan) -> list[dict[str, Any]]:
     """Give the deployments that take place, in order, each with its number in the briefing."""
     going = [each for each in plan["deployments"] if each["status"] != "cancelled"]
-    return [each | {"number": number} for number, each in enumerate(going, 1)]
+    return [
+        each | {"number": number, "certificates": _held(each, plan)}
+        for number, each in enumerate(going, 1)
+    ]
+
+
+def _held(each: dict[str, Any], plan: Plan) -> list[dict[str, Any]]:
+    on_it = {person["id"] for person in each["people"]}
+    return [one for one in plan["certificates"] if one["person"] in on_it]

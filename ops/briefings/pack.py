@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry import Point
 
 from ops import db, pdf, wording
-from ops.briefings import differences, drawing, queries
+from ops.briefings import differences, drawing, queries, resourcing
 from ops.briefings.composing import Plan, sent_out
 from ops.briefings.drawing import Mark, Outline, View
 from ops.briefings.models import SECTIONS
@@ -69,6 +69,9 @@ def pack(told: Mapping[str, Any], copy: Mapping[str, Any] | None = None) -> Word
         "deployments": [_deployment(each, areas, points, ground) for each in going],
         "days": list(_days(going)),
         "teams": [[each["name"], _names(each["members"])] for each in plan["teams"]],
+        "assets": resourcing.assets(going),
+        "custody": resourcing.custody(going),
+        "certificates": list(resourcing.certificates(going)),
         "warrants": [_warrant(each, going) for each in plan["warrants"]],
     }
 
@@ -159,6 +162,11 @@ def _deployment(
             ("Grid reference", grid),
             ("Teams", ", ".join(each["teams"])),
             ("People", _names(each["people"])),
+            ("Skills", resourcing.skills(each)),
+            *(
+                (label, resourcing.reserved(each, kind))
+                for kind, label in differences.RESERVED.items()
+            ),
             ("Line", (each["line"] or {}).get("name")),
             ("Method of entry", entry),
             ("Power", power),

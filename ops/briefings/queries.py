@@ -11,8 +11,10 @@ from ops import db
 from ops.access.models import Organisation, Person
 from ops.briefings.models import SECTIONS, Briefing, BriefingCopy, BriefingReading
 from ops.geo.models import Area, Boundary
+from ops.operations.asset_models import Asset, Reservation
 from ops.operations.models import Assignment, Deployment, Operation, Phase
 from ops.operations.rules import DEPLOYMENT_OVER
+from ops.operations.skill_models import Certificate
 from ops.results.kinds.warrants import Warrant
 from ops.results.models import Result
 
@@ -174,7 +176,10 @@ def unread_by_others(now: dt.datetime, person_id: uuid.UUID) -> db.Query:
 
 
 def operation(operation_id: uuid.UUID) -> db.Query:
-    """Give what a briefing says of its operation."""
+    """Give what a briefing says of its operation: it is read by more than those who write it.
+
+    So it names no operation that is kept to its members, as lines are not named either.
+    """
     parent = orm.aliased(Operation)
     return (
         sa.select(
@@ -191,7 +196,7 @@ def operation(operation_id: uuid.UUID) -> db.Query:
             parent.name.label("parent"),
         )
         .join(Organisation, Organisation.id == Operation.organisation_id)
-        .outerjoin(parent, parent.id == Operation.parent_id)
+        .outerjoin(parent, sa.and_(parent.id == Operation.parent_id, parent.visibility == "open"))
         .where(Operation.id == operation_id)
     )
 
@@ -214,6 +219,20 @@ def areas(operation_id: uuid.UUID) -> db.Query:
     )
 
 
+def lines(operation_id: uuid.UUID) -> sa.Select[uuid.UUID]:
+    """List the lines of an operation's deployments that are its own, or of an open operation."""
+    return (
+        sa.select(Result.id)
+        .join(Operation, Operation.id == Result.operation_id)
+        .join(Deployment, Deployment.line_id == Result.id)
+        .where(
+            Deployment.operation_id == operation_id,
+            sa.or_(Operation.id == operation_id, Operation.visibility == "open"),
+        )
+        .order_by(Result.id)
+    )
+
+
 def people(operation_id: uuid.UUID) -> db.Query:
     """List who is on each of an operation's deployments, by name."""
     return (
@@ -222,6 +241,51 @@ def people(operation_id: uuid.UUID) -> db.Query:
         .join(Person, Person.id == Assignment.person_id)
         .where(Deployment.operation_id == operation_id, Assignment.released_at.is_(None))
         .order_by(Person.name, Person.id, Assignment.deployment_id)
+    )
+
+
+def assets(operation_id: uuid.UUID) -> db.Query:
+    """List what is reserved for each of an operation's deployments, by kind and name."""
+    return (
+        sa.select(
+            Reservation.deployment_id,
+            Asset.id,
+            Asset.kind,
+            Asset.name,
+            Organisation.code.label("organisation"),
+            Asset.note,
+            Asset.cells.label("capacity"),
+            Reservation.cells,
+        )
+        .join(Asset, Asset.id == Reservation.asset_id)
+        .join(Organisation, Organisation.id == Asset.organisation_id)
+        .where(Reservation.operation_id == operation_id, Reservation.released_at.is_(None))
+        .order_by(Asset.kind, Asset.name, Asset.id, Reservation.deployment_id)
+    )
+
+
+def certificates(operation_id: uuid.UUID) -> db.Query:
+    """List what those on an operation's deployments are trained for, and until when."""
+    deployed = (
+        sa.select(Assignment.person_id)
+        .join(Deployment, Deployment.id == Assignment.deployment_id)
+        .where(
+            Deployment.operation_id == operation_id,
+            Deployment.status != "cancelled",
+            Assignment.released_at.is_(None),
+        )
+    )
+    return (
+        sa.select(
+            Person.id.label("person"),
+            Person.name,
+            Certificate.skill,
+            Certificate.from_on,
+            Certificate.expires_on,
+        )
+        .join(Person, Person.id == Certificate.person_id)
+        .where(Certificate.withdrawn_at.is_(None), Person.id.in_(deployed))
+        .order_by(Person.name, Person.id, Certificate.skill)
     )
 
 

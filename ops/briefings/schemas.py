@@ -121,6 +121,11 @@ class BriefingDifferencesSchema(ma.Schema):
     )
     sections = ma.fields.List(ma.fields.Nested(SectionDifferenceSchema), required=True)
     deployments = ma.fields.List(ma.fields.Nested(DeploymentDifferenceSchema), required=True)
+    other = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        metadata={"description": "Areas, teams and warrants that differ, a sentence each"},
+    )
 
 
 class BriefingReaderSchema(ma.Schema):

@@ -47,10 +47,11 @@ def since_read(told: dict[str, Any]) -> dict[str, Any]:
         queries.read_before(told["operation"], told["version"], guard.actor().id)
     ).one_or_none()
     if before is None:
-        return {"since": None, "sections": [], "deployments": []}
+        return {"since": None, "sections": [], "deployments": [], "other": []}
     was = orjson.loads(before.content)
     return {
         "since": before.version,
         "sections": differences.sections(was["sections"], told["sections"]),
         "deployments": differences.deployments(was["plan"], told["plan"]),
+        "other": differences.others(was["plan"], told["plan"]),
     }

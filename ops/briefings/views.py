@@ -82,6 +82,7 @@ class BriefingPlan(MethodView):
             "since": version,
             "sections": differences.sections(told["filled"], sections.filled(plan)),
             "deployments": differences.deployments(told["plan"], plan),
+            "other": differences.others(told["plan"], plan),
         }
 
     @blp.etag

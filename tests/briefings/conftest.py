@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Range
 
 from ops import db
+from ops.operations.asset_models import Asset, Reservation
 from ops.operations.models import Assignment, Team, TeamMember
+from ops.operations.skill_models import Certificate
 from tests import factories
 
 NOW = dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
@@ -62,6 +64,43 @@ def put_on(deployment, person, name="Team North"):
             team_id=team.id,
         )
     )
+
+
+def equip(deployment, kind, name, cells=None, note=None):
+    """Reserve something of the force for a deployment."""
+    force = factories.organisation()
+    has = cells and cells + 2
+    asset = factories._save(
+        Asset(organisation_id=force.id, kind=kind, name=name, cells=has, note=note)
+    )
+    return factories._save(
+        Reservation(
+            operation_id=deployment.operation_id,
+            deployment_id=deployment.id,
+            during=deployment.during,
+            asset_id=asset.id,
+            kind=kind,
+            cells=cells,
+        )
+    )
+
+
+def train(person, skill, expires_on):
+    """Give somebody a certificate, from a month ago."""
+    from_on = NOW.date() - dt.timedelta(days=30)
+    given = {"person_id": person.id, "skill": skill, "given_by": person.id}
+    factories._save(Certificate(from_on=from_on, expires_on=expires_on, **given))
+
+
+def record(client, operation, kind, detail):
+    """Log a result; give its id."""
+    reply = client.post(
+        f"/api/v1/operations/{operation.id}/results",
+        json={"id": str(db.new_id()), "kind": kind, "occurred_at": NOW.isoformat(),
+              "detail": detail},
+    )  # fmt: skip
+    assert reply.status_code == 201, reply.text
+    return reply.json["id"]
 
 
 def change(thing, **values):

@@ -1,5 +1,6 @@
 """A copy says on every page what it is, for whom, and whether it still holds."""
 
+import datetime as dt
 import io
 import re
 
@@ -7,9 +8,12 @@ import pypdf
 import pytest
 import sqlalchemy as sa
 
+from ops import wording
 from ops.ledger.models import LogEntry
 from tests import factories
-from tests.briefings.conftest import NOW
+from tests.briefings.conftest import NOW, equip, train
+
+_TAG = re.compile(r"<[^>]*>")
 
 
 def pages(reply):
@@ -59,6 +63,31 @@ def test_the_document_is_tagged_and_says_all_of_the_plan(issue, officer, here):
         "Grid lines every",
     ):
         assert words in text
+
+
+@pytest.mark.parametrize("form", ["pdf", "html"])
+def test_vehicles_dogs_custody_and_certificates_are_in_it(issue, officer, here, visit, form):
+    equip(visit, "vehicle", "Van 7", note="Seats eight")
+    equip(visit, "dog", "Rex")
+    equip(visit, "custody_suite", "Longsight", cells=3)
+    train(officer.person, "method_of_entry", NOW.date() + dt.timedelta(days=90))
+    train(officer.person, "search", NOW.date())
+    until = wording.short_day(NOW.date() + dt.timedelta(days=90))
+    issue()
+
+    reply = officer.get(f"{here}/1.{form}")
+
+    said = " ".join(pages(reply)) if form == "pdf" else " ".join(_TAG.sub(" ", reply.text).split())
+    for words in (
+        "Vehicle Van 7 (GMP) Seats eight 1",
+        "Dog Rex (GMP) – 1",
+        "Longsight (GMP) 5 3 1",
+        f"Method of entry, until {until}; Search-trained, until {wording.short_day(NOW.date())}",
+        f"Method of entry: {officer.person.name} (until {until})",
+        f"Search-trained: {officer.person.name} (until {wording.short_day(NOW.date())}, before",
+        "Longsight, 3 cells",
+    ):
+        assert words in said
 
 
 def test_each_copy_has_the_next_number_and_is_a_disclosure(issue, lead, officer, here, session):

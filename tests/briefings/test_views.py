@@ -7,8 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from ops.briefings.models import Briefing
+from ops.geo.models import Area
+from ops.results.kinds.warrants import Warrant
 from tests import factories
-from tests.briefings.conftest import NOW, change, move, put_on
+from tests.briefings.conftest import NOW, change, equip, move, put_on, record, train
 
 
 def test_a_draft_is_filled_from_the_plan(begin, officer):
@@ -219,3 +221,74 @@ def test_the_database_lets_nobody_issue_in_somebody_elses_name(begin, session, l
 
     with pytest.raises(sa.exc.IntegrityError, match="own name"), session.begin_nested():
         session.execute(sa.update(Briefing).values(issued_by=other.id, **values))
+
+
+def test_what_goes_with_the_people_and_what_they_are_trained_for_is_taken(
+    issue, officer, here, visit
+):
+    van = equip(visit, "vehicle", "Van 7", note="Seats eight")
+    equip(visit, "dog", "Rex")
+    equip(visit, "custody_suite", "Longsight", cells=3)
+    train(officer.person, "search", NOW.date() + dt.timedelta(days=90))
+    issue()
+    officer.post(f"{here}/1/read")
+
+    [told] = officer.get(f"{here}/1").json["plan"]["deployments"]
+    assert [(each["kind"], each["name"], each["cells"]) for each in told["assets"]] == [
+        ("custody_suite", "Longsight", 3),
+        ("dog", "Rex", None),
+        ("vehicle", "Van 7", None),
+    ]
+
+    change(van, released_at=NOW)
+    train(officer.person, "driver", None)
+    issue()
+    [changed] = officer.get(f"{here}/2/changes").json["deployments"]
+    assert changed["act"] == "changed"
+    assert "Vehicles: none (was Van 7)." in changed["lines"]
+    [skills] = [line for line in changed["lines"] if line.startswith("Skills: ")]
+    assert f"Response driver: {officer.person.name} (no end)" in skills
+
+
+def test_a_reader_is_told_of_areas_teams_and_warrants_that_changed(
+    issue, officer, lead, here, operation, visit, session
+):
+    area = session.scalar(sa.select(Area).where(Area.operation_id == operation.id))
+    detail = {"power": "mda_23", "reference": "W/1", "executed": False}
+    record(lead, operation, "warrant", detail)
+    issue()
+    officer.post(f"{here}/1/read")
+    change(area, geom=sa.func.ST_Multi(sa.func.ST_Buffer(Area.geom, 0.001)))
+    factories.area(operation, name="Derker")
+    put_on(visit, factories.person("officer", name="Bo Late"), "Team South")
+    session.execute(sa.update(Warrant).values(expires_on=dt.date(2027, 1, 2)))
+    session.commit()
+    issue()
+
+    told = officer.get(f"{here}/2/changes").json["other"]
+
+    assert told == [
+        "Area Cheetham Hill was redrawn.",
+        "Area Derker was added: target area.",
+        "Team Team South was added: Bo Late.",
+        "Warrant W/1: Misuse of Drugs Act 1971 s.23(3), expires on 2 Jan 2027, one entry (was"
+        " Warrant W/1: Misuse of Drugs Act 1971 s.23(3), no day of expiry yet, one entry).",
+    ]
+
+
+@pytest.mark.parametrize("visibility", ["restricted", "covert"])
+def test_what_the_lead_alone_sees_of_other_operations_is_not_taken(
+    lead, issue, officer, here, operation, visit, visibility
+):
+    hidden = factories.operation(
+        created_by=lead.person.id, name="Operation Zqparent", visibility=visibility
+    )
+    change(operation, parent_id=hidden.id)
+    change(visit, line_id=record(lead, hidden, "line", {"name": "Zqline"}))
+    assert "Zqparent" in lead.get(f"/operations/{operation.id}").text
+
+    issue()
+
+    said = officer.get(f"{here}/1").text
+    assert "Zqparent" not in said
+    assert "Zqline" not in said
