@@ -238,6 +238,7 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ("live.Geofence", "GET"): (Ask(READ),),
     # Nobody who asks is on it, which only those who could be are told.
     ("live.CheckIns", "POST"): (Ask("log", "part", json=said(position=HERE), granted=(409,)),),
+    ("live.Assistance", "POST"): (Ask("log", "part", json=said(position=HERE), granted=(409,)),),
     ("geo.Areas", "GET"): (Ask(READ, shows=DEEDS),),
     ("geo.Areas", "POST"): (Ask("plan", json=area),),
     ("geo.AreaById", "GET"): (Ask(READ, "part", shows=("itself",)),),
