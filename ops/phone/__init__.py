@@ -1,0 +1,1 @@
+"""What a phone needs for its shift, and what changed since."""
