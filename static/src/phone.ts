@@ -3,8 +3,8 @@ import { button, h } from "./phone/dom.ts";
 import { openForm } from "./phone/form.ts";
 import { homeView } from "./phone/home.ts";
 import { keptView } from "./phone/kept.ts";
-import { summary } from "./phone/outbox.ts";
-import { Phone, UNDO_MS } from "./phone/phone.ts";
+import { summary, UNDO_MS } from "./phone/outbox.ts";
+import { Phone } from "./phone/phone.ts";
 import { briefingView, mapView } from "./phone/plan.ts";
 import { assistanceView, fresh, Welfare } from "./phone/welfare.ts";
 
@@ -79,7 +79,7 @@ function changed(): void {
   isChanging = true;
   queueMicrotask(() => {
     isChanging = false;
-    const text = phone.store ? summary(phone.items, Date.now()) : "Nothing is open on this phone.";
+    const text = phone.store ? summary(phone.items, Date.now(), phone.sent.length) : "Nothing is open on this phone.";
     const due = welfare.isDue ? " Check in now." : "";
     if (count.textContent !== text + due) count.textContent = text + due;
     count.parentElement!.classList.toggle("count-bad", phone.items.some(({ state }) => state === "refused") || welfare.isDue);
@@ -95,7 +95,7 @@ function saved(id: string, label: string): void {
   const undo = button("Undo", () => {
     void phone.discard(id).then((done) => say(done ? `${label}: taken back.` : `${label} was sent already. Correct it in the list.`));
   }, "undo");
-  said.replaceChildren(h("p", {}, `${label}: saved on this phone.`), undo);
+  said.replaceChildren(h("p", { "data-saved": id }, `${label}: saved on this phone.`), undo);
   sayTimer = window.setTimeout(() => said.replaceChildren(), UNDO_MS);
   if (location.hash.startsWith("#log/") || location.hash === "#assistance") history.back();
 }

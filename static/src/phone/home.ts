@@ -72,7 +72,7 @@ function here(phone: Phone, { operation, deployment }: On, saved: Saved): HTMLEl
     h("p", { class: "here-name" }, deployment?.name ?? operation.name),
     h("p", { class: "context" }, [deployment && times(deployment.starts_at, deployment.ends_at), deployment?.place, deployment && operation.name].filter(Boolean).join(" · ")),
     deployment && stepButtons(phone, deployment, saved),
-    fold("Change", h("div", { class: "field" }, h("label", { for: "on" }, "What you are on"), choice)));
+    fold("Change what I am on", h("div", { class: "field" }, h("label", { for: "on" }, "What you are on"), choice)));
 }
 
 /** The step that follows, by one tap. */

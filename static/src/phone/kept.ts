@@ -9,9 +9,9 @@ export function keptView(phone: Phone): HTMLElement {
   const now = Date.now();
   const items = phone.items;
   return h("div", {}, h("h1", { tabindex: "-1" }, "What is kept on this phone"), ...notices(phone),
-    h("p", {}, summary(items, now)),
+    h("p", {}, summary(items, now, phone.sent.length)),
     phone.contact === "none" ? h("p", { class: "hint" }, "There is no contact with the server. It is tried again by itself.") : null,
-    items.length ? button("Try to send now", () => phone.pump(), "primary") : null,
+    items.length ? button("Try to send now", () => phone.pump(true), "primary") : null,
     h("ul", { class: "lines" }, ...items.map((item) => line(phone, item, now))),
     h("h2", {}, "Sent in this shift"),
     phone.sent.length ? null : h("p", {}, "Nothing yet."),
@@ -28,7 +28,7 @@ export function keptView(phone: Phone): HTMLElement {
 function line(phone: Phone, item: Item, now: number): HTMLElement {
   const isResult = item.sort === "result" && phone.bundle?.kinds[item.body["kind"] as string];
   const fields = Object.entries(item.refusal?.fields ?? {});
-  return h("li", {}, h("strong", {}, item.label), h("p", { class: item.state === "refused" ? "wrong" : "hint" }, stateText(item, now)),
+  return h("li", { "data-id": item.id }, h("strong", {}, item.label), h("p", { class: item.state === "refused" ? "wrong" : "hint" }, stateText(item, now)),
     fields.length ? h("ul", {}, ...fields.map(([name, said]) => h("li", {}, `${name.replace(/^detail\./, "").replaceAll("_", " ")}: ${said}`))) : null,
     item.mayBeThere ? null : h("div", { class: "tools" },
       isResult ? link(item.state === "refused" ? "Mend it" : "Change it", `#mend/${item.id}`, "button quiet") : null,

@@ -95,6 +95,14 @@ test("an item that makes every batch fail is found by halving, and the others ge
   assert.deepEqual(store.items.map(({ id }) => id), ["4"]);
 });
 
+test("a clock that was set back holds nothing for hours", async () => {
+  const store = new Memory(item("a", { holdUntil: NOW + 3 * 3_600_000 }));
+
+  const { sent } = await flush(store, async () => judged([["a", THERE]]), now);
+
+  assert.equal(sent.length, 1);
+});
+
 test("what is taken back while it is about to leave is not sent", async () => {
   const store = new Memory(item("a"));
   store.replace = async () => { store.kept.clear(); return false; };
@@ -154,6 +162,7 @@ test("what is kept is counted in words, and what is older than a day nags", () =
 
   assert.equal(summary([], NOW), "Nothing is waiting to be sent.");
   assert.equal(summary([item("a"), refused], NOW), "1 waiting to be sent; 1 refused: mend it.");
+  assert.equal(summary([], NOW, 3), "Nothing is waiting to be sent; 3 sent.");
   assert.equal(summary([old], NOW), "1 waiting to be sent; 1 older than a day: find a signal or tell your lead.");
 });
 

@@ -67,11 +67,19 @@ export interface Flushed {
 const MOST = 200;
 const FIRST_DELAY_MS = 2_000;
 const LONGEST_DELAY_MS = 300_000;
+/** How long what was saved can be taken back. */
+export const UNDO_MS = 8_000;
+const HELD_AT_MOST_MS = 2 * UNDO_MS;
 export const DAY_MS = 86_400_000;
+
+/** Tell whether something can still be taken back; where the clock was set back meanwhile, not for hours. */
+function isHeld({ holdUntil }: Item, now: number): boolean {
+  return holdUntil > now && holdUntil - now <= HELD_AT_MOST_MS;
+}
 
 /** Choose what goes next in one request: what failed least first, so that nothing waits behind what always fails. */
 export function next(items: Item[], now: number): Item[] {
-  const ready = items.filter((item) => item.state !== "refused" && item.holdUntil <= now);
+  const ready = items.filter((item) => item.state !== "refused" && !isHeld(item, now));
   ready.sort((one, other) => one.tries - other.tries || one.savedAt - other.savedAt || (one.id < other.id ? -1 : 1));
   const first = ready[0];
   if (first?.sort !== "result") return ready.slice(0, 1);
@@ -128,7 +136,7 @@ export async function flush(store: Store, send: Send, now: () => number): Promis
       if (failed > 1) break;
     }
   }
-  const held = (await store.all()).map(({ item }) => item).filter((item) => item.state !== "refused" && item.holdUntil > now());
+  const held = (await store.all()).map(({ item }) => item).filter((item) => item.state !== "refused" && isHeld(item, now()));
   return { sent, stopped, afterS, heldUntil: held.length ? Math.min(...held.map((item) => item.holdUntil)) : null };
 }
 
@@ -183,14 +191,15 @@ export function judge(outcomes: Outcome[]): Map<string, Judged> {
   );
 }
 
-/** Count what is kept, in words. */
-export function summary(items: Item[], now: number): string {
+/** Count what is kept, and what was sent lately, in words. */
+export function summary(items: Item[], now: number, sent = 0): string {
   const refused = items.filter((item) => item.state === "refused").length;
   const waiting = items.length - refused;
   const old = items.filter((item) => now - item.savedAt > DAY_MS).length;
   const parts = [
     waiting === 0 ? "Nothing is waiting to be sent" : `${waiting} waiting to be sent`,
     ...(refused ? [`${refused} refused: mend ${refused === 1 ? "it" : "them"}`] : []),
+    ...(sent ? [`${sent} sent`] : []),
     ...(old ? [`${old} older than a day: find a signal or tell your lead`] : []),
   ];
   return `${parts.join("; ")}.`;
@@ -200,7 +209,7 @@ export function summary(items: Item[], now: number): string {
 export function stateText(item: Item, now: number): string {
   if (item.state === "refused") return `Refused: ${item.refusal?.sentence ?? NO_REASON}`;
   if (item.state === "sending") return "Sending";
-  if (item.holdUntil > now) return "Saved on this phone; goes in a few seconds";
+  if (isHeld(item, now)) return "Saved on this phone; goes in a few seconds";
   if (item.mayBeThere) return "Saved on this phone; it was on its way, and is sent again";
   return "Saved on this phone; waiting to be sent";
 }

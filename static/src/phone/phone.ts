@@ -1,6 +1,6 @@
 // What the page works with: whose phone it is, their shift, what they have kept; and what may be done with it.
 import { newId } from "./ids.ts";
-import type { Flushed, Item, Kept } from "./outbox.ts";
+import { type Flushed, type Item, type Kept, UNDO_MS } from "./outbox.ts";
 import { Pump } from "./pump.ts";
 import { askSession, type Session, type SignedOut } from "./session.ts";
 import { sendAll, type Sent, sentLately } from "./sender.ts";
@@ -11,8 +11,6 @@ import { forget, lock, opened, unlock, type Opened, type Wiped, wiped } from "./
 export type Contact = "unknown" | "signed_in" | "signed_out" | "none";
 export type New = Pick<Item, "sort" | "path" | "label"> & { id?: string; body: Record<string, unknown>; holdMs?: number };
 
-/** How long what was saved can be taken back. */
-export const UNDO_MS = 8_000;
 // What the server makes under the phone's id.
 const NAMED = new Set<Item["sort"]>(["result", "step", "check_in", "nil_return", "assistance"]);
 const PATIENCE_MS = 20_000;
@@ -29,6 +27,7 @@ export class Phone {
   readonly #changed: () => void;
   readonly #others = new BroadcastChannel("ops-phone");
   #pump: Pump | null = null;
+  #isHurried = false;
   // Steps that were sent, until the shift tells of them.
   readonly #stepped = new Map<string, string>();
 
@@ -83,7 +82,7 @@ export class Phone {
   async #open(who: Opened): Promise<void> {
     const store = new PersonStore(who);
     this.store = store;
-    this.#pump = new Pump(() => sendAll(store), (flushed) => void this.#flushed(flushed));
+    this.#pump = new Pump(() => sendAll(store, this.#isHurried ? () => Infinity : Date.now), (flushed) => void this.#flushed(flushed));
     this.name = (await store.read<string>("name")) ?? this.name;
     this.bundle = await store.read<Bundle>("bundle");
     this.chosen = await store.read<string>("chosen");
@@ -177,8 +176,9 @@ export class Phone {
     this.#changed();
   }
 
-  /** Send what can go. */
-  pump(): void {
+  /** Send what can go; in a hurry, also what could still be taken back. */
+  pump(isHurried = false): void {
+    this.#isHurried = isHurried;
     void this.#pump?.run();
   }
 

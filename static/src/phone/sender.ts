@@ -20,9 +20,9 @@ const MOST_SENT = 100;
  *
  * It waits for its turn: whoever gives up because another holds the lock may give up just before that one fails.
  */
-export async function sendAll(store: PersonStore): Promise<Flushed> {
+export async function sendAll(store: PersonStore, now = Date.now): Promise<Flushed> {
   return navigator.locks.request(`ops-phone-outbox ${store.person}`, async () => {
-    const flushed = await flush(store, sendAs(store.person), Date.now);
+    const flushed = await flush(store, sendAs(store.person), now);
     if (flushed.sent.length) {
       const at = Date.now();
       const fresh = flushed.sent.map(({ id, sort, body, label }) => ({ id, sort, kind: (body["kind"] as string) ?? null, label, at }));
