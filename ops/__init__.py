@@ -53,6 +53,7 @@ import ops.outcomes.reconciliation_pages
 import ops.outcomes.reconciliation_views
 import ops.outcomes.views
 import ops.phone.pages
+import ops.phone.views
 import ops.plans.action_pages
 import ops.plans.action_views
 import ops.plans.decision_pages
@@ -121,6 +122,7 @@ API = (
     ops.briefings.views.blp,
     ops.briefings.copy_views.blp,
     ops.retention.views.blp,
+    ops.phone.views.blp,
 )
 PAGES = (
     api.health,

@@ -93,12 +93,15 @@ def read(text: str) -> Place:
 
 
 def changes(
-    operation_id: uuid.UUID, place: Place | None, limit: int, *shown: sa.ColumnElement[bool]
+    operations: sa.ColumnElement[bool],
+    place: Place | None,
+    limit: int,
+    *shown: sa.ColumnElement[bool],
 ) -> sa.Select[*tuple[Any, ...]]:
-    """List what was changed in an operation after a place, one row more than fits on the page.
+    """List what was changed in operations after a place, one row more than fits on the page.
 
-    Without a place, the latest. `shown` narrows it before it is counted out, so that a page tells
-    nothing of what is left out of it.
+    Without a place, the latest. `operations` says of which; `shown` narrows it before it is
+    counted out, so that a page tells nothing of what is left out of it.
     """
     query = sa.select(
         Change.id,
@@ -110,7 +113,7 @@ def changes(
         Change.object_id,
         Change.before,
         Change.after,
-    ).where(Change.operation_id == operation_id, *shown)
+    ).where(operations, *shown)
     if place is None:
         return query.order_by(Change.txid.desc(), Change.id.desc()).limit(limit)
     query = query.where(_since(place.since), _until(place.until))

@@ -71,7 +71,12 @@ def entries(
     No row without such an operation.
     """
     changed = feed.changes(
-        operation_id, place, limit, Change.after.is_not(None), Change.object.in_(SHOWN), _told()
+        Change.operation_id == operation_id,
+        place,
+        limit,
+        Change.after.is_not(None),
+        Change.object.in_(SHOWN),
+        _told(),
     ).cte("changed")
     change = changed.c
     assigned, actor = orm.aliased(Person), orm.aliased(Person)

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB, Range, aggregate_order_by
 
 from ops.access.models import Person
 from ops.geo.models import Area, Site
+from ops.operations import progress
 from ops.operations.models import Assignment, Deployment, Operation, Team, TeamMember
 
 # What a sentence names of many, so that it stays one.
@@ -28,6 +29,17 @@ def deployments(operation_id: uuid.UUID, filters: Mapping[str, Any]) -> sa.Selec
         asked = Range(filters.get("from_"), filters.get("to"))
         query = query.where(Deployment.during.overlaps(asked))
     return query.order_by(sa.func.lower(Deployment.during), Deployment.id)
+
+
+def of_operations(which: sa.ColumnElement[bool], person_id: uuid.UUID) -> sa.Select[Any]:
+    """List deployments of many operations, those that somebody is on first, then by their start."""
+    mine = progress.is_on_it(Deployment.id, person_id)
+    return (
+        _deployments()
+        .add_columns(Deployment.site_id, Deployment.area_id, mine.label("mine"))
+        .where(which)
+        .order_by(mine.desc(), sa.func.lower(Deployment.during), Deployment.id)
+    )
 
 
 def outside(operation_id: uuid.UUID, leeway: dt.timedelta) -> sa.Select[str]:

@@ -110,7 +110,7 @@ def _check_claimed(at: dt.datetime, now: dt.datetime, deployment: Deployment) ->
         raise Invalid(said, {"at": [said]})
 
 
-def is_on_it(deployment_id: uuid.UUID, person_id: uuid.UUID) -> sa.ColumnElement[bool]:
+def is_on_it(deployment_id: Any, person_id: uuid.UUID) -> sa.ColumnElement[bool]:
     """Tell whether somebody is on a deployment, by themselves or with their team."""
     with_team = sa.exists().where(
         TeamMember.team_id == Assignment.team_id, TeamMember.person_id == person_id

@@ -29,17 +29,24 @@ class Asked:
     # The fields of one row, where this one is a list of rows.
     columns: Sequence["Asked"] = ()
     is_required: bool = False
+    # Of which kind the record is that this one names.
+    of: str = ""
 
 
 _PLAIN = Questions()
 
 
 def asked(
-    kind: Kind, *, correcting: bool = False, records: Mapping[str, Mapping[str, str]] | None = None
+    kind: Kind,
+    *,
+    correcting: bool = False,
+    records: Mapping[str, Mapping[str, str]] | None = None,
+    named: bool = False,
 ) -> list[Asked]:
     """List what to ask about a record of this kind, what comes first first.
 
-    `records` gives the records that a field can name, with what they are called.
+    `records` gives the records that a field can name, with what they are called; a field that
+    could name none is left out, but for whoever finds them otherwise: `named`.
     """
     offered = records or {}
     questions = QUESTIONS.get(kind.name, _PLAIN)
@@ -47,7 +54,8 @@ def asked(
     fields = [
         dataclasses.replace(field, options=offered.get(field.name, field.options))
         for field in _asked(kind.schema, questions)
-        if field.name not in left_out and (field.sort != "record" or offered.get(field.name))
+        if field.name not in left_out
+        and (named or field.sort != "record" or offered.get(field.name))
     ]
     if not correcting:
         fields = [dataclasses.replace(field, columns=_short(questions, field)) for field in fields]
@@ -86,7 +94,8 @@ def _asked(
     for name, field in fields.items():
         sort, options, columns = _sort(field, questions, owner + name, dumped=dumped)
         words = questions.words.get(owner + name) or Words(wording.words(name))
-        yield Asked(name, sort, words, options, columns, field.required)
+        of = getattr(field, "of", "")
+        yield Asked(name, sort, words, options, columns, field.required, of)
 
 
 def _sort(

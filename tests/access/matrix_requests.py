@@ -231,6 +231,9 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ),
     ("members.Alerts", "GET"): (Ask(READ, "oneself"),),
     ("members.AlertSeen", "POST"): (Ask("account", "oneself", granted=(404,)),),
+    ("phone.Bundle", "GET"): (Ask(READ, "everybody"),),
+    # A place that is none of ours is refused to everybody alike.
+    ("phone.Changes", "GET"): (Ask(READ, "everybody", query={"after": "none"}, granted=(422,)),),
     ("live.Feed", "GET"): (Ask(READ, query={"limit": 200}, shows=DEEDS),),
     ("live.Geofence", "GET"): (Ask(READ),),
     # Nobody who asks is on it, which only those who could be are told.

@@ -32,11 +32,10 @@ def client_of(app, person):
     return client
 
 
-def assign(deployment, person):
+def assign(deployment, person, **fields):
     """Put somebody on a deployment."""
-    return factories._save(
-        Assignment(deployment_id=deployment.id, during=deployment.during, person_id=person.id)
-    )
+    whole = {"deployment_id": deployment.id, "during": deployment.during, "person_id": person.id}
+    return factories._save(Assignment(**whole | fields))
 
 
 class Reader:
