@@ -52,6 +52,7 @@ import ops.outcomes.pages
 import ops.outcomes.reconciliation_pages
 import ops.outcomes.reconciliation_views
 import ops.outcomes.views
+import ops.phone.pages
 import ops.phone.views
 import ops.plans.action_pages
 import ops.plans.action_views
@@ -166,6 +167,7 @@ PAGES = (
     ops.briefings.pages.blp,
     ops.ledger.pages.blp,
     ops.live.pages.blp,
+    ops.phone.pages.blp,
     ops.retention.pages.blp,
     ops.todo.pages.blp,
 )

@@ -75,9 +75,28 @@ async function copy(file, name = path.basename(file)) {
 }
 
 await mkdir(target, { recursive: true });
-const manifest = Object.assign(
+const phone = Object.assign(
   {},
   ...(await Promise.all([
+    bundle({ entryPoints: [path.join(source, "phone.ts")], format: "esm" }),
+    bundle({ entryPoints: [path.join(source, "phone.scss")] }),
+    ...[192, 512].map((size) => copy(`static/src/phone/icon-${size}.png`)),
+    copy("static/src/favicon.svg"),
+  ])),
+);
+// The worker keeps exactly these, so that it is another one when one of them is.
+const files = Object.values(phone).map((name) => `/static/build/${name}`);
+const manifest = Object.assign(
+  phone,
+  ...(await Promise.all([
+    bundle({
+      entryPoints: [path.join(source, "sw.ts")],
+      format: "iife",
+      define: {
+        FILES: JSON.stringify(files),
+        BUILD: JSON.stringify(createHash("sha256").update(files.join()).digest("hex").slice(0, 16)),
+      },
+    }),
     bundle({
       entryPoints: ["supported.ts", "app.ts", "map.ts", "area.ts", "live.ts", "log.ts", "passkey.ts", "docs.ts"].map((name) => path.join(source, name)),
       format: "esm",
@@ -93,7 +112,6 @@ const manifest = Object.assign(
       loader: { ".png": "dataurl" },
     }),
     copy("node_modules/leaflet/dist/leaflet.js", "offline-map.js"),
-    copy("static/src/favicon.svg"),
     copy("node_modules/swagger-ui-dist/swagger-ui-bundle.js", "swagger-ui/swagger-ui.js"),
     copy("node_modules/swagger-ui-dist/swagger-ui.css", "swagger-ui/swagger-ui.css"),
   ])),

@@ -154,6 +154,25 @@ def sign_out(session_id: uuid.UUID) -> None:
         devices.end_sessions(WebSession.id == session_id)
 
 
+def ended_elsewhere(secret: str | None) -> uuid.UUID | None:
+    """Name whose session a cookie was of, where it was ended from elsewhere.
+
+    Its device is forgotten then; that of one that ran out, was signed out of, or made way for
+    another is not.
+    """
+    if secret is None:
+        return None
+    return db.session.scalar(
+        sa.select(WebSession.person_id)
+        .where(
+            WebSession.token_hash == guard.hash_of(secret),
+            WebSession.revoked_at.is_not(None),
+            WebSession.device_id.is_(None),
+        )
+        .order_by(WebSession.id)
+    )
+
+
 def revoke_all(person_id: uuid.UUID) -> None:
     """End every session of somebody, and every step of theirs, within the caller's transaction."""
     devices.forget_all(person_id)

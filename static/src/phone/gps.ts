@@ -1,0 +1,48 @@
+// Follows where the phone is for as long as a form is open: the best fix so far, and still looking for a better one.
+import { type Fix, fixOf, refusalText } from "../log/fix.ts";
+import { better } from "./where.ts";
+
+export type Placed = Fix & { at: number };
+
+const OPTIONS: PositionOptions = { enableHighAccuracy: true, maximumAge: 30_000, timeout: 60_000 };
+
+export class Follower {
+  fix: Placed | null = null;
+  /** Why there is none. */
+  trouble = "";
+  #watch: number | null = null;
+  readonly #told: () => void;
+
+  constructor(told: () => void) {
+    this.#told = told;
+  }
+
+  start(): void {
+    this.#watch ??= navigator.geolocation.watchPosition(
+      (position) => {
+        this.fix = better(this.fix, { ...fixOf(position), at: Date.now() });
+        this.trouble = "";
+        this.#told();
+      },
+      ({ code }) => {
+        this.trouble = refusalText(code);
+        this.#told();
+      },
+      OPTIONS,
+    );
+  }
+
+  stop(): void {
+    if (this.#watch !== null) navigator.geolocation.clearWatch(this.#watch);
+    this.#watch = null;
+  }
+
+  /** Start where the officer allowed it before, so that no page opens with a question. */
+  async startIfAllowed(): Promise<void> {
+    try {
+      if ((await navigator.permissions.query({ name: "geolocation" })).state === "granted") this.start();
+    } catch {
+      // A browser that can't be asked is asked by the button.
+    }
+  }
+}

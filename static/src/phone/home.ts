@@ -1,0 +1,102 @@
+// What the officer sees first: what they are on, and a button for each kind this operation expects.
+import { button, fold, h, link } from "./dom.ts";
+import type { Phone } from "./phone.ts";
+import { clock, times } from "./plan.ts";
+import { type Deployment, type On, steps } from "./shift.ts";
+import { Welfare } from "./welfare.ts";
+
+// More buttons than these are a list to search.
+const MOST_BUTTONS = 6;
+// What having nothing to report means, by what one was sent to do.
+const NIL_REASONS: Record<string, string> = { warrant: "nothing_found", prison_search: "nothing_found", checkpoint: "nothing_found", visit: "nobody_there" };
+
+export type Saved = (id: string, label: string) => void;
+
+/** Say what came of the way to the server, where something has to be done about it. */
+export function notices(phone: Phone): (HTMLElement | null)[] {
+  const { contact, lost, store } = phone;
+  return [
+    contact === "signed_out"
+      ? h("div", { class: "notice" }, h("p", {}, store ? "You are signed out, so nothing is sent. All that you saved is still here." : "Sign in to open what you keep on this phone."),
+          link("Sign in", "/sign-in?next=/phone", "button primary"))
+      : null,
+    lost
+      ? h("div", { class: "notice" }, h("p", {}, `This phone was signed out from elsewhere on ${new Date(lost.at).toLocaleString("en-GB", { timeZone: "Europe/London" })}, and ${lost.unsent === 1 ? "one record that was not sent was" : `${lost.unsent} records that were not sent were`} wiped from it. Log ${lost.unsent === 1 ? "it" : "them"} again.`),
+          button("I have seen this", () => void phone.forgetLoss(), "quiet"))
+      : null,
+    store && store.unreadable > 0
+      ? h("div", { class: "notice" }, h("p", {}, `${store.unreadable} of what is kept here can’t be opened any more: the server’s secret has changed. Tell whoever runs the service.`))
+      : null,
+  ];
+}
+
+export function homeView(phone: Phone, saved: Saved, welfare: Welfare): HTMLElement {
+  const { on, bundle, store, contact } = phone;
+  const title = h("h1", { tabindex: "-1" }, "Log");
+  if (!store) {
+    const why = contact === "none" ? "There is no contact with the server. Sign in once with a signal; from then on this page works without." : "";
+    return h("div", {}, title, ...notices(phone), why ? h("p", {}, why) : null);
+  }
+  if (!bundle || !on) {
+    const why = bundle ? "There is no operation for you now. It comes by itself when you are deployed." : "Your shift has not arrived on this phone yet. Stay in reach of a signal for a moment.";
+    return h("div", {}, title, ...notices(phone), h("p", {}, why));
+  }
+  const { operation, deployment } = on;
+  const known = operation.expects.filter((kind) => bundle.kinds[kind]);
+  const others = Object.keys(bundle.kinds).filter((kind) => !known.slice(0, MOST_BUTTONS).includes(kind));
+  const kindLink = (kind: string) => link(bundle.kinds[kind]!.label, `#log/${kind}`, "button kind");
+  return h("div", {}, title, ...notices(phone),
+    here(phone, on, saved),
+    h("div", { class: "kinds" }, ...known.slice(0, MOST_BUTTONS).map(kindLink)),
+    fold("Other kinds", h("div", { class: "kinds" }, ...others.map(kindLink))),
+    deployment && nil(phone, deployment, saved),
+    h("div", { class: "tools" },
+      operation.briefing ? link(operation.briefing.read_at ? "Briefing" : "Briefing: not read yet", "#briefing", "button quiet") : null,
+      link("Map", "#map", "button quiet"),
+      deployment && button("Check in", () => void welfare.checkIn(deployment, saved), "quiet"),
+      deployment && link("Assistance", "#assistance", "button danger"),
+    ),
+    deployment && welfare.panel(),
+  );
+}
+
+/** What the officer is on, by time and place; another can be chosen. */
+function here(phone: Phone, { operation, deployment }: On, saved: Saved): HTMLElement {
+  const all = phone.bundle!.operations;
+  const choice = h("select", { id: "on", onchange: (event) => void phone.choose((event.target as HTMLSelectElement).value) },
+    ...all.map((each) =>
+      h("optgroup", { label: each.name },
+        ...each.deployments.map((one) => h("option", { value: one.id, selected: one.id === deployment?.id }, `${one.name}, ${times(one.starts_at, one.ends_at)}${one.mine ? " (yours)" : ""}`)),
+        h("option", { value: each.id, selected: !deployment && each.id === operation.id }, "No deployment"))));
+  return h("section", { class: "here", "aria-label": "What you are on" },
+    h("p", { class: "here-name" }, deployment?.name ?? operation.name),
+    h("p", { class: "context" }, [deployment && times(deployment.starts_at, deployment.ends_at), deployment?.place, deployment && operation.name].filter(Boolean).join(" · ")),
+    deployment && stepButtons(phone, deployment, saved),
+    fold("Change what I am on", h("div", { class: "field" }, h("label", { for: "on" }, "What you are on"), choice)));
+}
+
+/** The step that follows, by one tap. */
+function stepButtons(phone: Phone, deployment: Deployment, saved: Saved): HTMLElement {
+  const words = Object.fromEntries((phone.bundle!.code_lists["deployment_status"] ?? []).map(({ code, label }) => [code, label]));
+  const status = phone.statusOf(deployment);
+  const { next, others } = steps(status);
+  const path = `/api/v1/deployments/${deployment.id}/steps`;
+  const take = (to: string) => async () => {
+    const label = `${words[to] ?? to}, ${clock(Date.now())}`;
+    const at = new Date().toISOString();
+    saved(await phone.save({ sort: "step", path, label, body: { status: to, at } }), label);
+  };
+  return h("div", { class: "steps" }, h("p", {}, `Status: ${words[status] ?? status}`),
+    next && deployment.mine ? button(words[next] ?? next, () => void take(next)(), "step") : null,
+    others.length && deployment.mine ? fold("Another status", ...others.map((to) => button(words[to] ?? to, () => void take(to)(), "quiet"))) : null);
+}
+
+function nil(phone: Phone, deployment: Deployment, saved: Saved): HTMLElement | null {
+  const path = `/api/v1/deployments/${deployment.id}/nil-return`;
+  const act = async () => {
+    const label = `Nothing to report, ${clock(Date.now())}`;
+    const body = { reason: NIL_REASONS[deployment.kind] ?? "nothing_happened", at: new Date().toISOString() };
+    saved(await phone.save({ sort: "nil_return", path, label, body }), label);
+  };
+  return button("Nothing to report", () => void act(), "quiet wide");
+}

@@ -1,0 +1,43 @@
+// The list of what waits, was refused, and was sent: each in words, each with what can be done about it.
+import { button, fold, h, link } from "./dom.ts";
+import { type Item, stateText, summary } from "./outbox.ts";
+import type { Phone } from "./phone.ts";
+import { clock } from "./plan.ts";
+import { notices } from "./home.ts";
+
+export function keptView(phone: Phone): HTMLElement {
+  const now = Date.now();
+  const items = phone.items;
+  return h("div", {}, h("h1", { tabindex: "-1" }, "What is kept on this phone"), ...notices(phone),
+    h("p", {}, summary(items, now, phone.sent.length)),
+    phone.contact === "none" ? h("p", { class: "hint" }, "There is no contact with the server. It is tried again by itself.") : null,
+    items.length ? button("Try to send now", () => phone.pump(true), "primary") : null,
+    h("ul", { class: "lines" }, ...items.map((item) => line(phone, item, now))),
+    h("h2", {}, "Sent in this shift"),
+    phone.sent.length ? null : h("p", {}, "Nothing yet."),
+    h("ul", { class: "lines" }, ...phone.sent.toReversed().map(({ id, sort, label, at }) =>
+      h("li", {}, h("strong", {}, label), h("span", { class: "hint" }, ` Sent at ${clock(at)}`), sort === "result" ? h("div", {}, link("Correct it, with a reason", `/results/${id}/correct`, "button quiet")) : null))),
+    h("h2", {}, "This phone"),
+    phone.store && items.length ? fold("Take out what is not sent", h("p", {}, "A last resort: a file with all that waits, readable by whoever has it. Give it to your lead, then delete it."), button("Save the file", () => exportFile(phone), "quiet")) : null,
+    phone.store ? h("p", {}, phone.name ? `Open for ${phone.name}.` : "") : null,
+    phone.store ? button("Lock this phone", () => void phone.lock(), "quiet") : null,
+    phone.store ? h("p", { class: "hint" }, "Locked, nothing here can be read until you sign in with a signal. What waits stays.") : null,
+    link("To the other pages", "/operations", "button quiet"), link("Back", "#", "button quiet"));
+}
+
+function line(phone: Phone, item: Item, now: number): HTMLElement {
+  const isResult = item.sort === "result" && phone.bundle?.kinds[item.body["kind"] as string];
+  const fields = Object.entries(item.refusal?.fields ?? {});
+  return h("li", { "data-id": item.id }, h("strong", {}, item.label), h("p", { class: item.state === "refused" ? "wrong" : "hint" }, stateText(item, now)),
+    fields.length ? h("ul", {}, ...fields.map(([name, said]) => h("li", {}, `${name.replace(/^detail\./, "").replaceAll("_", " ")}: ${said}`))) : null,
+    item.mayBeThere ? null : h("div", { class: "tools" },
+      isResult ? link(item.state === "refused" ? "Mend it" : "Change it", `#mend/${item.id}`, "button quiet") : null,
+      fold("Throw away", h("p", {}, "It is not on the server. Thrown away, it is gone for good."), button("Throw it away", () => void phone.discard(item.id), "danger"))));
+}
+
+function exportFile(phone: Phone): void {
+  const text = JSON.stringify(phone.items.map(({ label, savedAt, path, body, refusal }) => ({ label, saved_at: new Date(savedAt).toISOString(), path, body, refused: refusal?.sentence ?? null })), null, 2);
+  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  h("a", { href: address, download: `not-sent-${new Date().toISOString().slice(0, 10)}.json` }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}

@@ -1,0 +1,238 @@
+// What the page works with: whose phone it is, their shift, what they have kept; and what may be done with it.
+import { newId } from "./ids.ts";
+import { type Flushed, type Item, type Kept, UNDO_MS } from "./outbox.ts";
+import { Pump } from "./pump.ts";
+import { askSession, type Session, type SignedOut } from "./session.ts";
+import { sendAll, type Sent, sentLately } from "./sender.ts";
+import { type Bundle, type Changes, merge, type Deployment, type On, onNow } from "./shift.ts";
+import { destroy, PersonStore, unsent } from "./store.ts";
+import { forget, lock, opened, unlock, type Opened, type Wiped, wiped } from "./vault.ts";
+
+export type Contact = "unknown" | "signed_in" | "signed_out" | "none";
+export type New = Pick<Item, "sort" | "path" | "label"> & { id?: string; body: Record<string, unknown>; holdMs?: number };
+
+// What the server makes under the phone's id.
+const NAMED = new Set<Item["sort"]>(["result", "step", "check_in", "nil_return", "assistance"]);
+const PATIENCE_MS = 20_000;
+
+export class Phone {
+  store: PersonStore | null = null;
+  name = "";
+  contact: Contact = "unknown";
+  bundle: Bundle | null = null;
+  chosen: string | null = null;
+  kept: Kept[] = [];
+  sent: Sent[] = [];
+  lost: Wiped | null = null;
+  readonly #changed: () => void;
+  readonly #others = new BroadcastChannel("ops-phone");
+  #pump: Pump | null = null;
+  #isHurried = false;
+  // Steps that were sent, until the shift tells of them.
+  readonly #stepped = new Map<string, string>();
+
+  constructor(changed: () => void) {
+    this.#changed = changed;
+    this.#others.addEventListener("message", () => void this.refresh());
+  }
+
+  get items(): Item[] {
+    return this.kept.map(({ item }) => item);
+  }
+
+  get on(): On | null {
+    return this.bundle && onNow(this.bundle, this.chosen, Date.now());
+  }
+
+  /** Show what is open here at once; whose it is may be told by the server meanwhile. */
+  async start(patienceMs: number): Promise<void> {
+    const known = await opened();
+    const asked = this.meet();
+    // So that who signed in after somebody else never sees that one's list, where there is a signal.
+    await Promise.race([asked, new Promise((done) => setTimeout(done, known ? patienceMs : PATIENCE_MS))]);
+    if (known && !this.store && this.contact !== "signed_in") await this.#open(known);
+    void asked.then(() => this.pump());
+    this.#changed();
+  }
+
+  /** Ask who is signed in, and open what is theirs; what runs out stays, what is ended from elsewhere goes. */
+  async meet(): Promise<void> {
+    let said: Session | SignedOut;
+    try {
+      said = await askSession();
+    } catch {
+      this.contact = "none";
+      this.#changed();
+      return;
+    }
+    if ("person" in said) {
+      const who = await unlock(said.person.id, said.secret, said.hours);
+      this.contact = "signed_in";
+      this.name = said.person.name;
+      if (this.store?.person !== who.person) await this.#open(who);
+      await this.store?.keep("name", this.name);
+      await this.#update();
+    } else {
+      this.contact = "signed_out";
+      if (said.wipe) await this.#wipe(said.wipe);
+    }
+    this.#changed();
+  }
+
+  async #open(who: Opened): Promise<void> {
+    const store = new PersonStore(who);
+    this.store = store;
+    this.#pump = new Pump(() => sendAll(store, this.#isHurried ? () => Infinity : Date.now), (flushed) => void this.#flushed(flushed));
+    this.name = (await store.read<string>("name")) ?? this.name;
+    this.bundle = await store.read<Bundle>("bundle");
+    this.chosen = await store.read<string>("chosen");
+    this.lost = (await wiped.read(who.person)) ?? null;
+    await this.refresh();
+  }
+
+  async #wipe(person: string): Promise<void> {
+    const count = await unsent(person);
+    if (count) await wiped.write(person, { at: Date.now(), unsent: count });
+    if (this.store?.person === person) this.#drop();
+    await destroy(person);
+    await forget(person);
+    this.#others.postMessage("wiped");
+  }
+
+  #drop(): void {
+    this.store = this.bundle = this.chosen = this.lost = this.#pump = null;
+    [this.kept, this.sent, this.name] = [[], [], ""];
+  }
+
+  /** Close this phone: what waits stays, unreadable until its person signs in again. */
+  async lock(): Promise<void> {
+    this.#drop();
+    await lock();
+    this.#others.postMessage("locked");
+    this.#changed();
+  }
+
+  /** Read anew what is kept. */
+  async refresh(): Promise<void> {
+    if (this.store && (await opened())?.person !== this.store.person) this.#drop();
+    if (this.store) {
+      this.kept = (await this.store.all()).toSorted((one, other) => one.item.savedAt - other.item.savedAt);
+      this.sent = await sentLately(this.store);
+    }
+    this.#changed();
+  }
+
+  /** Give the status of a deployment as the officer last said it, sent or not. */
+  statusOf(deployment: Deployment): string {
+    const said = this.items.filter(({ sort, path }) => sort === "step" && path.includes(deployment.id)).at(-1);
+    return (said?.body["status"] as string) ?? this.#stepped.get(deployment.id) ?? deployment.status;
+  }
+
+  async choose(id: string): Promise<void> {
+    this.chosen = id;
+    await this.store?.keep("chosen", id);
+    this.#changed();
+  }
+
+  /** Keep something to send; when this returns it is on the phone. */
+  async save({ id = newId(), holdMs = UNDO_MS, ...what }: New): Promise<string> {
+    const now = Date.now();
+    const named = NAMED.has(what.sort) ? { id } : {};
+    const item: Item = { ...what, body: { ...what.body, ...named }, id, savedAt: now, holdUntil: now + holdMs, state: "waiting", mayBeThere: false, tries: 0 };
+    await this.store!.add(item);
+    this.kept = [...this.kept, { item, revision: 1 }];
+    this.#tell();
+    return id;
+  }
+
+  /** Put other content in the place of what was refused or has not left yet; false where it has. */
+  async mend(old: Item, body: Record<string, unknown>): Promise<boolean> {
+    const found = this.kept.find(({ item }) => item.id === old.id);
+    if (!found || found.item.mayBeThere) return false;
+    const { refusal, ...item } = found.item;
+    if (refusal?.isTaken) {
+      const id = newId();
+      await this.save({ ...item, id, body: { ...body, id }, holdMs: 0 });
+      return this.discard(old.id);
+    }
+    const done = await this.store!.replace(found, { ...item, body, state: "waiting", tries: 0 });
+    await this.refresh();
+    this.#tell();
+    return done;
+  }
+
+  /** Take back what has not left this phone; false where it may have. */
+  async discard(id: string): Promise<boolean> {
+    const [found] = (await this.store!.all()).filter(({ item }) => item.id === id);
+    const done = !!found && !found.item.mayBeThere && (await this.store!.remove(found));
+    await this.refresh();
+    this.#others.postMessage("changed");
+    return done;
+  }
+
+  async forgetLoss(): Promise<void> {
+    await wiped.clear(this.store!.person);
+    this.lost = null;
+    this.#changed();
+  }
+
+  /** Send what can go; in a hurry, also what could still be taken back. */
+  pump(isHurried = false): void {
+    this.#isHurried = isHurried;
+    void this.#pump?.run();
+  }
+
+  #tell(): void {
+    this.#changed();
+    this.#others.postMessage("changed");
+    this.pump();
+    // Where the browser can, a worker goes on when the page is closed.
+    void navigator.serviceWorker?.ready.then((worker) => (worker as unknown as Syncing).sync?.register("outbox")).catch(() => {});
+  }
+
+  async #flushed(flushed: Flushed | null): Promise<void> {
+    for (const { sort, path, body } of flushed?.sent ?? []) {
+      if (sort === "step") this.#stepped.set(path.split("/")[4]!, body["status"] as string);
+    }
+    if (flushed?.sent.length) this.#others.postMessage("changed");
+    if (flushed?.stopped === "sign_in") await this.meet();
+    else if (flushed) this.contact = flushed.stopped ? "none" : flushed.sent.length ? "signed_in" : this.contact;
+    await this.refresh();
+  }
+
+  /** Take the shift, or what changed of it. */
+  async #update(): Promise<void> {
+    const store = this.store;
+    if (!store) return;
+    try {
+      let bundle = this.bundle;
+      for (let more = true; more; ) {
+        const query = bundle ? `changes?${new URLSearchParams({ after: bundle.after })}` : "bundle";
+        const reply = await fetch(`/api/v1/${query}`, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+        if (reply.status === 422 && bundle) {
+          bundle = null; // The place is none of this server's any more.
+          continue;
+        }
+        if (!reply.ok) return;
+        if (!bundle) {
+          bundle = (await reply.json()) as Bundle;
+          more = false;
+        } else {
+          const changes = (await reply.json()) as Changes;
+          // Another edition of the forms comes with a whole bundle.
+          if (changes.forms !== bundle.forms) bundle = null;
+          else [bundle, more] = [merge(bundle, changes), changes.more];
+        }
+      }
+      this.bundle = bundle;
+      this.#stepped.clear();
+      await store.keep("bundle", bundle);
+    } catch {
+      // What there was stays.
+    }
+  }
+}
+
+interface Syncing {
+  sync?: { register(tag: string): Promise<void> };
+}

@@ -1,0 +1,38 @@
+// Sends what one person keeps, one sender over all tabs and the worker.
+import { DAY_MS, flush, type Flushed, type Item } from "./outbox.ts";
+import type { PersonStore } from "./store.ts";
+import { sendAs } from "./transport.ts";
+
+/** What was sent lately: that it was, and nothing of what it says. */
+export interface Sent {
+  id: string;
+  sort: Item["sort"];
+  kind: string | null;
+  label: string;
+  at: number;
+}
+
+const SENT_KEPT_MS = DAY_MS / 2;
+const MOST_SENT = 100;
+
+/**
+ * Send all that can go, when it is this one's turn.
+ *
+ * It waits for its turn: whoever gives up because another holds the lock may give up just before that one fails.
+ */
+export async function sendAll(store: PersonStore, now = Date.now): Promise<Flushed> {
+  return navigator.locks.request(`ops-phone-outbox ${store.person}`, async () => {
+    const flushed = await flush(store, sendAs(store.person), now);
+    if (flushed.sent.length) {
+      const at = Date.now();
+      const fresh = flushed.sent.map(({ id, sort, body, label }) => ({ id, sort, kind: (body["kind"] as string) ?? null, label, at }));
+      await store.keep("sent", [...(await sentLately(store)), ...fresh].slice(-MOST_SENT));
+    }
+    return flushed;
+  });
+}
+
+/** List what was sent in this shift. */
+export async function sentLately(store: PersonStore): Promise<Sent[]> {
+  return ((await store.read<Sent[]>("sent")) ?? []).filter(({ at }) => Date.now() - at < SENT_KEPT_MS);
+}

@@ -1,0 +1,55 @@
+// How a fix lies to the areas of an operation: worked out on the phone, by the same rule as the server's.
+import type { MultiPolygon, Polygon, Position } from "geojson";
+import type { Fix } from "../log/fix.ts";
+import { holds } from "../map/inside.ts";
+
+export type Relation = "inside" | "outside" | "uncertain";
+
+// Of one degree of latitude; enough for the few kilometres around a fix.
+const METRES = 111_320;
+
+/** Tell how a fix lies to a shape: its circle of accuracy wholly inside, wholly outside, or neither. */
+export function relationOf(shape: Polygon | MultiPolygon, { lon, lat, accuracyM }: Fix): Relation {
+  const parts = shape.type === "Polygon" ? [shape.coordinates] : shape.coordinates;
+  const isInside = parts.some(([outer, ...holes]) => holds(outer!, [lon, lat]) && !holes.some((hole) => holds(hole, [lon, lat])));
+  const nearest = Math.min(...parts.flat().map((ring) => metresTo(ring, [lon, lat])));
+  if (nearest <= accuracyM) return "uncertain";
+  return isInside ? "inside" : "outside";
+}
+
+interface Area {
+  name: string;
+  geometry: Polygon | MultiPolygon;
+}
+
+/** Say where a fix is. Outside still counts, so it is never a fault. */
+export function whereText(areas: Area[], fix: Fix | null): string {
+  if (areas.length === 0) return "";
+  if (!fix) return "Without a position, nobody can tell inside from outside.";
+  const named = (relation: Relation) => areas.filter(({ geometry }) => relationOf(geometry, fix) === relation).map(({ name }) => name);
+  const inside = named("inside");
+  if (inside.length) return `Inside ${inside.join(" and ")}.`;
+  const uncertain = named("uncertain");
+  if (uncertain.length) return `Can’t tell whether inside or outside ${uncertain.join(" and ")}.`;
+  return "Outside the operation’s areas. It counts all the same.";
+}
+
+/** Choose between two fixes: the later where it is about as good or the other is old, else the better. */
+export function better(old: (Fix & { at: number }) | null, fresh: Fix & { at: number }): Fix & { at: number } {
+  if (!old || fresh.at - old.at > 60_000 || fresh.accuracyM <= old.accuracyM * 1.2) return fresh;
+  return old;
+}
+
+/** Give the distance from a point to a ring in metres, on a plane that touches the earth there. */
+function metresTo(ring: Position[], [lon, lat]: [number, number]): number {
+  const east = METRES * Math.cos((lat * Math.PI) / 180);
+  let least = Infinity;
+  for (let index = 0; index < ring.length - 1; index += 1) {
+    const [x1, y1] = [(ring[index]![0]! - lon) * east, (ring[index]![1]! - lat) * METRES];
+    const [x2, y2] = [(ring[index + 1]![0]! - lon) * east, (ring[index + 1]![1]! - lat) * METRES];
+    const length = (x2 - x1) ** 2 + (y2 - y1) ** 2;
+    const along = length === 0 ? 0 : Math.min(1, Math.max(0, -(x1 * (x2 - x1) + y1 * (y2 - y1)) / length));
+    least = Math.min(least, Math.hypot(x1 + along * (x2 - x1), y1 + along * (y2 - y1)));
+  }
+  return least;
+}

@@ -1,0 +1,129 @@
+"""A network between the phone and the server that can be cut at any byte."""
+
+import contextlib
+import socket
+import struct
+import threading
+
+BATCH = b"POST /api/v1/results/batch"
+_RESET = struct.pack("ii", 1, 0)
+
+
+class Proxy:
+    """Passes bytes on, until it is told what to do to the next batch, or to everything.
+
+    `cut` is where the next batch breaks off: so many bytes into the request or the reply. It is
+    used up by that batch. `is_down` refuses every connection.
+    """
+
+    def __init__(self, target):
+        self.target = target
+        self.is_down = False
+        self.cut = None
+        self.cuts = 0
+        # What to put in the place of something in any reply, of the same length.
+        self.swap = {}
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.open = set()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def go_down(self):
+        """Lose the network: what is under way as well as what comes."""
+        self.is_down = True
+        for each in list(self.open):
+            _reset(each)
+
+    def come_up(self):
+        self.is_down = False
+
+    def close(self):
+        self.go_down()
+        self.listener.close()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                client, _address = self.listener.accept()
+                if self.is_down:
+                    _reset(client)
+                    continue
+                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client):
+        host, port = self.target.split(":")
+        try:
+            server = socket.create_connection((host, int(port)))
+        except OSError:
+            _reset(client)
+            return
+        pair = _Pair(self, client, server)
+        self.open |= {client, server}
+        back = threading.Thread(target=pair.back, daemon=True)
+        back.start()
+        pair.forth()
+        back.join()
+        self.open -= {client, server}
+
+
+class _Pair:
+    """One connection of the phone, and the one to the server that it is passed on to."""
+
+    def __init__(self, proxy, client, server):
+        self.proxy, self.client, self.server = proxy, client, server
+        self.request_left = self.reply_left = None
+
+    def forth(self):
+        with contextlib.suppress(OSError):
+            while chunk := self.client.recv(65536):
+                if chunk.startswith(BATCH) and self.proxy.cut is not None:
+                    where, at = self.proxy.cut
+                    self.proxy.cut = None
+                    if where == "request":
+                        self.request_left = at
+                    else:
+                        self.reply_left = at
+                if self.request_left is not None and len(chunk) >= self.request_left:
+                    self.server.sendall(chunk[: self.request_left])
+                    self._break()
+                    return
+                if self.request_left is not None:
+                    self.request_left -= len(chunk)
+                # So that replies can be read, and swapped, on their way.
+                chunk = chunk.replace(b"\r\nAccept-Encoding:", b"\r\nX-ccept-Encoding:")
+                self.server.sendall(chunk)
+        self._close()
+
+    def back(self):
+        with contextlib.suppress(OSError):
+            while chunk := self.server.recv(65536):
+                for old, new in self.proxy.swap.items():
+                    chunk = chunk.replace(old, new)
+                if self.reply_left is not None and len(chunk) >= self.reply_left:
+                    self.client.sendall(chunk[: self.reply_left])
+                    self._break()
+                    return
+                if self.reply_left is not None:
+                    self.reply_left -= len(chunk)
+                self.client.sendall(chunk)
+        self._close()
+
+    def _break(self):
+        self.proxy.cuts += 1
+        _reset(self.client)
+        _reset(self.server)
+
+    def _close(self):
+        for each in (self.client, self.server):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+
+def _reset(end):
+    """Break a connection off, as a phone does in a lift: no good-bye."""
+    with contextlib.suppress(OSError):
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        end.shutdown(socket.SHUT_RDWR)
+    with contextlib.suppress(OSError):
+        end.close()

@@ -1,0 +1,50 @@
+"""Fills the database of the fault tests; run by their conftest in a process of its own."""
+
+import datetime as dt
+import json
+
+from ops import create_app, db
+from ops.operations.models import Assignment
+from ops.results import measures
+from tests import factories
+from tests.browser.seed import account
+
+NOW = dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def main():
+    """Put two officers on one deployment of a live operation, and print what they are called."""
+    app = create_app()
+    with app.app_context():
+        with app.extensions["engine"].begin() as connection:
+            measures.publish_built_ins(connection)
+        people = {name: account("officer", name) for name in ("first", "second")}
+        operation = factories.operation(
+            name="Operation Lantern",
+            kind="day_of_action",
+            starts_at=NOW - dt.timedelta(days=1),
+            ends_at=NOW + dt.timedelta(days=1),
+        )
+        area = factories.area(operation, name="Cheetham Hill")
+        visit = factories.deployment(
+            operation,
+            starts_at=NOW - dt.timedelta(hours=1),
+            hours=6,
+            name="Warrant at Test Street",
+            kind="warrant",
+            power="mda_23",
+            area_id=area.id,
+        )
+        for person in people.values():
+            factories._save(
+                Assignment(deployment_id=visit.id, during=visit.during, person_id=person.id)
+            )
+        factories.briefing(operation)
+        emails = {name: person.email for name, person in people.items()}
+        told = {"people": emails, "operation": operation.id, "deployment": visit.id}
+        print(json.dumps(told, default=str))  # noqa: T201
+        db.session.remove()
+
+
+if __name__ == "__main__":
+    main()
