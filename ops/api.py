@@ -103,18 +103,18 @@ class Blueprint(flask_smorest.Blueprint):
         except PreconditionFailed as error:
             raise Stale() from error
 
-    def check_read(self, version: int) -> None:
+    def check_read(self, version: object) -> None:
         """Refuse an act upon a version that was not read: it says by If-Match which one was."""
         if not flask.request.if_match:
             raise PreconditionRequired
         if not self.is_tagged(version, flask.request.if_match):
             raise Stale()
 
-    def is_tagged(self, version: int, tags: ETags) -> bool:
+    def is_tagged(self, version: object, tags: ETags) -> bool:
         """Tell whether a version is one of those that a request names."""
         return self._generate_etag(version) in tags
 
-    def version_tag(self, version: int) -> dict[str, str]:
+    def version_tag(self, version: object) -> dict[str, str]:
         """Give the ETag of a version, for a reply that shows more than the version covers.
 
         It serves `If-Match` alone: the library's own would also answer 304

@@ -88,6 +88,7 @@ NOTICES = {
     "release-changed": "The release is changed. It has to be approved anew.",
     "release-published": "The release is published. Its figures are among the reported ones.",
     "revision-proposed": "The revision is proposed. It is public once somebody else approves it.",
+    "revision-withdrawn": "The proposal is withdrawn. The figure stays as it was published.",
     "release-revised": "The figure is revised. The one before stands beside it, struck through.",
     "release-written": "The release is written. Somebody else has to approve it.",
     "released": "They are off the deployment.",

@@ -1,7 +1,7 @@
 """The API of measures: their definitions, and the framework of the strategy."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import flask
@@ -24,6 +24,8 @@ blp = Blueprint("measures", __name__)
 
 # Whose people may say what counts: a definition is everybody's.
 DEFINE = {"force", "district"}
+# Whoever puts the framework anew waits for this lock: two at once could both have read the same.
+PUTTING = 7_065_118
 
 
 @blp.route("/measures")
@@ -94,18 +96,22 @@ class Framework(MethodView):
     @blp.response(200, measure_schemas.FrameworkSchema)
     def get(self, filters):
         """List the measures that the strategy is held to, with what others reported of each"""
-        return {"lines": _lines(filters)}
+        return _framework(filters)
 
+    @blp.doc(**api.AS_READ)
     @blp.arguments(measure_schemas.FrameworkSchema)
     @blp.response(200, measure_schemas.FrameworkSchema)
     def put(self, sent):
         """Put the framework anew, in its order"""
         require_define()
         with db.transaction():
+            db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(PUTTING)))
+            there = db.session.scalars(measure_queries.framework()).all()
+            blp.check_read(_said(there))
             if sent.get("reason"):
                 db.give_reason(sent["reason"])
-            _put(sent["lines"])
-        return {"lines": _lines({})}
+            _put(there, sent["lines"])
+        return _framework({})
 
 
 def require_define() -> None:
@@ -138,7 +144,8 @@ def _made(measure: Measure) -> dict[str, Any]:
     return shown(measure, guard.actor().name, labels)
 
 
-def _lines(filters: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _framework(filters: Mapping[str, Any]) -> Any:
+    """Write the framework, tagged by what it says itself."""
     lines = db.session.scalars(measure_queries.framework()).all()
     codes = [line.measure for line in lines]
     found = db.session.execute(measure_queries.reported_of(codes, filters)).all()
@@ -146,7 +153,7 @@ def _lines(filters: Mapping[str, Any]) -> list[dict[str, Any]]:
     saw("framework_line", [line.id for line in lines])
     saw_each("reported_figure", [(row.operation, row.id) for row in reported])
     in_force = defining.in_force().definitions
-    return [
+    shown = [
         {
             "measure": line.measure,
             "label": line.label,
@@ -156,6 +163,11 @@ def _lines(filters: Mapping[str, Any]) -> list[dict[str, Any]]:
         }
         for line in lines
     ]
+    return {"lines": shown}, 200, blp.version_tag(_said(lines))
+
+
+def _said(lines: Sequence[FrameworkLine]) -> list[list[str]]:
+    return [[line.measure, line.four_p, line.label] for line in lines]
 
 
 def _is_told_of(row: sa.Row[Any], filters: Mapping[str, Any]) -> bool:
@@ -163,10 +175,10 @@ def _is_told_of(row: sa.Row[Any], filters: Mapping[str, Any]) -> bool:
     return rules.is_told_of(days, filters.get("from_"), filters.get("to"), None)
 
 
-def _put(lines: list[dict[str, Any]]) -> None:
+def _put(lines: Sequence[FrameworkLine], anew: list[dict[str, Any]]) -> None:
     """Keep a line that stays as the row it is, so that its history goes on."""
-    there = {line.measure: line for line in db.session.scalars(measure_queries.framework())}
-    for position, sent in enumerate(lines):
+    there = {line.measure: line for line in lines}
+    for position, sent in enumerate(anew):
         line = there.pop(sent["measure"], None) or FrameworkLine(measure=sent["measure"])
         line.position, line.four_p, line.label = position, sent["four_p"], sent["label"]
         db.session.add(line)

@@ -93,7 +93,7 @@ def show(release_id: uuid.UUID) -> Page:
 
 @blp.post("/releases/<uuid:release_id>")
 def act(release_id: uuid.UUID) -> Page:
-    """Approve a release or a revision, publish it, or propose to revise a figure of it"""
+    """Approve a release or a revision, publish it, propose to revise a figure or take that back"""
     form = Form.sent()
     here = f"/releases/{release_id}"
     with form.catching():
@@ -107,6 +107,9 @@ def act(release_id: uuid.UUID) -> Page:
             case "publish":
                 call("POST", f"{here}/publish", etag=form.value("etag"))
                 return _to(release_id, "release-published")
+            case "withdraw-revision":
+                call("POST", f"{here}/revisions/withdraw", etag=form.value("etag"))
+                return _to(release_id, "revision-withdrawn")
         sent = {name: form.value(name) or None for name in ("figure", "value", "said_as", "note")}
         sent = {name: value for name, value in sent.items() if value}
         call("POST", f"{here}/revisions", sent, etag=form.value("etag"))

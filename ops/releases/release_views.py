@@ -122,6 +122,20 @@ class ReleaseRevisions(MethodView):
         return _shown(release_id)
 
 
+@blp.route("/releases/<uuid:release_id>/revisions/withdraw")
+@blp.etag
+class ReleaseRevisionWithdraw(MethodView):
+    @blp.doc(**api.AS_READ)
+    @blp.response(200, schemas.WholeReleaseSchema)
+    def post(self, release_id: uuid.UUID) -> Any:
+        """Take back the revision that is proposed; the published figure stays as it is"""
+        with db.transaction():
+            release, _ = _found("report", release_id)
+            blp.check_read(release.version)
+            revising.withdraw(release)
+        return _shown(release_id)
+
+
 def _shown(release_id: uuid.UUID) -> dict[str, Any]:
     found = stored.release(release_id)
     blp.set_etag(found["version"])

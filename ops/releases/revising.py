@@ -63,6 +63,16 @@ def approve(release: Release, frozen: Frozen, now: dt.datetime) -> None:
     )
     # The database compares it with what was proposed, which must still stand.
     db.session.flush()
+    _close(release)
+
+
+def withdraw(release: Release) -> None:
+    """Let what was proposed wait no more; whoever reports may take it back."""
+    rules.proposed(release)
+    _close(release)
+
+
+def _close(release: Release) -> None:
     release.revision = release.revision_at = release.revision_by = None
 
 

@@ -64,10 +64,16 @@ def revise(
 
 def approve_revision(release: Release, by: uuid.UUID) -> Mapping[str, Any]:
     """Let somebody stand for the revision that somebody else proposed; give it."""
-    if release.revision is None:
-        raise Refused("This is published, and nobody has proposed a revision of it.")
+    revision = proposed(release)
     if by == release.revision_by:
         raise Refused("Whoever proposed a revision can't approve it; somebody else must.")
+    return revision
+
+
+def proposed(release: Release) -> Mapping[str, Any]:
+    """Give the revision that waits; refuse where there is none."""
+    if release.revision is None:
+        raise Refused("Nobody has proposed a revision of this release.")
     return release.revision
 
 

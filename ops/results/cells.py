@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
+from ops.results import stretches
 from ops.results.counting import Of, Reach, counted, is_confirmed
 from ops.results.definitions import Definition
 from ops.results.grouping import key_of, text_of
@@ -71,13 +72,23 @@ def _rows(
 
     What lies in others is never kept: of it, all is read.
     """
+
+    def read(reach: Reach) -> list[sa.Select[Any]]:
+        reached = dataclasses.replace(of, reach=reach)
+        return _read(kind, definitions, *columns, of=reached, by=by)
+
     if of.reach is Reach.ALL:
-        return _read(kind, definitions, *columns, of=of, by=by)
-    alone = _read(kind, definitions, *columns, of=of, by=by)[:1]
-    if kind.ancestors is None or of.reach is Reach.MONTHS:
-        return alone
-    everywhere = dataclasses.replace(of, reach=Reach.ALL)
-    return alone + _read(kind, definitions, *columns, of=everywhere, by=by)[1:]
+        return read(Reach.ALL)
+    if of.reach is Reach.DAYS:
+        return [_in_each(stretches.days(), read(Reach.DAYS)[0])]
+    written_to = _in_each(stretches.rest(), read(Reach.REST)[0])
+    return [written_to, read(Reach.OWN)[0], *read(Reach.ALL)[1:]]
+
+
+def _in_each(stretch: sa.FromClause, rows: sa.Select[Any]) -> sa.Select[Any]:
+    """Read stretch by stretch, which the planner keeps to: few rows of each kind's table."""
+    inside = rows.offset(0).lateral("inside")
+    return sa.select(*inside.c).select_from(stretch.join(inside, sa.true()))
 
 
 def _read(

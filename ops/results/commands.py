@@ -23,11 +23,11 @@ def figures() -> None:
 @figures.command
 def refresh() -> None:
     """Bring the kept figures up to date; they are right without it, and slower."""
-    months = rollup.refresh(flask.current_app.extensions["engine"])
-    if months is None:
+    days = rollup.refresh(flask.current_app.extensions["engine"])
+    if days is None:
         click.echo("Somebody else is at it.")
     else:
-        click.echo(f"Added up {months} months." if months else "They are up to date.")
+        click.echo(f"Added up {days} days." if days else "They are up to date.")
 
 
 @click.command("results")

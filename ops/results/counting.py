@@ -39,14 +39,16 @@ class Named(enum.Enum):
 
 
 class Reach(enum.Enum):
-    """Which of all results a statement reads: all, those of some months to keep, or the rest.
+    """Which of all results a statement reads: all, those of some days to keep, or the rest.
 
-    The rest is what the kept figures do not hold: see `ops.results.rollup`.
+    The rest is what the kept figures do not hold (see `ops.results.rollup`): of the days that
+    were written to, and what a member alone sees.
     """
 
     ALL = enum.auto()
-    MONTHS = enum.auto()
+    DAYS = enum.auto()
     REST = enum.auto()
+    OWN = enum.auto()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -188,33 +190,25 @@ def counted(*, of: Of, kind: str | None = None, struck: bool = False) -> sa.From
 
 
 def _reached(of: Of, kind: str | None) -> sa.FromClause:
-    """Give the results of the months to keep, or all that is not kept of the time asked about."""
-    columns = sa.select(*Result.__table__.columns).where(Result.kind == kind)
-    stands = Result.struck_at.is_(None)
-    if of.reach is Reach.MONTHS:
-        months = stretches.months()
-        within = sa.and_(
-            Result.occurred_at >= months.c.starts_at, Result.occurred_at < months.c.ends_at
-        )
-        kept = columns.join(months, within).where(stands, stretches.is_of_organisation(Result))
-        return kept.subquery("counted")
-    stretch = stretches.rest()
-    within = sa.and_(
-        Result.occurred_at >= stretch.c.starts_at, Result.occurred_at < stretch.c.ends_at
-    )
-    open_ones = columns.join(stretch, within).where(
-        stands, sa.or_(sa.not_(stretch.c.is_open_only), stretches.is_open(Result))
-    )
-    # What only a member sees is never kept. Their operations are few, and the way in.
-    own = columns.where(
-        stands,
-        stretches.is_kept(),
-        Result.operation_id.in_(sa.select(sa.func.actor_memberships())),
-        sa.not_(stretches.is_open(Result)),
-        (Result.occurred_at >= STARTS_AT).is_(True),
-        (Result.occurred_at < ENDS_AT).is_(True),
-    )
-    return sa.union_all(open_ones, own).subquery("counted")
+    """Give the results of one of the stretches to be read, or those that a member alone sees."""
+    is_open = stretches.is_open(Result)
+    if of.reach is Reach.OWN:
+        # Their operations are few, and the way in.
+        members = sa.select(sa.func.actor_memberships())
+        within = [Result.operation_id.in_(members), sa.not_(is_open)]
+        within += [each.is_(True) for each in _between(STARTS_AT, ENDS_AT)]
+    else:
+        to_be_kept = stretches.is_of_organisation(Result)
+        seen = to_be_kept if of.reach is Reach.DAYS else is_open
+        within = [seen, *_between(stretches.BEGINS_AT, stretches.STOPS_AT)]
+    found = sa.select(*Result.__table__.columns)
+    return found.where(Result.kind == kind, Result.struck_at.is_(None), *within).subquery("counted")
+
+
+def _between(
+    starts_at: sa.ColumnElement[Any], ends_at: sa.ColumnElement[Any]
+) -> tuple[sa.ColumnElement[bool], ...]:
+    return Result.occurred_at >= starts_at, Result.occurred_at < ends_at
 
 
 @functools.cache

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ops import db
-from ops.results import cells, rollup
+from ops.results import cells, rollup, stretches
 from ops.results.counting import Named, Of, Reach, Scope
 from ops.results.definitions import Definition
 from ops.results.grouping import code_labels, label_of
@@ -87,8 +87,11 @@ def _added_up(definitions: tuple[Definition, ...], scope: Scope, of: Of, by: str
     if of.reach is Reach.REST:
         parameters["kept"] = sorted({rollup.key_of(each) for each in definitions})
     statement = _written(definitions, of=of, by=by)
-    rows = db.session.connection().exec_driver_sql(statement, parameters)
-    return _read(definitions, by, rows.all())
+    rows = db.session.connection().exec_driver_sql(statement, parameters).all()
+    if of.reach is Reach.REST and not rows[0].is_kept:
+        # What was kept has just become of other definitions.
+        return _added_up(definitions, scope, dataclasses.replace(of, reach=Reach.ALL), by)
+    return _read(definitions, by, rows)
 
 
 def _together(one: Summary, other: Summary) -> Summary:
@@ -120,7 +123,9 @@ def figures(definitions: tuple[Definition, ...], *, of: Of, by: str | None) -> s
     if of.reach is Reach.REST:
         scans.append(rollup.served(tuple(sorted(map(rollup.key_of, definitions))), by))
     together = sa.union_all(*scans).subquery("figures")
-    return sa.select(together, label_of(by, together.c.key).label("label")).order_by(
+    is_kept = [stretches.is_kept().label("is_kept")] if of.reach is Reach.REST else []
+    label = label_of(by, together.c.key).label("label")
+    return sa.select(together, label, *is_kept).order_by(
         together.c.is_part, together.c.key, together.c.kind, together.c.apart
     )
 

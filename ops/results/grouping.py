@@ -24,7 +24,7 @@ COMMON = {
     "deployment": "Deployment",
     "operation": "Operation",
 }
-# By whom it is open to, month and district: what is kept added up, and nobody asks for.
+# By whom it is open to, day and district: what is kept added up, and nobody asks for.
 CELL = "cell"
 _LONDON = "Europe/London"
 
@@ -58,9 +58,7 @@ def key_of(
         "month": month,
         "district": district,
         "district_month": district + " " + sa.func.left(written, len("YYYY-MM")),
-        CELL: sa.func.concat_ws(
-            "|", results.c.audience_id, written, sa.func.coalesce(district, "")
-        ),
+        CELL: sa.func.concat_ws("|", results.c.audience_id, day, sa.func.coalesce(district, "")),
         # Whose it is follows from who recorded it, once there are few cells.
         "organisation": results.c.recorded_by,
         "deployment": results.c.deployment_id,

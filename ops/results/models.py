@@ -276,18 +276,19 @@ class LikelyDouble(Model):
 
 
 class Rollup(Model):
-    """What a definition adds up to over the open results of an audience, a month, a district."""
+    """What a definition adds up to over the open results of an audience, a span, a district."""
 
     __tablename__ = "rollup"
     __table_args__ = (
-        sa.PrimaryKeyConstraint("definition", "audience_id", "month", "district"),
-        sa.Index(None, "month"),
+        sa.PrimaryKeyConstraint("span", "starts_on", "definition", "audience_id", "district"),
+        sa.CheckConstraint("span in ('day', 'month')", name="span"),
     )
 
+    # A day in London, or the month that such days add up to.
+    span: Mapped[str]
+    starts_on: Mapped[dt.date]
     definition: Mapped[str]
     audience_id: Mapped[uuid.UUID]
-    # The first day of a month in London.
-    month: Mapped[dt.date]
     # Blank where the results lie in none.
     district: Mapped[str]
     value: Mapped[decimal.Decimal]

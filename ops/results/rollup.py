@@ -1,9 +1,10 @@
-"""The programme's figures, kept added up: by measure, month and district, in one snapshot.
+"""The programme's figures, kept added up: by measure, day and district, in one snapshot.
 
-Whoever reads takes what is kept of the whole months in which nothing was written since that
-snapshot, and adds up the rest anew, in one statement: the figures are those of the plain
-query, and nobody who logs pays for it. Kept is what open operations add up to, and of that
-what lies in nothing else; what a member alone sees, and what lies in packages, is few.
+Whoever reads takes what is kept of the days on which nothing was written since that snapshot,
+whole months at once where they can, and adds up the rest anew, in one statement: the figures
+are those of the plain query, and nobody who logs pays for it. Kept is what open operations add
+up to, and of that what lies in nothing else; what a member alone sees, and what lies in
+packages, is few.
 """
 
 import datetime as dt
@@ -32,11 +33,11 @@ APART = "kept"
 # What the kept figures can be broken down by.
 GROUPINGS: dict[str | None, sa.ColumnElement[Any]] = {
     None: sa.cast(sa.null(), sa.Text()),
-    "month": sa.func.to_char(Rollup.month, "YYYY-MM"),
+    "month": sa.func.to_char(Rollup.starts_on, "YYYY-MM"),
     "district": sa.func.nullif(Rollup.district, ""),
     "district_month": sa.func.nullif(Rollup.district, "")
     + " "
-    + sa.func.to_char(Rollup.month, "YYYY-MM"),
+    + sa.func.to_char(Rollup.starts_on, "YYYY-MM"),
 }
 
 
@@ -67,18 +68,16 @@ def can_keep(definition: Definition) -> bool:
 
 @functools.lru_cache(maxsize=64)
 def served(keys: tuple[str, ...], by: str | None) -> sa.Select[Any]:
-    """Add up what is kept of the whole months that nobody wrote to, in the columns of a figure."""
-    untouched = sa.and_(
-        stretches.is_kept(),
-        stretches.first_of(Rollup.month) >= stretches.STARTS_AT,
-        stretches.first_after(Rollup.month) <= stretches.ENDS_AT,
-        Rollup.month.not_in(sa.select(stretches.unserved().c.month)),
+    """Add up what is kept of the days and months that nobody wrote to, as a figure's columns."""
+    broken = sa.func.array(sa.select(stretches.broken().c.month).scalar_subquery())
+    days = sa.func.array(sa.select(stretches.served().c.day).scalar_subquery())
+    whole = sa.and_(
+        Rollup.span == "month",
+        stretches.is_asked(Rollup.starts_on, "month"),
+        Rollup.starts_on != sa.all_(broken),
     )
-    unsure = Rollup.qualifier != "exact"
-    least, most = (
-        function(Rollup.qualifier).filter(unsure) for function in (sa.func.min, sa.func.max)
-    )
-    qualifier = sa.case((least.is_(None), "exact"), (least == most, least), else_="approx")
+    # As an array, by which the index finds them.
+    single = sa.and_(Rollup.span == "day", Rollup.starts_on == sa.any_(days))
     key = GROUPINGS[by]
     grouped: list[Any] = [Rollup.definition]
     is_part: sa.ColumnElement[Any] = sa.false()
@@ -94,13 +93,22 @@ def served(keys: tuple[str, ...], by: str | None) -> sa.Select[Any]:
             _one(sa.func.sum(Rollup.value), sa.Numeric()).label("values"),
             _one(sa.func.sum(Rollup.provisional), sa.Numeric()).label("provisional"),
             _one(sa.func.sum(Rollup.records), sa.Numeric()).label("records"),
-            _one(qualifier, sa.Text()).label("qualifiers"),
+            _one(_qualifier(), sa.Text()).label("qualifiers"),
             is_part.label("is_part"),
             key.label("key"),
         )
-        .where(Rollup.definition.in_(keys), untouched)
+        .where(Rollup.definition.in_(keys), stretches.is_kept(), sa.or_(whole, single))
         .group_by(*grouped)
     )
+
+
+def _qualifier() -> sa.ColumnElement[Any]:
+    """Say how sure a sum of kept figures is: as unsure as those that are, or about."""
+    unsure = Rollup.qualifier != "exact"
+    least, most = (
+        function(Rollup.qualifier).filter(unsure) for function in (sa.func.min, sa.func.max)
+    )
+    return sa.case((least.is_(None), "exact"), (least == most, least), else_="approx")
 
 
 def _one(value: sa.ColumnElement[Any], type_: Any) -> sa.ColumnElement[Any]:
@@ -108,7 +116,7 @@ def _one(value: sa.ColumnElement[Any], type_: Any) -> sa.ColumnElement[Any]:
 
 
 def refresh(engine: sa.Engine) -> int | None:
-    """Add up anew the months that were written to; give how many, or none where another does.
+    """Add up anew the days that were written to; give how many, or none where another does.
 
     It runs as the owner of the tables, in one snapshot.
     """
@@ -129,13 +137,12 @@ def _refresh(connection: sa.Connection) -> int:
     is_usable = there is not None and there.cluster == cluster and there.definitions == keys
     if there is not None and is_usable:
         touched = sa.select(sa.func.rollup_touched(there.snapshot, type_=sa.Date()))
-        months = list(connection.scalars(touched))
-        connection.execute(sa.delete(Rollup).where(Rollup.month.in_(months)))
+        days = list(connection.scalars(touched))
     else:
-        months = list(connection.scalars(sa.select(sa.func.rollup_months(type_=sa.Date()))))
+        days = list(connection.scalars(sa.select(sa.func.rollup_days(type_=sa.Date()))))
         connection.execute(sa.delete(Rollup))
-    if months:
-        _keep(connection, definitions, months)
+    if days:
+        _keep(connection, definitions, days)
     said = {"snapshot": snapshot, "cluster": cluster, "definitions": keys}
     state = insert(RollupState).values(is_one=True, **said)
     connection.execute(
@@ -143,7 +150,7 @@ def _refresh(connection: sa.Connection) -> int:
             index_elements=[RollupState.is_one], set_=said | {"built_at": sa.func.now()}
         )
     )
-    return len(months)
+    return len(days)
 
 
 def _definitions(connection: sa.Connection) -> list[Definition]:
@@ -159,19 +166,44 @@ def _definitions(connection: sa.Connection) -> list[Definition]:
 
 
 def _keep(
-    connection: sa.Connection, definitions: Sequence[Definition], months: Sequence[dt.date]
+    connection: sa.Connection, definitions: Sequence[Definition], days: Sequence[dt.date]
 ) -> None:
-    """Add up these months, and keep what is not nothing."""
+    """Add up these days and the months that they are in, and keep what is not nothing."""
+    months = sorted({day.replace(day=1) for day in days})
+    old = sa.tuple_(Rollup.span, Rollup.starts_on).in_(
+        [*(("day", day) for day in days), *(("month", month) for month in months)]
+    )
+    connection.execute(sa.delete(Rollup).where(old))
+    columns = [column.name for column in Rollup.__table__.columns]
     for kind, apart, chosen in cells.scans(definitions):
         if not apart:
             rows = _cells(kind, chosen)
-            columns = [column.name for column in Rollup.__table__.columns]
-            connection.execute(insert(Rollup).from_select(columns, rows), {"months": months})
+            connection.execute(insert(Rollup).from_select(columns, rows), {"days": days})
+    connection.execute(insert(Rollup).from_select(columns, _months(months)))
+
+
+def _months(months: Sequence[dt.date]) -> sa.Select[Any]:
+    """Add up the days of months."""
+    month = stretches.month_of(Rollup.starts_on)
+    alike = (Rollup.definition, Rollup.audience_id, Rollup.district)
+    return (
+        sa.select(
+            sa.literal("month"),
+            month,
+            *alike,
+            sa.func.sum(Rollup.value),
+            sa.func.sum(Rollup.provisional),
+            sa.func.sum(Rollup.records),
+            _qualifier(),
+        )
+        .where(Rollup.span == "day", month.in_(months))
+        .group_by(month, *alike)
+    )
 
 
 def _cells(kind: Kind, definitions: Sequence[Definition]) -> sa.Select[Any]:
-    """Give a row for each definition, audience, month and district of a kind."""
-    of = Of(Named.NONE, reach=Reach.MONTHS)
+    """Give a row for each definition, audience, day and district of a kind."""
+    of = Of(Named.NONE, reach=Reach.DAYS)
     figures = cells.added_up(kind, definitions, of=of, by=CELL).subquery("figures")
     keys = sa.cast(array([key_of(one) for one in definitions]), ARRAY(sa.Text))
     columns: list[Any] = [
@@ -192,14 +224,15 @@ def _cells(kind: Kind, definitions: Sequence[Definition]) -> sa.Select[Any]:
         .table_valued(*columns, name="each_figure")
         .render_derived()
     )
-    audience, month, district = (
+    audience, day, district = (
         sa.func.split_part(figures.c.key, "|", number) for number in (1, 2, 3)
     )
     return (
         sa.select(
+            sa.literal("day"),
+            sa.cast(day, sa.Date),
             each.c.definition,
             sa.cast(audience, sa.Uuid),
-            sa.cast(month, sa.Date),
             district,
             each.c.value,
             each.c.provisional,

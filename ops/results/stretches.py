@@ -1,4 +1,4 @@
-"""The stretches of time that the kept figures leave to be added up, and the months they have."""
+"""The stretches of time that the kept figures leave to be added up, and the days they have."""
 
 import functools
 from typing import Any
@@ -12,25 +12,38 @@ from ops.results.models import Result, RollupState
 STARTS_AT, ENDS_AT = (
     sa.bindparam(name, type_=sa.DateTime(timezone=True)) for name in ("starts_at", "ends_at")
 )
-# Which definitions must be kept, by their keys; and which months are added up to be kept.
+# Which definitions must be kept, by their keys; and which days are added up to be kept.
 KEPT: sa.BindParameter[Any] = sa.bindparam("kept", type_=ARRAY(sa.Text()))
-MONTHS: sa.BindParameter[Any] = sa.bindparam("months", type_=ARRAY(sa.Date()))
+DAYS: sa.BindParameter[Any] = sa.bindparam("days", type_=ARRAY(sa.Date()))
 _LONDON = "Europe/London"
+# Of the stretch that is read, as a lateral subquery names it.
+STRETCH = "stretch"
+BEGINS_AT, STOPS_AT = (
+    sa.literal_column(f"{STRETCH}.{name}", sa.DateTime(timezone=True))
+    for name in ("starts_at", "ends_at")
+)
 
 
-def first_of(month: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[Any]:
-    """Give the first moment of a month in London."""
-    return sa.func.timezone(_LONDON, sa.cast(month, sa.DateTime()))
+def first_of(day: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[Any]:
+    """Give the first moment of a day, or of the month that it begins, in London."""
+    return sa.func.timezone(_LONDON, sa.cast(day, sa.DateTime()))
 
 
-def first_after(month: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[Any]:
-    """Give the first moment after a month in London."""
-    return first_of(sa.cast(month, sa.DateTime()) + sa.text("interval '1 month'"))
+def first_after(day: sa.SQLColumnExpression[Any], span: str) -> sa.ColumnElement[Any]:
+    """Give the first moment after a day or month in London."""
+    return first_of(sa.cast(day, sa.DateTime()) + sa.text(f"interval '1 {span}'"))
 
 
-def month_of(at: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """Give the month in London that a moment is in, as its first day."""
-    return sa.cast(sa.func.date_trunc("month", sa.func.timezone(_LONDON, at)), sa.Date)
+def month_of(day: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[Any]:
+    """Give the first day of the month that a day is in."""
+    return sa.cast(sa.func.date_trunc("month", sa.cast(day, sa.DateTime())), sa.Date)
+
+
+def _days_of_edges() -> list[tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]]:
+    """Give where the time asked about begins and ends, each with the day in London it is in."""
+    return [
+        (edge, sa.cast(sa.func.timezone(_LONDON, edge), sa.Date)) for edge in (STARTS_AT, ENDS_AT)
+    ]
 
 
 @functools.cache
@@ -50,37 +63,69 @@ def state() -> sa.CTE:
 
 @functools.cache
 def unserved() -> sa.CTE:
-    """Give the months that were written to since, and those of which only a part is asked for."""
+    """Give the days that were written to since, and those of which only a part is asked for."""
     kept = state()
     touched = sa.select(
-        sa.func.rollup_touched(kept.c.snapshot, type_=sa.Date()).label("month")
+        sa.func.rollup_touched(kept.c.snapshot, type_=sa.Date()).label("day")
     ).select_from(kept)
-    edges = [
-        sa.select(month_of(edge)).where(edge != first_of(month_of(edge)))
-        for edge in (STARTS_AT, ENDS_AT)
-    ]
+    edges = [sa.select(day).where(edge != first_of(day)) for edge, day in _days_of_edges()]
     return sa.union(touched, *edges).cte("unserved")
 
 
 @functools.cache
+def broken() -> sa.CTE:
+    """Give the months that can't be taken whole: some of their days are not, or not asked for."""
+    edges = [
+        sa.select(month_of(day)).where(edge != first_of(month_of(day)))
+        for edge, day in _days_of_edges()
+    ]
+    return sa.union(sa.select(month_of(unserved().c.day).label("month")), *edges).cte("broken")
+
+
+@functools.cache
+def served() -> sa.CTE:
+    """Give the days of those months that can be taken."""
+    month = sa.cast(broken().c.month, sa.DateTime())
+    days = (
+        sa.func.generate_series(
+            month, month + sa.text("interval '1 month - 1 day'"), sa.text("interval '1 day'")
+        )
+        .table_valued("day", name="each_day")
+        .render_derived()
+    )
+    day = sa.cast(days.c.day, sa.Date)
+    return (
+        sa.select(day.label("day"))
+        .select_from(broken().join(days, sa.true()))
+        .where(is_asked(day, "day"), day.not_in(sa.select(unserved().c.day)))
+        .cte("served")
+    )
+
+
+def is_asked(day: sa.SQLColumnExpression[Any], span: str) -> sa.ColumnElement[bool]:
+    """Tell whether all of a day or month is asked about."""
+    return sa.and_(first_of(day) >= STARTS_AT, first_after(day, span) <= ENDS_AT)
+
+
+@functools.cache
 def rest() -> sa.CTE:
-    """Give the stretches to be added up; where nothing is kept, all the time asked about."""
-    months = unserved().c.month
-    starts_at = sa.func.greatest(STARTS_AT, first_of(months))
-    ends_at = sa.func.least(ENDS_AT, first_after(months))
-    parts = sa.select(
-        starts_at.label("starts_at"), ends_at.label("ends_at"), sa.true().label("is_open_only")
-    ).where(is_kept(), starts_at < ends_at)
-    whole = sa.select(STARTS_AT, ENDS_AT, sa.false()).where(sa.not_(is_kept()))
-    return sa.union_all(parts, whole).cte("stretch")
+    """Give the stretches to be added up of the time asked about."""
+    days = unserved().c.day
+    starts_at = sa.func.greatest(STARTS_AT, first_of(days))
+    ends_at = sa.func.least(ENDS_AT, first_after(days, "day"))
+    return (
+        sa.select(starts_at.label("starts_at"), ends_at.label("ends_at"))
+        .where(starts_at < ends_at)
+        .cte(STRETCH)
+    )
 
 
-def months() -> sa.Subquery:
-    """Give the stretches of the months that are named."""
-    named = sa.func.unnest(MONTHS).column_valued("month")
+def days() -> sa.Subquery:
+    """Give the stretches of the days that are named."""
+    named = sa.func.unnest(DAYS).column_valued("day")
     return sa.select(
-        first_of(named).label("starts_at"), first_after(named).label("ends_at")
-    ).subquery("months")
+        first_of(named).label("starts_at"), first_after(named, "day").label("ends_at")
+    ).subquery(STRETCH)
 
 
 def is_kept() -> sa.ColumnElement[bool]:

@@ -414,6 +414,9 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ("releases.ReleasePublish", "POST"): (
         Ask("report", "whole", json=said(), etag="release", granted=(409,)),
     ),
+    ("releases.ReleaseRevisionWithdraw", "POST"): (
+        Ask("report", "whole", json=said(), granted=(409,), etag="release"),
+    ),
     ("releases.ReleaseRevisions", "POST"): (
         Ask(
             "report",
@@ -485,7 +488,9 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
         Ask("define", "organisation", json=ENDED, values=said(code="arrests"), granted=(409,)),
     ),
     ("measures.Framework", "GET"): (Ask(READ, "everybody"),),
-    ("measures.Framework", "PUT"): (Ask("define", "organisation", json=said(lines=[LINE])),),
+    ("measures.Framework", "PUT"): (
+        Ask("define", "organisation", json=said(lines=[LINE]), etag="framework"),
+    ),
     ("boards.TargetBoard", "GET"): (
         Ask(READ, "everybody", query={"organisation": "GMP", "year": "2026/27"}),
     ),

@@ -191,7 +191,8 @@ def test_the_strategy_has_a_board_of_its_own(analyst, session):
         {"measure": "arrests", "label": "People arrested for it", "four_p": "pursue"},
         {"measure": "communities_funded", "label": "Communities funded", "four_p": "protect"},
     ]
-    analyst.put("/api/v1/framework", json={"lines": lines})
+    read = {"If-Match": analyst.get("/api/v1/framework").headers["ETag"]}
+    analyst.put("/api/v1/framework", json={"lines": lines}, headers=read)
 
     page = analyst.get("/outcomes").text
 

@@ -417,16 +417,26 @@ def test_the_framework_says_what_has_reported_figures_only(analyst, session):
     assert [each["value"] for each in funded["reported"]] == ["2"]
 
 
+FRAMEWORK = "/api/v1/framework"
+ARRESTED = {"measure": "arrests", "label": "People arrested", "four_p": "pursue"}
+
+
+def tag(analyst):
+    """Name the framework as it was read."""
+    return {"If-Match": analyst.get(FRAMEWORK).headers["ETag"]}
+
+
 def test_the_framework_is_changed_without_a_release(analyst):
     lines = [
-        {"measure": "arrests", "label": "People arrested", "four_p": "pursue"},
+        ARRESTED,
         {"measure": "communities_funded", "label": "Funded", "four_p": "protect"},
     ]
 
-    reply = analyst.put("/api/v1/framework", json={"lines": lines, "reason": "A new strategy."})
+    sent = {"lines": lines, "reason": "A new strategy."}
+    reply = analyst.put(FRAMEWORK, json=sent, headers=tag(analyst))
 
     assert reply.status_code == 200, reply.text
-    found = analyst.get("/api/v1/framework").json["lines"]
+    found = analyst.get(FRAMEWORK).json["lines"]
     assert [(each["measure"], each["is_measured"]) for each in found] == [
         ("arrests", True),
         ("communities_funded", False),
@@ -434,6 +444,17 @@ def test_the_framework_is_changed_without_a_release(analyst):
 
 
 def test_the_framework_has_each_measure_once(analyst):
-    line = {"measure": "arrests", "label": "People arrested", "four_p": "pursue"}
+    twice = {"lines": [ARRESTED, ARRESTED]}
 
-    assert analyst.put("/api/v1/framework", json={"lines": [line, line]}).status_code == 409
+    assert analyst.put(FRAMEWORK, json=twice, headers=tag(analyst)).status_code == 409
+
+
+def test_a_framework_that_was_not_read_is_not_put_anew(analyst):
+    read = tag(analyst)
+    first = analyst.put(FRAMEWORK, json={"lines": [ARRESTED]}, headers=read)
+
+    second = analyst.put(FRAMEWORK, json={"lines": []}, headers=read)
+
+    assert second.status_code == 412
+    assert analyst.put(FRAMEWORK, json={"lines": []}).status_code == 428
+    assert first.headers["ETag"] == tag(analyst)["If-Match"]

@@ -87,6 +87,32 @@ def test_whoever_proposed_a_revision_can_not_approve_it(grown, lead, client_as):
     assert "somebody else must" in own.json["detail"]
 
 
+def withdraw(client, release):
+    """Take the proposed revision of a release back, as it was read; give the reply."""
+    return act(client, release, "revisions/withdraw")
+
+
+def test_one_that_was_withdrawn_waits_for_nobody(grown, analyst, lead, operation):
+    revise(analyst, grown)
+
+    reply = withdraw(analyst, grown)
+
+    assert reply.status_code == 200, reply.text
+    assert reply.json["revision"] is None
+    assert lead.get(f"{API}/releases?state=revision").json == []
+    assert act(lead, grown, "approve").status_code == 409
+    assert reported(lead, operation) == [("2", "exact")]
+
+
+def test_only_a_proposal_is_withdrawn_as_it_was_read(grown, analyst, client_as):
+    assert withdraw(analyst, grown).status_code == 409
+    revise(analyst, grown)
+
+    assert withdraw(client_as("officer"), grown).status_code == 403
+    where = f"{API}/releases/{grown['id']}/revisions/withdraw"
+    assert analyst.post(where).status_code == 428
+
+
 def test_an_analyst_does_not_approve_one(grown, analyst, client_as):
     revise(analyst, grown)
 
@@ -206,6 +232,18 @@ def test_on_its_page_one_proposes_and_another_approves(grown, analyst, lead):
     approved = lead.post(here, data={"act": "approve-revision", "etag": tag})
     assert approved.status_code == 303, approved.text
     assert "Proposed revision" not in lead.get(here).text
+
+
+def test_on_its_page_one_withdraws_what_one_proposed(grown, analyst):
+    here = f"/releases/{grown['id']}"
+    tag = revise(analyst, grown).headers["ETag"]
+
+    shown = analyst.get(here).text
+    done = analyst.post(here, data={"act": "withdraw-revision", "etag": tag})
+
+    assert "Withdraw this proposal" in shown
+    assert done.status_code == 303, done.text
+    assert "Proposed revision" not in analyst.get(here).text
 
 
 def test_a_later_headline_of_one_measure_is_not_the_first(operation, analyst, lead, freeze):

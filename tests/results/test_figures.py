@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ops.results import figures, measures
+from ops.results import figures, measures, rollup
 from ops.results.counting import Scope
 from ops.results.kinds import KINDS
 from ops.results.seizure_codes import GRAMS
@@ -46,6 +46,15 @@ def test_nothing_logged_is_nothing_of_everything(add_up, operation, definitions)
 
     assert len(summary.figures) == len(definitions)
     assert values(summary) == {}
+
+
+def test_what_is_said_to_be_kept_and_is_not_is_added_up_all_the_same(log, definitions):
+    log("arrest")
+    kept = [rollup.key_of(each) for each in definitions]
+
+    assert figures.add_up(definitions, Scope(), "month", kept) == figures.add_up(
+        definitions, Scope(), "month"
+    )
 
 
 def test_each_kind_counts_towards_its_measures(log, add_up, operation):

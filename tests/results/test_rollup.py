@@ -19,7 +19,7 @@ from tests.results.conftest import payload
 FIRST = dt.datetime(2026, 9, 20, 12, tzinfo=dt.UTC)
 DAYS = 70
 BREAKDOWNS = ({}, {"by": "month"}, {"by": "district"}, {"by": "district_month"})
-PERIODS = ({}, {"from": "2026-10-01", "to": "2026-10-31"}, {"from": "2026-09-25"})
+PERIODS = ({}, {"from": "2026-10-01", "to": "2026-10-31"}, {"from": "2026-09-25T13:00:00+01:00"})
 QUANTITIES = [{"quantity": "2"}, {"quantity": "3", "qualifier": "more_than"}, {}]
 
 
@@ -198,6 +198,27 @@ def test_what_was_written_by_a_transaction_that_commits_late_is_counted(committe
 
     arrests = next(e for e in lead.outcomes()["measures"] if e["code"] == "arrests")
     assert arrests["value"] == "0"
+
+
+def test_only_the_days_that_were_written_to_are_read_anew(committed, world):
+    engine = committed.extensions["engine"]
+    code, operation = world["operations"][0]
+    lead = Desk(committed, world, world["people"][code][0])
+
+    def log(day):
+        arrest = payload("arrest", occurred_at=f"2026-10-{day}T12:00:00Z")
+        lead.client.post(f"/api/v1/operations/{operation}/results", json=arrest)
+
+    for day in ("05", "06"):
+        log(day)
+    rollup.refresh(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.update(rollup.Rollup).values(value=rollup.Rollup.value + 100))
+    log("05")
+
+    arrests = next(e for e in lead.outcomes()["measures"] if e["code"] == "arrests")
+    assert arrests["value"] == str(2 + 1 + 100)
+    assert rollup.refresh(engine) == 1
 
 
 def test_an_operation_that_is_hidden_leaves_the_figures_of_those_who_see_it_no_more(

@@ -60,6 +60,10 @@ class Seizure(Scoped, Model):
     __table_args__ = (
         sa.CheckConstraint("quantity >= 0", name="quantity_not_negative"),
         sa.Index(None, "parent_id", postgresql_where=sa.text("parent_id is not null")),
+        # What is never kept added up: see `ops.results.rollup`.
+        sa.Index(
+            "ix_seizure_inside", "result_id", postgresql_where=sa.text("ancestors <> '{}'::uuid[]")
+        ),
         sa.Index(
             "uq_seizure_exhibit",
             "operation_id",
