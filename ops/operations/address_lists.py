@@ -130,6 +130,8 @@ def _draft(number: int, cells: Mapping[str, str], known: _Known) -> Draft:
     for name, codes in _CODES.items():
         if cells.get(name):
             sent[name] = _code(cells[name], codes)
+            if sent[name] not in codes:
+                draft.errors[name] = f"Choose one of: {', '.join(codes.values())}."
     _times(draft, cells, sent)
     _place(draft, cells, sent, known)
     if cells.get("team"):

@@ -87,4 +87,7 @@ def occurrences(first: dt.datetime, rule: Mapping[str, Any]) -> list[dt.datetime
                 f"That is more than {MOST} repeats; choose an earlier last day.",
                 {"until": [f"Repeat it {MOST} times at most."]},
             )
+    if not times:
+        late = "No repeat falls on or before that day; choose a later one."
+        raise Invalid(late, {"until": [late]})
     return times[: rule.get("count", MOST)]

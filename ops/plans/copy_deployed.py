@@ -1,7 +1,6 @@
 """Who and what goes where, on other days; whoever is elsewhere then is left off, and named."""
 
 import collections
-import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -50,10 +49,14 @@ class Deployed:
     def copy(self) -> None:
         """Copy it, in the caller's transaction."""
         assigned = db.session.execute(copy_queries.assignments(self.source.id)).all()
+        reserved = db.session.execute(copy_queries.reservations(self.source.id)).all()
+        # Before a deployment is written, as whoever moves one does: so that no two wait for
+        # each other, the one for people and the other for the search for conflicts.
+        clashes.take_turns(PEOPLE, [row.person_id for row in assigned])
+        clashes.take_turns(THINGS, [row.asset_id for row in reserved])
         teams = db.session.scalars(copy_queries.parts(Team, self.source.id)).all()
-        ids = {row.person_id for row in assigned}
-        ids |= {person.id for team in teams for person in team.members}
-        strangers = db.session.execute(member_queries.strangers(self.source, list(ids)))
+        ids = [row.person_id for row in assigned]
+        strangers = db.session.execute(member_queries.strangers(self.source, ids))
         self._strangers = {row.id for row in strangers}
         self._teams(teams)
         self._deployments()
@@ -61,13 +64,12 @@ class Deployed:
             (
                 row.deployment_id,
                 {"person_id": row.person_id, "team_id": self.teams.get(row.team_id)},
-                self._unfit(row.person_id, row.name, row.disabled_at),
+                self._unfit(row),
             )
             for row in assigned
         ]
         went = self._take(PEOPLE, people)
         members.admit_deployed(self.made, {each["person_id"] for each in went}, self.by)
-        reserved = db.session.execute(copy_queries.reservations(self.source.id)).all()
         things = [
             (
                 row.deployment_id,
@@ -83,25 +85,23 @@ class Deployed:
         ]
         self.copied |= {"people": len(went), "things": len(self._take(THINGS, things))}
 
-    def _unfit(
-        self, person_id: uuid.UUID, name: str, disabled_at: dt.datetime | None
-    ) -> str | None:
-        """Say why somebody can't come along."""
-        if disabled_at is not None:
-            return f"{name} may no longer sign in."
+    def _unfit(self, row: Any) -> str | None:
+        """Say why somebody can't be sent again."""
+        if row.disabled_at is not None:
+            return f"{row.name} may no longer sign in."
         # What only members see is shown to nobody who was taken out of it.
-        if person_id in self._strangers:
-            return f"{name} no longer belongs to the operation that is copied."
+        if row.person_id in self._strangers:
+            return f"{row.name} no longer belongs to the operation that is copied."
         return None
 
     def _teams(self, found: Iterable[Team]) -> None:
         for team in found:
             fit: list[Person] = []
             for person in team.members:
-                if said := self._unfit(person.id, person.name, person.disabled_at):
-                    self._left[team.name].append(said)
-                else:
+                if person.disabled_at is None:
                     fit.append(person)
+                else:
+                    self._left[team.name].append(f"{person.name} may no longer sign in.")
             self.teams[team.id] = new_id = db.new_id()
             db.session.add(Team(id=new_id, operation_id=self.made.id, name=team.name, members=fit))
         saw("team", self.teams, self.source.id)
@@ -164,7 +164,6 @@ class Deployed:
                 self._left[_label(deployment)].append(unfit)
             else:
                 rows[deployment].append(values)
-        clashes.take_turns(sort, [each[field] for several in rows.values() for each in several])
         free = []
         for deployment, several in rows.items():
             ids = [each[field] for each in several]

@@ -224,6 +224,15 @@ def test_page_is_whole(open_as, seeded, name):
     assert_whole(page, name)
 
 
+def test_an_address_that_is_shown_once_fits_a_phone(open_as):
+    page = open_as("officer", viewport=PHONE)
+    page.goto("/account")
+    page.get_by_role("button", name="Make an address").click()
+
+    page.get_by_text("/calendar/").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
 def assert_whole(page, name):
     """Look at the page that is open, at both widths."""
     sent = page.request.get(page.url).text()

@@ -86,6 +86,7 @@ def test_a_bad_line_is_named_by_line_and_column_and_holds_all_back_unless_asked(
     assert held.json["stored"] is False
     assert kept_none == []
     assert set(errors(held)[3]) >= {"kind", "start", "team"}
+    assert errors(held)[3]["kind"].startswith("Choose one of: Warrant, ")
     assert (good.json["stored"], good.json["added"], good.json["refused"]) == (True, 1, 1)
     assert len(planned(lead, operation)) == 1
 
@@ -293,6 +294,7 @@ def test_each_clash_of_a_repeat_is_named_beside_its_time(lead, operation):
         (WEEKLY | {"count": 1, "until": "2027-01-01"}, "count"),
         (WEEKLY | {"count": 53}, "count"),
         (WEEKLY | {"until": "2100-01-01"}, "until"),
+        (WEEKLY | {"until": "2026-11-09"}, "until"),
         (WEEKLY | {"count": 1, "nth": 2}, "nth"),
         ({"frequency": "hourly", "count": 1}, "frequency"),
     ],
