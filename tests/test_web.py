@@ -44,6 +44,23 @@ def test_a_page_stays_in_no_cache_and_a_built_file_in_every_one(client_as):
         assert "immutable" in reply.headers["Cache-Control"]
 
 
+def test_a_built_file_comes_as_the_build_packed_it(client_as):
+    client = client_as()
+    with client.application.test_request_context():
+        built = web.asset("map.js")
+
+    with client.get(built, headers={"Accept-Encoding": "br"}) as packed, client.get(built) as plain:
+        assert (packed.headers["Content-Encoding"], plain.headers.get("Content-Encoding")) == (
+            "br",
+            None,
+        )
+        assert packed.mimetype == plain.mimetype == "text/javascript"
+        assert len(packed.data) < len(plain.data) / 2
+        for reply in (packed, plain):
+            assert "Accept-Encoding" in reply.headers["Vary"]
+            assert "immutable" in reply.headers["Cache-Control"]
+
+
 def test_every_reply_keeps_browsers_from_guessing(client_as):
     reply = client_as().get("/api/v1/me")
 

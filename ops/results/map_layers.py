@@ -9,12 +9,13 @@ import orjson
 from ops import db, wording
 from ops.calls import call
 from ops.geo.layers import MOST, Feature, Layer, districts, feature, layer, sites
-from ops.geo.models import AREA_PURPOSES
+from ops.geo.models import AREA_PURPOSES, Area
 from ops.ledger.consultation import saw
 from ops.operations.deployment_codes import DEPLOYMENT_KINDS, DEPLOYMENT_STATUSES
 from ops.results import map_queries
 from ops.results.detail_text import headline
 from ops.results.kinds import KINDS
+from ops.results.order_codes import ORDER_TYPES
 from ops.wording import today
 
 # What somebody reads beside a map; the list of results goes on.
@@ -38,7 +39,7 @@ def ground(operation_id: uuid.UUID) -> list[Layer]:
 
 def _things(operation_id: uuid.UUID, results: str, most: int, *, outlined: bool) -> list[Layer]:
     here = f"/operations/{operation_id}"
-    zones = list(_zones(here))
+    zones = list(_zones(operation_id))
     return [
         layer("Areas", "area", _areas(operation_id, outlined=outlined)),
         *([layer("Exclusion zones of orders", "zone", zones)] if zones else []),
@@ -49,7 +50,7 @@ def _things(operation_id: uuid.UUID, results: str, most: int, *, outlined: bool)
 
 
 def _areas(operation_id: uuid.UUID, *, outlined: bool) -> Iterator[Feature]:
-    query = map_queries.areas(operation_id, outlined=outlined)
+    query = map_queries.areas(operation_id, Area.geom if outlined else None)
     found = db.session.execute(query).all()
     saw("area", [row.id for row in found], operation_id)
     for row in found:
@@ -82,19 +83,20 @@ def _results(here: str, most: int) -> Iterator[Feature]:
             yield feature(found["id"], found["position"], title(found), when, address)
 
 
-def _zones(here: str) -> Iterator[Feature]:
+def _zones(operation_id: uuid.UUID) -> Iterator[Feature]:
     """Outline where the orders that have not ended forbid somebody to go."""
-    on = today().isoformat()
-    query = {"kind": "court_order", "exclusion_zone": "yes", "limit": MOST}
-    for found in call("GET", f"{here}/results", query=query).body:
-        detail = found["detail"]
-        if detail.get("expires_on", on) < on:
-            continue
-        for number, condition in enumerate(detail["conditions"]):
-            if zone := condition.get("zone"):
-                words = ", ".join(filter(None, (condition["text"], condition.get("hours"))))
-                key = f"{found['id']}-{number}"
-                yield feature(key, zone, title(found), words, f"/results/{found['id']}")
+    found = db.session.execute(map_queries.zones(operation_id, today())).all()
+    saw("result", [row.id for row in found], operation_id)
+    for row in found:
+        outline = orjson.loads(row.outline)
+        key = f"{row.id}-{row.position}"
+        yield feature(key, outline, *zone_words(row), f"/results/{row.id}")
+
+
+def zone_words(row: Any) -> tuple[str, str]:
+    """Say which sort of order forbids to go there, and in its own words what it forbids."""
+    said = ", ".join(filter(None, (row.text, row.hours)))
+    return f"Exclusion zone: {ORDER_TYPES[row.order_type]}", said
 
 
 def title(record: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,6 +14,10 @@ from ops.operations.map_queries import drawn_at
 from ops.operations.models import Deployment
 from ops.results.kinds.orders import CourtOrder, OrderCondition
 from ops.results.models import Credit, Result
+
+Shape = sa.SQLColumnExpression[Any]
+# What the closest view of a map has a pixel for.
+FINE_M = 0.2
 
 
 def results(operation_id: uuid.UUID, *, struck: bool) -> db.Query:
@@ -37,14 +42,14 @@ def results(operation_id: uuid.UUID, *, struck: bool) -> db.Query:
     return query.order_by(Result.occurred_at, Result.id)
 
 
-def areas(operation_id: uuid.UUID, *, outlined: bool = True) -> db.Query:
-    """List an operation's areas, with their outlines if need be."""
+def areas(operation_id: uuid.UUID, shape: Shape | None = None) -> db.Query:
+    """List an operation's areas, with their outlines where a shape of them is given."""
     query = (
         sa.select(Area.id, Area.name, Area.purpose)
         .where(Area.operation_id == operation_id)
         .order_by(Area.name, Area.id)
     )
-    return query.add_columns(_outline(Area.geom)) if outlined else query
+    return query if shape is None else query.add_columns(_outline(shape))
 
 
 def deployments(operation_id: uuid.UUID) -> db.Query:
@@ -77,6 +82,7 @@ def zones(operation_id: uuid.UUID, on: dt.date) -> db.Query:
             OrderCondition.position,
             OrderCondition.text,
             OrderCondition.hours,
+            CourtOrder.order_type,
             _outline(OrderCondition.zone),
         )
         .join(CourtOrder, CourtOrder.result_id == Result.id)
@@ -113,5 +119,5 @@ def sites() -> db.Query:
     ).order_by(Site.name, Site.id)
 
 
-def _outline(geom: sa.SQLColumnExpression[object]) -> sa.Label[str]:
+def _outline(geom: Shape) -> sa.Label[str]:
     return sa.func.ST_AsGeoJSON(geom, DIGITS, type_=sa.Text).label("outline")

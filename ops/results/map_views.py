@@ -13,8 +13,8 @@ from ops import db, wording
 from ops.api import Blueprint
 from ops.errors import Missing
 from ops.geo.layers import outlines, said_of
-from ops.geo.models import AREA_PURPOSES
-from ops.geo.queries import DISTRICTS, operation_named
+from ops.geo.models import AREA_PURPOSES, Area
+from ops.geo.queries import DISTRICTS, coarse, operation_named
 from ops.geo.rules import is_closed_prison
 from ops.ledger.consultation import saw, saw_each
 from ops.operations.models import DEPLOYMENT_STATUSES
@@ -76,7 +76,7 @@ class OperationMap(MethodView):
 
 def _drawn(operation_id: uuid.UUID, *, struck: bool) -> dict[str, Any]:
     found = _all(map_queries.results(operation_id, struck=struck))
-    areas = _all(map_queries.areas(operation_id))
+    areas = _all(map_queries.areas(operation_id, coarse(Area.geom, map_queries.FINE_M)))
     deployments = _all(map_queries.deployments(operation_id))
     zones = _all(map_queries.zones(operation_id, today()))
     sites = _all(map_queries.sites())
@@ -112,7 +112,7 @@ def _drawn(operation_id: uuid.UUID, *, struck: bool) -> dict[str, Any]:
             {
                 "id": f"{row.id}-{row.position}",
                 "result": row.id,
-                "text": ", ".join(filter(None, (row.text, row.hours))),
+                **dict(zip(("name", "text"), map_layers.zone_words(row), strict=True)),
                 "outline": orjson.Fragment(row.outline),
             }
             for row in zones

@@ -25,7 +25,7 @@ interface Spot {
 }
 export interface Drawn {
   areas: (Shape & { purpose: string })[];
-  zones: { id: string; result: string; text: string; outline: MultiPolygon }[];
+  zones: (Shape & { result: string })[];
   districts: Shape[];
   deployments: (Spot & { day: string; status: string; status_text: string })[];
   sites: (Spot & { ringed: boolean })[];
@@ -195,9 +195,9 @@ export class WholeMap {
   }
 
   #zones({ zones }: Drawn): Group["switches"] {
-    for (const { id, result, text, outline } of zones) {
+    for (const { id, name, result, text, outline } of zones) {
       const shape = L.polygon(cornersOf(outline), { className: "app-shape app-shape--zone", weight: 3, fillOpacity: 0.08 });
-      this.#add("zones", id, shape, () => popup({ id, name: "Exclusion zone of an order", text, href: `/results/${result}` }));
+      this.#add("zones", id, shape, () => popup({ id, name, text, href: `/results/${result}` }));
     }
     return zones.length ? [{ code: "zones", name: "Exclusion zones of orders", count: zones.length, key: "zone" }] : [];
   }
