@@ -19,7 +19,7 @@ import alembic.config
 import psycopg
 import sqlalchemy as sa
 
-from bench import briefing, deconfliction, drawing, report, safeguards
+from bench import briefing, deconfliction, drawing, hidden, report, safeguards
 from bench.cases import CASES, Case
 from bench.conditions import conditions
 from bench.fill import QUICK, Size, fill
@@ -73,6 +73,7 @@ def main(words: Sequence[str]) -> None:
     if chosen.deconfliction:
         with _database() as (url, _):
             print(deconfliction.measure(url).told())
+            print(hidden.measure(url))
         return
     if chosen.safeguards:
         _weigh(size, chosen.seconds or 4.0)

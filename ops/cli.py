@@ -38,6 +38,7 @@ from ops.access import oidc_roles
 from ops.access.models import Organisation
 from ops.cluster import APPLICATION, Cluster, ClusterError
 from ops.config import Settings
+from ops.deconfliction import settling
 from ops.errors import OpsError
 from ops.ledger import sealing
 from ops.live import forgetting
@@ -187,6 +188,8 @@ def serve() -> None:
         owner = settings.as_owner().database_url
         timer.begin(owner, settings.seal_minutes, "the ledger's seals", sealing.seal)
         timer.begin(owner, settings.rollup_minutes, "the kept figures", rollup.refresh)
+        each_second = settling.SECONDS / 60
+        timer.begin(owner, each_second, "conflicts kept from their other side", settling.settle)
         if days := settings.position_days:
             forget = functools.partial(forgetting.forget, days=days)
             timer.begin(owner, FORGET_MINUTES, "what is kept of positions", forget)

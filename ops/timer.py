@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 Work = Callable[[sa.Engine], object]
 
 
-def begin(database_url: str, minutes: int, name: str, work: Work) -> threading.Event:
+def begin(database_url: str, minutes: float, name: str, work: Work) -> threading.Event:
     """Do work every so many minutes until the event is set; 0 is never."""
     over = threading.Event()
     if minutes > 0:

@@ -134,6 +134,16 @@ class Conflict(Model):
     resolved_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
 
 
+class ConflictDue(Model):
+    """A note that something was written, so that what its writer may not know is found later."""
+
+    __tablename__ = "conflict_due"
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(always=True), primary_key=True)
+    object: Mapped[str]
+    object_id: Mapped[uuid.UUID]
+
+
 class ConflictCheck(Model):
     """Somebody asked what is at a place at a time, without planning anything."""
 

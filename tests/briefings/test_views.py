@@ -266,13 +266,13 @@ def test_a_reader_is_told_of_areas_teams_and_warrants_that_changed(
     issue()
 
     told = officer.get(f"{here}/2/changes").json["other"]
+    power, no_day = "Warrant W/1: Misuse of Drugs Act 1971 s.23(3)", "no day of expiry yet"
 
     assert told == [
         "Area Cheetham Hill was redrawn.",
         "Area Derker was added: target area.",
         "Team Team South was added: Bo Late.",
-        "Warrant W/1: Misuse of Drugs Act 1971 s.23(3), expires on 2 Jan 2027, one entry (was"
-        " Warrant W/1: Misuse of Drugs Act 1971 s.23(3), no day of expiry yet, one entry).",
+        f"{power}, expires on 2 Jan 2027, one entry (was {power}, {no_day}, one entry).",
     ]
 
 

@@ -8,7 +8,7 @@ from ops.access.member_models import Alert
 from ops.deconfliction.models import Conflict
 from ops.ledger.models import Change
 from tests import factories
-from tests.deconfliction.conftest import change, conflicts, desk_list
+from tests.deconfliction.conftest import change, conflicts, desk_list, settle
 
 # Wherever something could be said of it: lists, counts, alerts, logs, feeds and pages.
 LISTS = (
@@ -54,6 +54,7 @@ def its_desk(client_as):
 
 def said_to(client, operation, deployment):
     """Read every list there is, as it is sent."""
+    settle()
     ids = {"operation": operation.id, "deployment": deployment.id}
     said = {path: client.get(path.format(**ids)).text for path in LISTS}
     # Of the log what others did: one's own looks are in it too.
@@ -82,6 +83,39 @@ def test_nothing_says_that_a_covert_third_is_there(
     assert desk.get("/api/v1/deconfliction/conflicts").text == of_desk
     told = db.session.scalars(sa.select(Alert.person_id).where(Alert.kind == "conflict")).all()
     assert sorted(told) == sorted([lead.person.id, elsewhere.person.id, *[agent.person.id] * 2])
+
+
+def test_a_save_finds_nothing_that_who_saves_may_not_know(lead, its_desk, mine, covert):
+    """What is found takes time, which tells as words do."""
+    factories.deployment(covert)
+
+    factories.deployment(mine)
+
+    found = sa.select(sa.func.count()).select_from(Conflict)
+    assert db.session.scalar(found) == 0
+    assert settle() == 2
+    assert db.session.scalar(found) == 1
+    assert len(its_desk.get("/api/v1/deconfliction/conflicts").json) == 1
+    assert settle() == 0
+
+
+@pytest.mark.parametrize("what", ["site", "rule"])
+def test_who_writes_what_many_share_finds_nothing_at_once(lead, desk, mine, theirs, what):
+    site = factories.site()
+    for each in (mine, theirs):
+        factories.deployment(each, site_id=site.id)
+    [told] = conflicts(lead, factories.deployment(mine, site_id=site.id))
+    assert told["state"] == "open"
+    before = db.session.scalars(sa.select(Conflict.basis).order_by(Conflict.id)).all()
+    if what == "site":
+        change(site, point=factories.from_shape(factories.Point(-2.3, 53.5), 4326))
+    else:
+        rule = {"kind": None, "radius_m": 0, "minutes": 0, "same_days": 0}
+        desk.put("/api/v1/deconfliction/rules", json=rule)
+        db.session.execute(sa.text("reset role"))
+
+    assert db.session.scalars(sa.select(Conflict.basis).order_by(Conflict.id)).all() == before
+    assert settle() == 3
 
 
 def test_what_its_desk_looks_at_is_in_no_log_of_the_other_side(lead, its_desk, agent, mine, covert):
