@@ -296,6 +296,21 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ("disposals.ResultDisposals", "POST"): (
         Ask("correct", "part", json=said(code="charged", at="2026-11-02T13:00:00Z")),
     ),
+    ("attachments.Attachments", "GET"): (
+        Ask(READ, "part", query=named(result="result_id"), shows=("itself",)),
+    ),
+    # Nothing is sent, which only those who could send a photo are told.
+    ("attachments.Attachments", "POST"): (
+        Ask(
+            "log",
+            "part",
+            query=lambda ids: {"result": str(ids.result_id), "sha256": "0" * 64},
+            granted=(422,),
+        ),
+    ),
+    ("attachments.AttachmentByHash", "GET"): (
+        Ask(READ, "part", values=named(sha256="photo"), shows=("itself",)),
+    ),
     ("custody.Custody", "GET"): (Ask(READ, "part", values=seizure, shows=("itself",)),),
     ("custody.Custody", "POST"): (
         Ask(
