@@ -50,7 +50,9 @@ export class Phone {
     const asked = this.meet();
     // So that who signed in after somebody else never sees that one's list, where there is a signal.
     await Promise.race([asked, new Promise((done) => setTimeout(done, known ? patienceMs : PATIENCE_MS))]);
-    if (known && !this.store && this.contact !== "signed_in") await this.#open(known);
+    // Looked at again: the server may have said meanwhile that nothing is theirs any more.
+    const still = known && (await opened());
+    if (still && !this.store) await this.#open(still);
     void asked.then(() => this.pump());
     this.#changed();
   }
@@ -94,8 +96,9 @@ export class Phone {
     const count = await unsent(person);
     if (count) await wiped.write(person, { at: Date.now(), unsent: count });
     if (this.store?.person === person) this.#drop();
-    await destroy(person);
+    // The key first: without it nothing is open, whatever happens to the rest.
     await forget(person);
+    await destroy(person);
     this.#others.postMessage("wiped");
   }
 
