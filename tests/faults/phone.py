@@ -23,6 +23,8 @@ class Phone:
     def __init__(self, page, world, saved=None):
         self.page, self.world = page, world
         self.saved = [] if saved is None else saved
+        # What this tab said last; another may have said something since.
+        self.last = ""
 
     def log(self):
         """Log an arrest by its buttons; give its id, once the page says that it is saved."""
@@ -32,12 +34,11 @@ class Phone:
         return self.press_save()
 
     def press_save(self):
-        known = self.saved[-1] if self.saved else ""
         self.page.get_by_role("button", name="Save", exact=True).click()
-        said = self.page.locator(f"[data-saved]:not([data-saved='{known}'])")
-        saved = said.get_attribute("data-saved", timeout=PATIENCE_MS)
-        self.saved.append(saved)
-        return saved
+        said = self.page.locator(f"[data-saved]:not([data-saved='{self.last}'])")
+        self.last = said.get_attribute("data-saved", timeout=PATIENCE_MS)
+        self.saved.append(self.last)
+        return self.last
 
     def send(self):
         """Ask it to send now, without the seconds in which a record can be taken back."""
