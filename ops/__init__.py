@@ -64,6 +64,7 @@ import ops.releases.pages
 import ops.releases.release_pages
 import ops.releases.release_views
 import ops.releases.views
+import ops.results.attachment_views
 import ops.results.custody_views
 import ops.results.disposal_views
 import ops.results.exhibit_views
@@ -103,6 +104,7 @@ API = (
     ops.results.map_views.blp,
     ops.doubles.views.blp,
     ops.deconfliction.views.blp,
+    ops.results.attachment_views.blp,
     ops.results.custody_views.blp,
     ops.results.exhibit_views.blp,
     ops.results.disposal_views.blp,

@@ -41,7 +41,7 @@ from ops.config import Settings
 from ops.errors import OpsError
 from ops.ledger import sealing
 from ops.live import forgetting
-from ops.results import measures, rollup
+from ops.results import attachments, measures, rollup
 
 PROJECT = Path(__file__).parents[1]
 
@@ -190,6 +190,8 @@ def serve() -> None:
         if days := settings.position_days:
             forget = functools.partial(forgetting.forget, days=days)
             timer.begin(owner, FORGET_MINUTES, "what is kept of positions", forget)
+        sweep = functools.partial(attachments.sweep, url=settings.attachments_at())
+        timer.begin(owner, FORGET_MINUTES, "what is kept of photos", sweep)
         requests = dataclasses.replace(settings, owner_database_url="")
         server.serve(target_loader=functools.partial(_worker, requests), wrap_loader=False)
 

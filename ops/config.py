@@ -61,6 +61,7 @@ class Settings:
     basemap_url: str = ""
     basemap_credit: str = ""
     overdue_minutes: str = "60,15,60"
+    attachments: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what is of the right type and still no good."""
@@ -108,6 +109,11 @@ class Settings:
         and finished after it ends.
         """
         return [dt.timedelta(minutes=int(each)) for each in self.overdue_minutes.split(",")]
+
+    def attachments_at(self) -> str:
+        """Give where photos are kept: a folder, or an address of object storage."""
+        here = Path(__file__).parents[1] / self.home
+        return self.attachments or str(here / "attachments")
 
     def _check_oidc(self) -> None:
         if not is_private(self.oidc_issuer):

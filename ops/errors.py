@@ -188,6 +188,8 @@ CONSTRAINTS: dict[str, str] = {
         "Fewer people may see this record than the other, so keep the other one."
     ),
     "uq_nil_return_deployment_id": "This deployment has a nil return already.",
+    "uq_attachment_result_id_sha256": "This record has this photo already.",
+    "policy_attachment": "There is no such result.",
     "pk_check_in": "There is already a check-in with this id.",
     "policy_check_in": "There is no such deployment, or you are not on it.",
     "ck_nil_return_taken_back_once": "This nil return was taken back already.",

@@ -46,7 +46,11 @@ def database_url(cluster):
 @pytest.fixture(scope="session")
 def app(database_url):
     """The app on that database."""
-    app = create_app(Settings(database_url=database_url, demo=False, rate_limit="off"))
+    app = create_app(
+        Settings(
+            database_url=database_url, demo=False, rate_limit="off", attachments="memory://photos"
+        )
+    )
     app.testing = True
     _end_what_is_rolled_back(app.extensions["engine"].dialect)
     yield app

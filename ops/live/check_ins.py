@@ -1,4 +1,4 @@
-"""Say where one is, on a deployment."""
+"""Say where one is, on a deployment, and that one needs assistance."""
 
 import datetime as dt
 import uuid
@@ -18,20 +18,28 @@ from ops.results.rules import LOGGABLE
 
 
 def check_in(
-    deployment_id: uuid.UUID, content: Mapping[str, Any], now: dt.datetime
+    deployment_id: uuid.UUID,
+    content: Mapping[str, Any],
+    now: dt.datetime,
+    *,
+    needs_assistance: bool = False,
 ) -> tuple[uuid.UUID, bool]:
     """Write down where whoever asks is; tell its id, and whether it is new.
 
-    The same under the same id again is the same one.
+    The same under the same id again is the same one. Whoever needs assistance is refused neither
+    for a clock that is wrong nor for how far the plan is.
     """
-    return db.made_once("pk_check_in", lambda: _check_in(deployment_id, content, now))
+    return db.made_once(
+        "pk_check_in", lambda: _check_in(deployment_id, content, now, needs_assistance)
+    )
 
 
 def _check_in(
-    deployment_id: uuid.UUID, content: Mapping[str, Any], now: dt.datetime
+    deployment_id: uuid.UUID, content: Mapping[str, Any], now: dt.datetime, needs_assistance: bool
 ) -> tuple[uuid.UUID, bool]:
     me = guard.actor().id
-    sent = hash_of({**content, "deployment": deployment_id, "person": me})
+    marked = {"needs_assistance": True} if needs_assistance else {}
+    sent = hash_of({**content, **marked, "deployment": deployment_id, "person": me})
     check_in_id = content.get("id") or db.new_id()
     with db.transaction():
         deployment = db.find(Deployment, deployment_id, "deployment")
@@ -39,13 +47,12 @@ def _check_in(
         if (kept := db.session.get(CheckIn, check_in_id)) is not None:
             check_replay(kept.content_hash, sent, "a check-in")
             return check_in_id, False
-        operation = db.find(Operation, deployment.operation_id, "operation")
-        if operation.status not in LOGGABLE:
-            raise Refused("This operation is not approved yet, so nobody checks in on it.")
-        if deployment.status == "cancelled":
-            raise Refused("This deployment was cancelled, so nobody checks in on it.")
         at = content.get("at") or now
-        check_at(at, now)
+        if needs_assistance:
+            at = min(at, now)
+        else:
+            _check_open(deployment)
+            check_at(at, now)
         db.session.add(
             CheckIn(
                 id=check_in_id,
@@ -53,13 +60,22 @@ def _check_in(
                 deployment_id=deployment_id,
                 person_id=me,
                 at=at,
-                point=content["position"],
+                point=content.get("position"),
+                needs_assistance=needs_assistance,
                 accuracy_m=content.get("accuracy_m"),
                 note=content.get("note"),
                 content_hash=sent,
             )
         )
     return check_in_id, True
+
+
+def _check_open(deployment: Deployment) -> None:
+    operation = db.find(Operation, deployment.operation_id, "operation")
+    if operation.status not in LOGGABLE:
+        raise Refused("This operation is not approved yet, so nobody checks in on it.")
+    if deployment.status == "cancelled":
+        raise Refused("This deployment was cancelled, so nobody checks in on it.")
 
 
 def _check_on_it(deployment: Deployment, me: uuid.UUID) -> None:

@@ -19,6 +19,7 @@ KINDS = {
     "assigned": "Put on a deployment",
     "released": "Taken off a deployment",
     "checked_in": "Checked in",
+    "assistance": "Assistance needed",
     "nothing_to_report": "Nothing to report",
     "operation_status": "Operation moved on",
     "decided": "Decision written",
@@ -106,6 +107,8 @@ def _assignment(row: Any) -> tuple[str, str]:
 
 
 def _check_in(row: Any) -> tuple[str, str]:
+    if row.needs_assistance:
+        return "assistance", f"{row.person} needs assistance on {row.deployment}"
     return "checked_in", f"{row.person} checked in on {row.deployment}"
 
 

@@ -16,11 +16,13 @@ class CheckIn(Model):
     """Where somebody who is deployed says that they are, and when; seen by them and who leads.
 
     `at` is the time they give, `received_at` when it came here. `content_hash` is as a result's.
+    Whoever needs assistance says so also where they have no position.
     """
 
     __tablename__ = "check_in"
     __table_args__ = (
         sa.CheckConstraint("accuracy_m >= 0", name="accuracy_not_negative"),
+        sa.CheckConstraint("point is not null or needs_assistance", name="somewhere"),
         sa.Index("ix_check_in_operation_id_person_id_at", "operation_id", "person_id", "at"),
     )
 
@@ -34,7 +36,8 @@ class CheckIn(Model):
     received_at: Mapped[dt.datetime] = mapped_column(
         sa.DateTime(timezone=True), server_default=sa.func.now()
     )
-    point: Mapped[WKBElement] = mapped_column(geometry("POINT"))
+    point: Mapped[WKBElement | None] = mapped_column(geometry("POINT"))
+    needs_assistance: Mapped[bool] = mapped_column(server_default=sa.false())
     accuracy_m: Mapped[decimal.Decimal | None]
     note: Mapped[str | None]
     content_hash: Mapped[bytes]

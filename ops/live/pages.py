@@ -1,5 +1,6 @@
 """The board of a live operation, and the form by which somebody says where they are."""
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -11,7 +12,9 @@ from ops import db
 from ops.access import guard
 from ops.calls import call
 from ops.forms import Form
+from ops.ledger.consultation import saw
 from ops.live import queries
+from ops.live.schemas import CheckInSchema
 from ops.operations.models import Deployment
 from ops.outcomes.figure_text import card
 
@@ -24,6 +27,8 @@ MOST = 500
 ENTRIES = 15
 REMARKS = 10
 FIGURES = 12
+# A mark that somebody needs assistance stands at the top for so long.
+ASSISTANCE = dt.timedelta(hours=4)
 # The most pressing first.
 ORDER = ("started", "on_the_way", "acknowledged", "planned", "finished", "cancelled")
 
@@ -44,6 +49,7 @@ def board(operation_id: uuid.UUID) -> Page:
         cards=_cards(measures),
         deployments=_ordered(deployments, feed.body["overdue"]),
         fences=fences,
+        assistance=_assistance(operation_id),
         REMARKS=REMARKS,
         FIGURES=FIGURES,
         may_plan=guard.may("plan", operation_id),
@@ -74,6 +80,14 @@ def check_in(deployment_id: uuid.UUID) -> Page:
         "live/check_in.html", operation=operation, deployment=deployment, form=form
     )
     return page, form.status
+
+
+def _assistance(operation_id: uuid.UUID) -> Sequence[Any]:
+    """Find who needed assistance lately, as far as whoever asks may see."""
+    since = dt.datetime.now(dt.UTC) - ASSISTANCE
+    found = db.session.execute(queries.assistance(operation_id, since)).all()
+    saw("check_in", [row.id for row in found], operation_id)
+    return CheckInSchema(many=True).dump(found)
 
 
 def _cards(measures: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -86,7 +86,9 @@ def entries(
         (change.object == "assignment", Assignment.deployment_id),
         (change.object.in_(of_deployment), change.object_id),
     )
-    point = sa.case((change.object == "result", Result.point))
+    point = sa.case(
+        (change.object == "result", Result.point), (CheckIn.needs_assistance, CheckIn.point)
+    )
     query = (
         sa.select(
             *feed.NOW,
@@ -97,6 +99,7 @@ def entries(
             Deployment.name.label("deployment"),
             assigned.name.label("person"),
             actor.name.label("by"),
+            CheckIn.needs_assistance,
             sa.cast(sa.func.ST_AsGeoJSON(point, 6), JSONB).label("position"),
             Briefing.version.label("briefing"),
             _late(operation_id, now, patience).label("late"),
@@ -154,6 +157,7 @@ def check_ins(filters: Mapping[str, Any]) -> db.Query:
             CheckIn.point.label("position"),
             CheckIn.accuracy_m,
             CheckIn.note,
+            CheckIn.needs_assistance,
         )
         .join(Deployment, Deployment.id == CheckIn.deployment_id)
         .join(Person, Person.id == CheckIn.person_id)
@@ -168,6 +172,13 @@ def check_ins(filters: Mapping[str, Any]) -> db.Query:
         if name in filters:
             query = query.where(column == filters[name])
     return query
+
+
+def assistance(operation_id: uuid.UUID, since: dt.datetime) -> db.Query:
+    """List who needed assistance lately, the latest first."""
+    return check_ins({"operation": operation_id}).where(
+        CheckIn.needs_assistance, CheckIn.received_at >= since
+    )
 
 
 def to_check_in(operation_id: uuid.UUID, person_id: uuid.UUID) -> db.Query:

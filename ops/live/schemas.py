@@ -79,6 +79,12 @@ class CheckInPlanSchema(ma.Schema):
     note = Text(500, allow_none=True)
 
 
+class AssistanceSchema(CheckInPlanSchema):
+    """That one needs assistance, and where one is as far as that is known"""
+
+    position = fields.Point(allow_none=True)
+
+
 class CheckInSchema(ma.Schema):
     """Where somebody said that they were"""
 
@@ -90,9 +96,10 @@ class CheckInSchema(ma.Schema):
     person_name = ma.fields.String(required=True)
     at = ma.fields.AwareDateTime(required=True)
     received_at = ma.fields.AwareDateTime(required=True)
-    position = fields.Point(required=True)
+    position = fields.Point(required=True, allow_none=True)
     accuracy_m = Metres(required=True, allow_none=True)
     note = ma.fields.String(required=True, allow_none=True)
+    needs_assistance = ma.fields.Boolean(required=True)
 
 
 class StaySchema(ma.Schema):

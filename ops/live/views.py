@@ -89,6 +89,22 @@ class CheckIns(MethodView):
         return found._mapping, 201 if is_new else 200
 
 
+@blp.route("/deployments/<uuid:deployment_id>/assistance")
+class Assistance(MethodView):
+    @blp.arguments(schemas.AssistanceSchema)
+    @blp.response(201, schemas.CheckInSchema)
+    @blp.alt_response(200, schema=schemas.CheckInSchema, description="The same again")
+    def post(self, content, deployment_id):
+        """Mark on the board that one needs assistance, on a deployment that one is on
+
+        It calls nobody, and does not replace the radio or 999. The same again is the same mark.
+        """
+        now = dt.datetime.now(dt.UTC)
+        mark_id, is_new = check_ins.check_in(deployment_id, content, now, needs_assistance=True)
+        found = db.session.execute(queries.check_ins({"id": mark_id})).one()
+        return found._mapping, 201 if is_new else 200
+
+
 def _tag(place: feed.Place, late: Any, in_conflict: Any) -> str:
     """Tell one state of the feed from another for whoever has read up to a place."""
     overdue = [(each["id"], each["missing"]) for each in late]

@@ -18,9 +18,10 @@ from geoalchemy2 import WKBElement
 from ops import db
 from ops.db import Model
 from ops.errors import Invalid, OpsError
-from ops.results import queries, records, rules, writing
+from ops.results import clocks, queries, records, rules, writing
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Detail, Kind
+from ops.results.models import Result
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,20 +38,28 @@ class Item:
 
 @dataclasses.dataclass(frozen=True)
 class Logged:
-    """What became of an item: its record as it stands, or the refusal."""
+    """What became of an item: its record as it stands, or the refusal, or what it waits for."""
 
     outcome: str
     record: Mapping[str, Any] | None = None
     refusal: OpsError | None = None
+    waits_for: Sequence[uuid.UUID] = ()
 
 
 def prepare(
-    operation_id: uuid.UUID, sent: Mapping[str, Any], recorded_at: dt.datetime | None = None
+    operation_id: uuid.UUID,
+    sent: Mapping[str, Any],
+    recorded_at: dt.datetime | None = None,
+    fast: dt.timedelta | None = None,
 ) -> Item:
-    """Make a checked result ready: its id, what follows from it, and the mark of its content."""
+    """Make a checked result ready: its id, what follows from it, and the mark of its content.
+
+    `fast` is by how much the clock of whoever sends it is.
+    """
     kind = KINDS[sent["kind"]]
-    occurred_at = sent["occurred_at"]
-    rules.check_occurred(occurred_at, dt.datetime.now(dt.UTC))
+    claimed, now = sent["occurred_at"], dt.datetime.now(dt.UTC)
+    occurred_at = claimed if fast is None else clocks.happened(claimed, fast, now)
+    rules.check_occurred(occurred_at, now)
     rules.check_by_others(kind, {}, sent["detail"])
     check(kind, sent["detail"], occurred_at)
     detail = kind.complete(sent["detail"], occurred_at)
@@ -60,6 +69,8 @@ def prepare(
         "operation_id": operation_id,
         "occurred_at": occurred_at,
         "recorded_at": recorded_at,
+        "clock_offset_s": None if fast is None else round(fast.total_seconds()),
+        "claimed_at": None if claimed == occurred_at else claimed,
         "point": sent["position"].desc if sent.get("position") else None,
         "accuracy_m": sent.get("accuracy_m"),
         "deployment_id": sent.get("deployment"),
@@ -96,17 +107,36 @@ def _write(items: Sequence[Item], recorded_by: uuid.UUID) -> dict[uuid.UUID, Log
     parameters = {"items": orjson.dumps(rows, default=str).decode(), "recorded_by": recorded_by}
     said = db.session.execute(writing.statement(items[0].kind.name), parameters).all()
     judged = {item.id: _judge(item, row) for item, row in zip(items, said, strict=True)}
-    if replayed := [key for key, each in judged.items() if each and each.outcome == "replayed"]:
-        for row in db.session.execute(queries.whole(replayed)):
-            record = remarked(orjson.loads(row.record))
-            judged[row.id] = Logged("replayed", record)
+    replayed = [key for key, each in judged.items() if each and each.outcome == "replayed"]
+    judged |= _replayed(replayed)
     return {key: each for key, each in judged.items() if each is not None}
+
+
+def again(operation_id: uuid.UUID, sent: Mapping[str, Any]) -> Logged | None:
+    """Answer what was logged before with its record, though it would be refused by now."""
+    query = sa.select(Result.id).where(
+        Result.id == sent.get("id"),
+        Result.content_hash == bytes.fromhex(content_hash(operation_id, sent)),
+    )
+    there = db.session.scalars(query.order_by(Result.id)).all()
+    return next(iter(_replayed(there).values()), None)
+
+
+def _replayed(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Logged]:
+    if not ids:
+        return {}
+    return {
+        row.id: Logged("replayed", remarked(orjson.loads(row.record)))
+        for row in db.session.execute(queries.whole(ids))
+    }
 
 
 def _judge(item: Item, said: sa.Row[Any]) -> Logged | None:
     """Tell what became of an item; nothing yet, where another request was writing its id."""
     if said.record is not None:
-        return Logged("created", orjson.loads(said.record) | {"remarks": item.remarks})
+        record = orjson.loads(said.record)
+        remarks = [*item.remarks, *clocks.remarks(record)]
+        return Logged("created", record | {"remarks": remarks})
     if said.is_same is not None:
         if said.is_same:
             return Logged("replayed")
@@ -126,7 +156,7 @@ def remarked(record: dict[str, Any]) -> dict[str, Any]:
     detail = typed(kind, record)
     is_confirmed = record["status"] == "confirmed"
     said = kind.remarks(detail) if is_confirmed else _remarks(kind, detail)
-    return remarked_elsewhere(record | {"remarks": said})
+    return remarked_elsewhere(record | {"remarks": [*said, *clocks.remarks(record)]})
 
 
 def _remarks(kind: Kind, detail: Detail) -> Sequence[str]:

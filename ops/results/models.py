@@ -65,6 +65,11 @@ class Result(Model):
         sa.DateTime(timezone=True), server_default=sa.func.now()
     )
     recorded_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    # Of a phone: by how much its clock was fast, and the time that it gave where that can't be.
+    clock_offset_s: Mapped[int | None] = mapped_column(sa.BigInteger())
+    claimed_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    # The operation was closed already when this came.
+    was_closed: Mapped[bool] = mapped_column(server_default=sa.false())
     confirmed_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
     confirmed_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     struck_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))

@@ -70,7 +70,9 @@ def record(
             period,
             sa.or_(at.occurred_at < operation.starts_at, at.occurred_at >= operation.ends_at),
         ).label("outside_period"),
-        _of(period, at.recorded_at >= operation.ends_at).label("late"),
+        sa.or_(at.was_closed, _of(period, at.recorded_at >= operation.ends_at)).label("late"),
+        _moment(at.claimed_at).label("claimed_at"),
+        at.clock_offset_s,
         at.version,
     ]
 

@@ -80,7 +80,14 @@ class ResultBatchSchema(ma.Schema):
             allow_none=True, metadata={"allOf": [{"$ref": "#/components/schemas/ResultBatchItem"}]}
         ),
         required=True,
-        validate=ma.validate.Length(1, MOST_AT_ONCE),
+        validate=ma.validate.Length(
+            1, MOST_AT_ONCE, error=f"Send 1 to {MOST_AT_ONCE} results at once, and the rest after."
+        ),
+    )
+    sent_at = Moment(
+        metadata={
+            "description": "What the sender's own clock says now, so that a wrong one is told"
+        }
     )
 
 
@@ -117,7 +124,20 @@ class RecordSchema(ma.Schema):
         required=True, metadata={"description": "It happened outside the operation's period"}
     )
     late = ma.fields.Boolean(
-        required=True, metadata={"description": "It was recorded after the operation's end"}
+        required=True,
+        metadata={
+            "description": "It was recorded after the operation's end, or once it was closed"
+        },
+    )
+    claimed_at = ma.fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The time that a phone gave, where its clock made it impossible"},
+    )
+    clock_offset_s = ma.fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "By how many seconds the phone's clock was fast, as it came here"},
     )
     version = ma.fields.Integer(required=True)
 
@@ -207,7 +227,12 @@ class BatchOutcomeSchema(ma.Schema):
     id = ma.fields.UUID(allow_none=True)
     outcome = ma.fields.String(
         required=True,
-        validate=ma.validate.OneOf(["created", "replayed", "conflict", "refused"]),
+        validate=ma.validate.OneOf(["created", "replayed", "conflict", "refused", "waiting"]),
+        metadata={"description": "`waiting` is kept nowhere: send it again once the rest has come"},
+    )
+    waits_for = ma.fields.List(
+        ma.fields.UUID(),
+        metadata={"description": "The records that it names and that are not here"},
     )
     result = ma.fields.Nested(WholeRecordSchema)
     problem = ma.fields.Dict(metadata={"description": "Problem details, as a single one gets"})

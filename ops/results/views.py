@@ -91,7 +91,10 @@ class Batch(MethodView):
         """Log up to 200 results, of any operations; each is judged alone"""
         with db.transaction():
             judged = batch.log(
-                sent["items"], guard.actor().id, functools.partial(guard.require, "log")
+                sent["items"],
+                guard.actor().id,
+                functools.partial(guard.require, "log"),
+                sent.get("sent_at"),
             )
             doubles.add_remarks([each.record for each in judged if each.record is not None])
         items = [_outcome(each, logged) for each, logged in zip(sent["items"], judged, strict=True)]
@@ -278,7 +281,8 @@ def _outcome(sent: Any, logged: logging.Logged) -> Record:
     if logged.record is not None:
         return said | {"id": logged.record["id"], "result": logged.record}
     if logged.refusal is not None:
-        return said | {"problem": _problem(logged.refusal)}
+        waits = {"waits_for": logged.waits_for} if logged.waits_for else {}
+        return said | {"problem": _problem(logged.refusal)} | waits
     return said
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from ops.db import Model
+from ops.geo.models import OVER
 from ops.operations.models import Deployment, Operation
 from ops.results import places, records, rules
 from ops.results.kinds import KINDS
@@ -21,6 +22,8 @@ _ITEM: dict[str, sa.types.TypeEngine[Any]] = {
     "operation_id": sa.Uuid(),
     "occurred_at": sa.DateTime(timezone=True),
     "recorded_at": sa.DateTime(timezone=True),
+    "clock_offset_s": sa.BigInteger(),
+    "claimed_at": sa.DateTime(timezone=True),
     "point": sa.Text(),
     "accuracy_m": sa.Numeric(),
     "deployment_id": sa.Uuid(),
@@ -100,6 +103,9 @@ def _results(item: sa.CTE, kind: str) -> sa.CTE:
         Result.note: item.c.note,
         Result.recorded_at: sa.func.coalesce(item.c.recorded_at, sa.func.now()),
         Result.recorded_by: RECORDED_BY,
+        Result.clock_offset_s: item.c.clock_offset_s,
+        Result.claimed_at: item.c.claimed_at,
+        Result.was_closed: Operation.status.in_(OVER),
         Result.content_hash: _hash(item),
     }
     allowed = (

@@ -238,6 +238,7 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ("live.Geofence", "GET"): (Ask(READ),),
     # Nobody who asks is on it, which only those who could be are told.
     ("live.CheckIns", "POST"): (Ask("log", "part", json=said(position=HERE), granted=(409,)),),
+    ("live.Assistance", "POST"): (Ask("log", "part", json=said(position=HERE), granted=(409,)),),
     ("geo.Areas", "GET"): (Ask(READ, shows=DEEDS),),
     ("geo.Areas", "POST"): (Ask("plan", json=area),),
     ("geo.AreaById", "GET"): (Ask(READ, "part", shows=("itself",)),),
@@ -290,6 +291,19 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ),
     ("disposals.ResultDisposals", "POST"): (
         Ask("correct", "part", json=said(code="charged", at="2026-11-02T13:00:00Z")),
+    ),
+    ("attachments.Attachments", "GET"): (Ask(READ, "part", query=named(result="result_id")),),
+    # Nothing is sent, which only those who could send a photo are told.
+    ("attachments.Attachments", "POST"): (
+        Ask(
+            "log",
+            "part",
+            query=lambda ids: {"result": str(ids.result_id), "sha256": "0" * 64},
+            granted=(422,),
+        ),
+    ),
+    ("attachments.AttachmentByHash", "GET"): (
+        Ask(READ, "everybody", values=said(sha256="0" * 64), granted=(404,)),
     ),
     ("custody.Custody", "GET"): (Ask(READ, "part", values=seizure, shows=("itself",)),),
     ("custody.Custody", "POST"): (

@@ -60,6 +60,7 @@ def test_who_is_on_a_deployment_says_where_they_are(officer, send, deployment):
         "position": HERE,
         "accuracy_m": "12.00",
         "note": "At the gate.",
+        "needs_assistance": False,
     }
 
 

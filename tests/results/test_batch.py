@@ -1,5 +1,6 @@
 """Batches: each item is judged alone, and one that is wrong never spoils the rest."""
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -63,9 +64,17 @@ def test_each_item_is_judged_alone(lead, item, operation):
         item(credits=[str(uuid.uuid4())]),
     )
 
-    assert outcomes(judged) == ["replayed", "conflict", "created", *["refused"] * 7]
+    assert outcomes(judged) == [
+        "replayed",
+        "conflict",
+        "created",
+        *["refused"] * 4,
+        "waiting",
+        *["refused"] * 2,
+    ]
     assert "errors" in judged[3]["problem"]
     assert judged[5]["problem"]["status"] == 404
+    assert "ask its lead to log it" in judged[5]["problem"]["detail"]
     assert all(each["problem"]["detail"] for each in judged[3:])
 
 
@@ -81,7 +90,137 @@ def test_a_second_try_under_an_id_stands_where_the_first_was_refused(lead, item)
 
     judged = send(lead, wrong, item(id=IDS[0]))
 
-    assert outcomes(judged) == ["refused", "created"]
+    assert outcomes(judged) == ["waiting", "created"]
+
+
+def test_what_came_too_early_is_logged_once_the_other_has_come(lead, item, session):
+    early = item("seizure", {"parent": IDS[1]}, id=IDS[0])
+
+    [first] = send(lead, early)
+    [again] = send(lead, early)
+    judged = send(lead, early, item("seizure", {"category": "package"}, id=IDS[1]))
+    repeated = send(lead, early)
+
+    assert (first["outcome"], first["waits_for"]) == ("waiting", [IDS[1]])
+    assert "send it again once that one has come" in first["problem"]["detail"]
+    assert again == first
+    assert outcomes(judged) == ["created", "created"]
+    assert outcomes(repeated) == ["replayed"]
+    assert session.scalar(sa.select(sa.func.count()).select_from(Result)) == 2
+
+
+def test_what_hangs_on_one_that_is_refused_waits_and_the_rest_is_logged(lead, item):
+    judged = send(
+        lead,
+        item("seizure", {"parent": IDS[1]}, id=IDS[0]),
+        item("seizure", {"category": "nonsense"}, id=IDS[1]),
+        item("line_closure", {"type": "type_1", "arrest": IDS[4]}, id=IDS[2]),
+        item(id=IDS[3]),
+    )
+
+    assert outcomes(judged) == ["waiting", "refused", "waiting", "created"]
+
+
+def test_a_hidden_record_is_waited_for_like_one_that_is_not_there(lead, client_as, item):
+    hidden = factories.operation(visibility="covert")
+    insider = client_as("officer")
+    factories.member(hidden, insider.person)
+    send(insider, item("seizure", {"category": "package"}, id=IDS[1], operation=str(hidden.id)))
+
+    judged = send(
+        lead,
+        item("seizure", {"parent": IDS[1]}, id=IDS[0]),
+        item("seizure", {"parent": IDS[2]}, id=IDS[3]),
+    )
+
+    assert outcomes(judged) == ["waiting", "waiting"]
+    assert judged[0]["problem"] == judged[1]["problem"]
+
+
+def test_a_replay_is_answered_whatever_became_of_what_it_hangs_on(lead, client_as, item, session):
+    closure = item("line_closure", {"line": IDS[1]}, id=IDS[0])
+    send(lead, item("line", id=IDS[1]), closure)
+    hidden = factories.operation(visibility="covert")
+    move = "update result set operation_id = :to, audience_id = :to where id = :id"
+    session.execute(sa.text(move), {"to": hidden.id, "id": uuid.UUID(IDS[1])})
+    session.commit()
+
+    assert outcomes(send(lead, closure)) == ["replayed"]
+
+
+def test_what_happened_before_an_operation_was_closed_is_taken_late_and_says_so(lead, item):
+    early_end = factories.operation(status="closed", ends_at=dt.datetime(2199, 1, 1, tzinfo=dt.UTC))
+    live = factories.operation(ends_at=dt.datetime(2199, 1, 1, tzinfo=dt.UTC))
+
+    judged = send(lead, item(operation=str(early_end.id)), item(operation=str(live.id)))
+
+    assert outcomes(judged) == ["created", "created"]
+    assert [each["result"]["late"] for each in judged] == [True, False]
+
+
+def test_whoever_was_removed_from_an_operation_is_told_what_to_do(client_as, item):
+    officer = client_as("officer")
+    closed_to_them = factories.operation(visibility="restricted")
+    now = dt.datetime.now(dt.UTC)
+    factories.member(closed_to_them, officer.person, revoked_at=now)
+
+    [judged] = send(officer, item(operation=str(closed_to_them.id)))
+
+    assert judged["outcome"] == "refused"
+    assert "do not belong to it any more" in judged["problem"]["detail"]
+
+
+def clocked(client, fast, *items):
+    """Send with a clock that is so fast."""
+    sent_at = dt.datetime.now(dt.UTC) + fast
+    sent = {"items": items, "sent_at": sent_at.isoformat()}
+    reply = client.post("/api/v1/results/batch", json=sent)
+    assert reply.status_code == 207, reply.text
+    return reply.json["items"]
+
+
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("fast", "claimed", "moved", "said"),
+    [
+        (0 * HOUR, -HOUR, 0 * HOUR, None),
+        (3 * HOUR, -HOUR, 0 * HOUR, "was 3 hours fast; check the time."),
+        (3 * HOUR, 2 * HOUR, -3 * HOUR, "was 3 hours fast. It gave "),
+        (-3 * HOUR, -4 * HOUR, 0 * HOUR, "was 3 hours slow; check the time."),
+        (-9000 * HOUR, -9001 * HOUR, 9000 * HOUR, "was 375 days slow. It gave "),
+    ],
+)
+def test_a_clock_that_is_wrong_is_put_right_where_it_must_and_told(
+    lead, item, fast, claimed, moved, said
+):
+    then = dt.datetime.now(dt.UTC) + claimed
+    sent = item(occurred_at=then.isoformat(), id=IDS[0])
+
+    [judged] = clocked(lead, fast, sent)
+
+    assert judged["outcome"] == "created", judged
+    record = judged["result"]
+    assert abs(record["clock_offset_s"] - fast.total_seconds()) <= 60
+    there = dt.datetime.fromisoformat(record["occurred_at"])
+    assert abs(there - (then + moved)) <= dt.timedelta(minutes=1)
+    kept = record["claimed_at"] and dt.datetime.fromisoformat(record["claimed_at"])
+    assert kept == (then if moved else None)
+    assert [each for each in record["remarks"] if "clock" in each] == (
+        [each for each in record["remarks"] if said in each] if said else []
+    )
+    assert (said is None) == (not any("clock" in each for each in record["remarks"]))
+    # Sent again by a clock that was put right, it is the same.
+    assert outcomes(clocked(lead, 0 * HOUR, sent)) == ["replayed"]
+
+
+def test_what_is_to_come_is_refused_where_the_clock_is_right(lead, item):
+    then = (dt.datetime.now(dt.UTC) + 2 * HOUR).isoformat()
+
+    [judged] = clocked(lead, 0 * HOUR, item(occurred_at=then))
+
+    assert judged["outcome"] == "refused"
 
 
 def test_what_a_record_refers_to_may_come_after_it(lead, item):
@@ -100,7 +239,7 @@ def test_what_a_record_refers_to_may_come_after_it(lead, item):
     assert db.session.scalar(ancestors, {"id": IDS[0]}) == [uuid.UUID(IDS[2]), uuid.UUID(IDS[1])]
 
 
-def test_a_ring_of_references_is_refused(lead, item):
+def test_a_ring_of_references_is_never_logged(lead, item):
     judged = send(
         lead,
         item("seizure", {"parent": IDS[1]}, id=IDS[0]),
@@ -108,7 +247,7 @@ def test_a_ring_of_references_is_refused(lead, item):
         item(id=IDS[2]),
     )
 
-    assert outcomes(judged) == ["refused", "refused", "created"]
+    assert outcomes(judged) == ["waiting", "waiting", "created"]
 
 
 def test_a_batch_sent_again_adds_nothing(lead, item, session):
