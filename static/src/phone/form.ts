@@ -139,7 +139,7 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   /** Keep the photos beside their record; tell whether there was room. */
   async function savePhotos(label: string): Promise<boolean> {
     try {
-      for (const { bytes, sha256 } of photos.taken()) {
+      for (const { bytes, sha256 } of await photos.taken()) {
         await phone.save({ sort: "photo", path: `/api/v1/attachments?result=${id}&sha256=${sha256}`, label: `Photo of ${label}`, after: id, body: {}, photo: bytes });
       }
       return true;

@@ -3,14 +3,16 @@ import { button, h } from "./dom.ts";
 import { NoPhoto, type Photo, photoOf } from "./photo.ts";
 
 /** Take photos: each is made small and stripped at once, and can be turned or left out. */
-export function photoField(): { element: HTMLElement; taken(): Photo[] } {
+export function photoField(): { element: HTMLElement; taken(): Promise<Photo[]> } {
   const taken = new Map<HTMLElement, Photo>();
+  // What is still being made smaller or turned is waited for.
+  let working: Promise<unknown> = Promise.resolve();
   const list = h("div", { class: "photos" });
   const said = h("p", { class: "wrong", role: "alert", hidden: true });
   const input = h("input", { type: "file", id: "f-photo", accept: "image/*", capture: "environment", onchange: () => {
     const [file] = input.files ?? [];
     input.value = "";
-    if (file) void add(file);
+    if (file) working = Promise.all([working, add(file)]);
   } });
   async function make(file: Blob, turns: number): Promise<Photo | null> {
     said.hidden = true;
@@ -34,7 +36,7 @@ export function photoField(): { element: HTMLElement; taken(): Photo[] } {
       line.replaceChildren(photo.canvas,
         button("Turn", () => {
           turns = (turns + 1) % 4;
-          void make(file, turns).then((turned) => turned && show(turned));
+          working = Promise.all([working, make(file, turns).then((turned) => turned && show(turned))]);
         }, "quiet"),
         button("Leave out", () => {
           taken.delete(line);
@@ -46,6 +48,6 @@ export function photoField(): { element: HTMLElement; taken(): Photo[] } {
   }
   return {
     element: h("div", { class: "field" }, h("label", { for: "f-photo" }, "Photo"), h("p", { class: "hint" }, "Made small, and without its location. It is not the exhibit."), input, said, list),
-    taken: () => [...taken.values()],
+    taken: () => working.then(() => [...taken.values()]),
   };
 }
