@@ -8,10 +8,10 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-header --no-emit-index-url --no-emit-find-links setup.cfg
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock
+.PHONY: help run test test-faults lint bench lock
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 run: ## Serve the application, with its own database and a demonstration in it
 	@$(PYTHON) -m install run
@@ -20,6 +20,10 @@ run: ## Serve the application, with its own database and a demonstration in it
 test: lint ## Check the code, then run every test
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --silent test
 	@$(BIN)/pytest -n auto -q
+
+test-faults: ## Try the officer's phone with 200 random schedules of faults; their seeds are printed
+	@$(PYTHON) -m install test
+	@OPS_FAULT_SCHEDULES=200 OPS_FAULT_SEED=$${OPS_FAULT_SEED:-$$(date +%s)} $(BIN)/pytest tests/faults -q -s
 
 lint: ## Check the code only
 	@$(PYTHON) -m install test

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ops import web
 from ops.access import guard, sessions
-from ops.errors import Refused
+from ops.errors import Forbidden, Refused
 
 blp = flask.Blueprint("phone_pages", __name__, template_folder="templates")
 
@@ -86,7 +86,7 @@ def session() -> dict[str, Any]:
     """Say who this browser is signed in as, with what opens what they keep on this phone"""
     actor = guard.actor()
     if actor.session_id is None:
-        raise Refused("A phone signs in as a browser does; a program has no use for this.")
+        raise Forbidden("A phone signs in as a browser does; a program has no use for this.")
     settings = flask.current_app.config["SETTINGS"]
     return {
         "person": {"id": actor.id, "name": actor.name},

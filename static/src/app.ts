@@ -27,7 +27,8 @@ for (const component of [
 
 // What was done is said once: the address loses it, so that a reload or a bookmark does not say it again.
 const address = new URL(location.href);
-if (address.searchParams.has("done")) {
+const done = address.searchParams.get("done");
+if (done !== null) {
   address.searchParams.delete("done");
   history.replaceState(history.state, "", address);
 }
@@ -36,3 +37,8 @@ if (address.searchParams.has("done")) {
 const person = document.querySelector<HTMLElement>("[data-person]")?.dataset["person"];
 if (person) clear(person);
 document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => clear());
+// Nor does a phone stay open for whoever signed out, or made way for another.
+const open = localStorage.getItem("ops-phone");
+if (open && (done === "signed-out" || (person && person !== open))) {
+  void import("./phone/vault.ts").then(({ lock }) => lock());
+}

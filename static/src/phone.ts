@@ -53,6 +53,7 @@ async function show(again = false): Promise<void> {
   else content = homeView(phone, saved, welfare);
   const isOther = address !== shown;
   shown = address;
+  main.dataset["view"] = address;
   put(content, isOther);
 }
 

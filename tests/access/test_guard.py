@@ -25,6 +25,11 @@ OPEN = {
     "oidc.finish",
     "oidc.log_out",
     "oidc.signed_out",
+    # The same bytes for everybody; tests/phone/test_pages.py looks.
+    "phone_pages.show",
+    "phone_pages.worker",
+    "phone_pages.manifest",
+    "phone_pages.signed_out",
     # A secret in the address says who asks; tests/operations/test_calendar.py tries it.
     "calendar_pages.feed",
 }

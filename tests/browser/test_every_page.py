@@ -25,6 +25,7 @@ PATHS = {
     "account_pages.change_password": "/account/password",
     "account_pages.confirm": "/account/confirm",
     "account_pages.show": "/account",
+    "phone_pages.show": "/phone",
     "decision_pages.show": "/operations/{operation}/decisions",
     "action_pages.due": "/actions/due",
     "action_pages.edit": "/operations/{operation}/four-p/{action}",
@@ -137,6 +138,10 @@ DOWNLOADS = {
     "basemap.file",
     "decision_pages.as_pdf",
     "map_pages.take_along",
+    "phone_pages.manifest",
+    "phone_pages.session",
+    "phone_pages.signed_out",
+    "phone_pages.worker",
     "release_pages.as_markdown",
     "release_pages.as_pdf",
 }

@@ -1,6 +1,7 @@
 """A real server that can be killed, a real browser that can be killed, and a real database."""
 
 import contextlib
+import hashlib
 import json
 import os
 import secrets
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import alembic.command
 import alembic.config
@@ -17,8 +19,9 @@ import pytest
 import sqlalchemy as sa
 
 from tests.browser.conftest import _wait_for
-from tests.browser.seed import PASSWORD
 from tests.conftest import ROOT
+from tests.faults.phone import HOLD_STORES, Phone
+from tests.faults.proxy import Proxy
 
 SIZE = {"width": 390, "height": 844}
 PATIENCE_MS = 20_000
@@ -69,6 +72,35 @@ class World:
         with self.engine.begin() as connection:
             return connection.execute(sa.text(statement), values)
 
+    def cookie(self, name, url):
+        """Sign somebody in, as the page to sign in does."""
+        secret = secrets.token_urlsafe(32)
+        hashed = hashlib.sha256(secret.encode()).digest()
+        self.run(
+            "with who as (select id from person where email = :email), browser as ("
+            " insert into device (id, person_id, token_hash, user_agent)"
+            " select gen_random_uuid(), id, :hash, 'A phone' from who returning id, person_id)"
+            " insert into session (id, person_id, token_hash, csrf_token, expires_at, device_id)"
+            " select gen_random_uuid(), person_id, :hash, :csrf, now() + interval '1 hour', id"
+            " from browser",
+            email=self.people[name],
+            hash=hashed,
+            csrf=secrets.token_urlsafe(32),
+        )
+        return {"name": "ops_session", "value": secret, "url": url}
+
+    def is_waited_for(self):
+        """Tell whether the server waits for a lock, in the midst of what it writes."""
+        waiting = "select count(*) from pg_stat_activity where datname = current_database()"
+        return self.run(f"{waiting} and wait_event_type = 'Lock'").scalar_one() > 0
+
+    def hang_up(self):
+        """Break every connection to the database that waits for a lock."""
+        self.run(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and wait_event_type = 'Lock'"
+        )
+
 
 @pytest.fixture(scope="session")
 def seeded(cluster):
@@ -114,6 +146,20 @@ def server(running):
 
 
 @pytest.fixture(scope="session")
+def _network(running):
+    proxy = Proxy(running.bind)
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture
+def network(_network, server):
+    """The way from the phone to the server, whole again for whoever is next."""
+    yield _network
+    _network.mend()
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
     return {
@@ -123,51 +169,73 @@ def browser_type_launch_args(browser_type_launch_args):
     }
 
 
-@pytest.fixture(scope="session")
-def state_of(browser, running, world):
-    """Give the cookies of somebody who signed in on the page."""
-    known = {}
-
-    def make(name):
-        if name not in known:
-            context = browser.new_context(base_url=running.url)
-            sign_in(context.new_page(), world.people[name])
-            known[name] = context.storage_state()
-            context.close()
-        return known[name]
-
-    return make
-
-
-def sign_in(page, email):
-    page.goto("/sign-in?next=/phone")
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/phone")
+OPTIONS = {"viewport": SIZE, "has_touch": True, "locale": "en-GB"}
 
 
 @pytest.fixture
-def phone_of(browser, server, state_of):
+def phone_of(browser, network, world):
     """Open the page of somebody's phone, in a browser context of its own."""
     contexts = []
 
     def make(name="first", **options):
-        context = browser.new_context(
-            base_url=server.url,
-            viewport=SIZE,
-            has_touch=True,
-            locale="en-GB",
-            storage_state=state_of(name),
-            **options,
-        )
+        context = browser.new_context(**{"base_url": network.url} | OPTIONS | options)
         contexts.append(context)
+        context.add_init_script(HOLD_STORES)
+        context.add_cookies([world.cookie(name, network.url)])
         return opened(context.new_page())
 
     yield make
     for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def own_phone(browser_type, browser_type_launch_args, network, world, tmp_path):
+    """Give a phone with a browser of its own, that can be killed and started on its profile."""
+    made = []
+
+    def make():
+        def launch():
+            context = browser_type.launch_persistent_context(
+                tmp_path / "profile", base_url=network.url, **OPTIONS, **browser_type_launch_args
+            )
+            # A browser writes its cookies to the disk when it finds the time.
+            context.add_cookies([world.cookie("first", network.url)])
+            return context
+
+        phone = OwnPhone(launch, str(tmp_path / "profile"), world)
+        made.append(phone)
+        phone.page = opened(phone.context.new_page())
+        return phone
+
+    yield make
+    for phone in made:
         with contextlib.suppress(Exception):
-            context.close()
+            phone.context.close()
+
+
+class OwnPhone(Phone):
+    """A phone whose whole browser can die."""
+
+    def __init__(self, launch, profile, world):
+        self.launch, self.profile = launch, profile
+        self.context = launch()
+        super().__init__(None, world)
+
+    def kill(self):
+        """End every process of this profile, and of no other, at once."""
+        for process in Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):
+                if self.profile.encode() in process.read_bytes():
+                    os.kill(int(process.parent.name), signal.SIGKILL)
+        with contextlib.suppress(Exception):
+            self.context.close()
+
+    def restart(self):
+        for lock in Path(self.profile).glob("Singleton*"):
+            lock.unlink()
+        self.context = self.launch()
+        self.page = opened(self.context.new_page())
 
 
 def opened(page):

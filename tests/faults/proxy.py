@@ -20,7 +20,8 @@ class Proxy:
         self.target = target
         self.is_down = False
         self.cut = None
-        self.cuts = 0
+        self.cuts = self.batches = 0
+        self.is_refusing_batches = False
         # What to put in the place of something in any reply, of the same length.
         self.swap = {}
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -36,6 +37,11 @@ class Proxy:
 
     def come_up(self):
         self.is_down = False
+
+    def mend(self):
+        """Make it as good as new."""
+        self.is_down = self.is_refusing_batches = False
+        self.cut, self.cuts, self.batches, self.swap = None, 0, 0, {}
 
     def close(self):
         self.go_down()
@@ -76,13 +82,8 @@ class _Pair:
     def forth(self):
         with contextlib.suppress(OSError):
             while chunk := self.client.recv(65536):
-                if chunk.startswith(BATCH) and self.proxy.cut is not None:
-                    where, at = self.proxy.cut
-                    self.proxy.cut = None
-                    if where == "request":
-                        self.request_left = at
-                    else:
-                        self.reply_left = at
+                if chunk.startswith(BATCH):
+                    self._meet_batch()
                 if self.request_left is not None and len(chunk) >= self.request_left:
                     self.server.sendall(chunk[: self.request_left])
                     self._break()
@@ -93,6 +94,16 @@ class _Pair:
                 chunk = chunk.replace(b"\r\nAccept-Encoding:", b"\r\nX-ccept-Encoding:")
                 self.server.sendall(chunk)
         self._close()
+
+    def _meet_batch(self):
+        self.proxy.batches += 1
+        cut, self.proxy.cut = self.proxy.cut, None
+        if self.proxy.is_refusing_batches:
+            cut = ("request", 0)
+        if cut is not None and cut[0] == "request":
+            self.request_left = cut[1]
+        elif cut is not None:
+            self.reply_left = cut[1]
 
     def back(self):
         with contextlib.suppress(OSError):

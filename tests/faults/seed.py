@@ -13,7 +13,7 @@ NOW = dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def main():
-    """Put two officers on one deployment of a live operation, and print what they are called."""
+    """Put two officers on deployments of a live operation, and print what they are called."""
     app = create_app()
     with app.app_context():
         with app.extensions["engine"].begin() as connection:
@@ -35,9 +35,13 @@ def main():
             power="mda_23",
             area_id=area.id,
         )
-        for person in people.values():
+        # The other one reports nothing, which only a deployment without results can.
+        other = factories.deployment(
+            operation, starts_at=NOW, hours=5, name="Visit to Test Road", kind="visit"
+        )
+        for person, there in zip(people.values(), (visit, other), strict=True):
             factories._save(
-                Assignment(deployment_id=visit.id, during=visit.during, person_id=person.id)
+                Assignment(deployment_id=there.id, during=there.during, person_id=person.id)
             )
         factories.briefing(operation)
         emails = {name: person.email for name, person in people.items()}

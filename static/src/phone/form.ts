@@ -7,6 +7,7 @@ import { Follower } from "./gps.ts";
 import { newId } from "./ids.ts";
 import type { Item } from "./outbox.ts";
 import type { Phone } from "./phone.ts";
+import { photoField } from "./photo-field.ts";
 import { pinMap } from "./plan.ts";
 import type { Code, Field, On } from "./shift.ts";
 import { Full } from "./store.ts";
@@ -50,6 +51,7 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   const when = h("input", { type: "datetime-local", id: "f-occurred_at", name: ".occurred_at", value: typedMoment(old ? new Date(old.body["occurred_at"] as string) : new Date()) });
   const address = h("input", { id: "f-address", name: ".address", autocomplete: "off", maxlength: "200" });
   const note = h("textarea", { id: "f-note", name: ".note", rows: "3", maxlength: "1800" }, (old?.body["note"] as string) ?? "");
+  const photos = photoField();
   const areas = () => (on?.operation ?? operationOf(old))?.areas ?? [];
 
   function operationOf(item: Item | undefined) {
@@ -72,7 +74,7 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
     wrap.set(field, made);
     return made;
   };
-  form.append(
+  const parts: (HTMLElement | null)[] = [
     summary,
     ...fields.filter(({ matters }) => matters).map(asked),
     fold("When, where, note", ...[
@@ -84,10 +86,12 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
         showPlace();
       })] : []),
     ]),
+    old ? null : photos.element,
     fold("More about it", ...fields.filter(({ matters }) => !matters).map(asked)),
     h("div", { class: "field" }, place, locate),
     h("div", { class: "save" }, h("button", { class: "button primary", type: "submit" }, old ? "Save and send again" : "Save")),
-  );
+  ];
+  form.append(...parts.filter((part) => part !== null));
 
   const read = (): Typed => {
     const typed: Typed = new Map();
@@ -132,6 +136,19 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
     if (lines.length) summary.focus();
   }
 
+  /** Keep the photos beside their record; tell whether there was room. */
+  async function savePhotos(label: string): Promise<boolean> {
+    try {
+      for (const { bytes, sha256 } of await photos.taken()) {
+        await phone.save({ sort: "photo", path: `/api/v1/attachments?result=${id}&sha256=${sha256}`, label: `Photo of ${label}`, after: id, body: {}, photo: bytes });
+      }
+      return true;
+    } catch (error) {
+      if (error instanceof Full) return false;
+      throw error;
+    }
+  }
+
   let isSaving = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -163,7 +180,7 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
         const label = old?.label ?? `${kindLabel}, ${new Date(exact).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/London" })}`;
         if (old && !(await phone.mend(old, body))) throw new Error("It has gone meanwhile.");
         if (!old) await phone.save({ id, sort: "result", path: "/api/v1/results/batch", label, body });
-        done(id, label);
+        done(id, (await savePhotos(label)) ? label : `${label}, but without its photo, for which there is no room`);
         void remember(phone, kind, typed, fields, used);
       } catch (error) {
         isSaving = false;

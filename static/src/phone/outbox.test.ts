@@ -95,6 +95,29 @@ test("an item that makes every batch fail is found by halving, and the others ge
   assert.deepEqual(store.items.map(({ id }) => id), ["4"]);
 });
 
+test("what comes too early stays, says why, and goes once the other is there", async () => {
+  const store = new Memory(item("a"));
+
+  const { stopped } = await flush(store, async () => judged([["a", { isThere: false, early: "It names another." }]]), now);
+
+  assert.deepEqual([stopped, store.items[0]?.state, store.items[0]?.mayBeThere], ["early", "waiting", false]);
+  assert.equal(stateText(store.items[0]!, NOW), "Saved on this phone; sent again later. It names another.");
+  assert.equal((await flush(store, async () => judged([["a", THERE]]), now)).sent.length, 1);
+});
+
+test("a photo goes after its record, and waits where that is refused", async () => {
+  const store = new Memory(item("photo", { sort: "photo", after: "a", savedAt: 0 }), item("a"), item("p2", { sort: "photo", after: "b" }), item("b"));
+  const asked: string[] = [];
+
+  await flush(store, async (items) => {
+    asked.push(...items.map(({ id }) => id));
+    return judged(items.map(({ id }) => [id, id === "b" ? REFUSED : THERE]));
+  }, now);
+
+  assert.deepEqual(asked, ["a", "b", "photo"]);
+  assert.deepEqual(store.items.map(({ id }) => id), ["p2", "b"]);
+});
+
 test("a clock that was set back holds nothing for hours", async () => {
   const store = new Memory(item("a", { holdUntil: NOW + 3 * 3_600_000 }));
 

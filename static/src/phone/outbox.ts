@@ -18,6 +18,10 @@ export interface Item {
   mayBeThere: boolean;
   tries: number;
   refusal?: Refusal;
+  /** What it waits for at the server, which keeps nothing of it until that is there. */
+  early?: string;
+  /** Another item that has to be there first. */
+  after?: string;
 }
 
 export interface Refusal {
@@ -43,7 +47,7 @@ export interface Store {
 }
 
 /** What the server said of one item. */
-export type Judged = { isThere: true } | { isThere: false; refusal: Refusal };
+export type Judged = { isThere: true } | { isThere: false; refusal: Refusal } | { isThere: false; early: string };
 
 /** What came of a request. Nothing at all is an exception: the network. */
 export type Reply =
@@ -57,7 +61,7 @@ export type Send = (items: Item[]) => Promise<Reply>;
 export interface Flushed {
   sent: Item[];
   /** Why it stopped, where something is left that could go. */
-  stopped: "sign_in" | "later" | null;
+  stopped: "sign_in" | "later" | "early" | null;
   afterS: number;
   /** When the next of what is held can go; none, where nothing is held. */
   heldUntil: number | null;
@@ -79,7 +83,8 @@ function isHeld({ holdUntil }: Item, now: number): boolean {
 
 /** Choose what goes next in one request: what failed least first, so that nothing waits behind what always fails. */
 export function next(items: Item[], now: number): Item[] {
-  const ready = items.filter((item) => item.state !== "refused" && !isHeld(item, now));
+  const kept = new Set(items.map(({ id }) => id));
+  const ready = items.filter((item) => item.state !== "refused" && !isHeld(item, now) && !kept.has(item.after ?? ""));
   ready.sort((one, other) => one.tries - other.tries || one.savedAt - other.savedAt || (one.id < other.id ? -1 : 1));
   const first = ready[0];
   if (first?.sort !== "result") return ready.slice(0, 1);
@@ -99,10 +104,12 @@ export async function flush(store: Store, send: Send, now: () => number): Promis
   let failed = 0;
   let stopped: Flushed["stopped"] = null;
   let afterS = 0;
+  let early = false;
   const tried = new Set<string>();
   for (;;) {
-    const kept = (await store.all()).filter(({ item }) => !tried.has(item.id));
-    const chosen = new Set(next(kept.map(({ item }) => item), now()).map(({ id }) => id));
+    const kept = await store.all();
+    // What was tried stays in sight: others may have to come after it.
+    const chosen = new Set(next(kept.map(({ item }) => (tried.has(item.id) ? { ...item, state: "refused" } : item)), now()).map(({ id }) => id));
     if (chosen.size === 0) break;
     for (const id of chosen) tried.add(id);
     const going = await leave(store, kept.filter(({ item }) => chosen.has(item.id)));
@@ -119,8 +126,11 @@ export async function flush(store: Store, send: Send, now: () => number): Promis
       if (judged?.isThere) {
         await store.remove(each);
         sent.push(each.item);
-      } else if (judged) {
+      } else if (judged && "refusal" in judged) {
         await store.replace(each, { ...each.item, state: "refused", mayBeThere: false, refusal: judged.refusal });
+      } else if (judged) {
+        await store.replace(each, { ...each.item, state: "waiting", mayBeThere: false, tries: each.item.tries + 1, early: judged.early });
+        early = true;
       } else {
         // To ask for a sign-in is no failure of the item.
         const tries = each.item.tries + (reply.said === "sign_in" ? 0 : 1);
@@ -137,6 +147,7 @@ export async function flush(store: Store, send: Send, now: () => number): Promis
     }
   }
   const held = (await store.all()).map(({ item }) => item).filter((item) => item.state !== "refused" && isHeld(item, now()));
+  if (early) stopped ??= "early";
   return { sent, stopped, afterS, heldUntil: held.length ? Math.min(...held.map((item) => item.holdUntil)) : null };
 }
 
@@ -176,8 +187,7 @@ interface Outcome {
   problem?: Problem;
 }
 
-// What the server has for good, or holds until what it hangs on arrives.
-const THERE = new Set(["created", "replayed", "held"]);
+const THERE = new Set(["created", "replayed"]);
 
 /** Read what a batch came to, item by item; what it does not name stays. */
 export function judge(outcomes: Outcome[]): Map<string, Judged> {
@@ -185,6 +195,7 @@ export function judge(outcomes: Outcome[]): Map<string, Judged> {
     outcomes.flatMap(({ id, outcome, problem }): [string, Judged][] => {
       if (id === null) return [];
       if (THERE.has(outcome)) return [[id, { isThere: true }]];
+      if (outcome === "waiting") return [[id, { isThere: false, early: problem?.detail ?? "It waits for another record." }]];
       if (outcome !== "refused" && outcome !== "conflict") return [];
       return [[id, { isThere: false, refusal: refusal(problem ?? {}, outcome === "conflict") }]];
     }),
@@ -210,6 +221,7 @@ export function stateText(item: Item, now: number): string {
   if (item.state === "refused") return `Refused: ${item.refusal?.sentence ?? NO_REASON}`;
   if (item.state === "sending") return "Sending";
   if (isHeld(item, now)) return "Saved on this phone; goes in a few seconds";
+  if (item.early) return `Saved on this phone; sent again later. ${item.early}`;
   if (item.mayBeThere) return "Saved on this phone; it was on its way, and is sent again";
   return "Saved on this phone; waiting to be sent";
 }

@@ -9,7 +9,7 @@ import { destroy, PersonStore, unsent } from "./store.ts";
 import { forget, lock, opened, unlock, type Opened, type Wiped, wiped } from "./vault.ts";
 
 export type Contact = "unknown" | "signed_in" | "signed_out" | "none";
-export type New = Pick<Item, "sort" | "path" | "label"> & { id?: string; body: Record<string, unknown>; holdMs?: number };
+export type New = Pick<Item, "sort" | "path" | "label" | "after"> & { id?: string; body: Record<string, unknown>; holdMs?: number; photo?: ArrayBuffer };
 
 // What the server makes under the phone's id.
 const NAMED = new Set<Item["sort"]>(["result", "step", "check_in", "nil_return", "assistance"]);
@@ -50,7 +50,9 @@ export class Phone {
     const asked = this.meet();
     // So that who signed in after somebody else never sees that one's list, where there is a signal.
     await Promise.race([asked, new Promise((done) => setTimeout(done, known ? patienceMs : PATIENCE_MS))]);
-    if (known && !this.store && this.contact !== "signed_in") await this.#open(known);
+    // Looked at again: the server may have said meanwhile that nothing is theirs any more.
+    const still = known && (await opened());
+    if (still && !this.store) await this.#open(still);
     void asked.then(() => this.pump());
     this.#changed();
   }
@@ -94,8 +96,9 @@ export class Phone {
     const count = await unsent(person);
     if (count) await wiped.write(person, { at: Date.now(), unsent: count });
     if (this.store?.person === person) this.#drop();
-    await destroy(person);
+    // The key first: without it nothing is open, whatever happens to the rest.
     await forget(person);
+    await destroy(person);
     this.#others.postMessage("wiped");
   }
 
@@ -135,11 +138,11 @@ export class Phone {
   }
 
   /** Keep something to send; when this returns it is on the phone. */
-  async save({ id = newId(), holdMs = UNDO_MS, ...what }: New): Promise<string> {
+  async save({ id = newId(), holdMs = UNDO_MS, photo, ...what }: New): Promise<string> {
     const now = Date.now();
     const named = NAMED.has(what.sort) ? { id } : {};
     const item: Item = { ...what, body: { ...what.body, ...named }, id, savedAt: now, holdUntil: now + holdMs, state: "waiting", mayBeThere: false, tries: 0 };
-    await this.store!.add(item);
+    await this.store!.add(item, photo);
     this.kept = [...this.kept, { item, revision: 1 }];
     this.#tell();
     return id;
@@ -153,6 +156,9 @@ export class Phone {
     if (refusal?.isTaken) {
       const id = newId();
       await this.save({ ...item, id, body: { ...body, id }, holdMs: 0 });
+      for (const photo of this.kept.filter((each) => each.item.after === old.id)) {
+        await this.store!.replace(photo, { ...photo.item, after: id, path: photo.item.path.replace(old.id, id) });
+      }
       return this.discard(old.id);
     }
     const done = await this.store!.replace(found, { ...item, body, state: "waiting", tries: 0 });
@@ -165,6 +171,7 @@ export class Phone {
   async discard(id: string): Promise<boolean> {
     const [found] = (await this.store!.all()).filter(({ item }) => item.id === id);
     const done = !!found && !found.item.mayBeThere && (await this.store!.remove(found));
+    for (const photo of done ? this.items.filter(({ after }) => after === id) : []) await this.discard(photo.id);
     await this.refresh();
     this.#others.postMessage("changed");
     return done;
@@ -196,7 +203,7 @@ export class Phone {
     }
     if (flushed?.sent.length) this.#others.postMessage("changed");
     if (flushed?.stopped === "sign_in") await this.meet();
-    else if (flushed) this.contact = flushed.stopped ? "none" : flushed.sent.length ? "signed_in" : this.contact;
+    else if (flushed) this.contact = flushed.stopped === "later" ? "none" : flushed.sent.length ? "signed_in" : this.contact;
     await this.refresh();
   }
 

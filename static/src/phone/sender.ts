@@ -22,7 +22,7 @@ const MOST_SENT = 100;
  */
 export async function sendAll(store: PersonStore, now = Date.now): Promise<Flushed> {
   return navigator.locks.request(`ops-phone-outbox ${store.person}`, async () => {
-    const flushed = await flush(store, sendAs(store.person), now);
+    const flushed = await flush(store, sendAs(store.person, (id) => store.photo(id)), now);
     if (flushed.sent.length) {
       const at = Date.now();
       const fresh = flushed.sent.map(({ id, sort, body, label }) => ({ id, sort, kind: (body["kind"] as string) ?? null, label, at }));

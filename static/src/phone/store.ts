@@ -22,6 +22,7 @@ const SURE = { durability: "strict" } as const;
 /** The phone has no room left; nothing was stored. */
 export class Full extends Error {}
 
+const photoOf = (id: string) => `photo ${id}`;
 const nameOf = (person: string) => `ops-phone-${person}`;
 
 const open = (person: string, hooks: Hooks<Schema> = {}) =>
@@ -48,13 +49,15 @@ export class PersonStore implements Store {
     return this.#who.person;
   }
 
-  /** Keep a new item: when this returns, it is on the phone. */
-  async add(item: Item): Promise<void> {
+  /** Keep a new item, and a photo with it: when this returns, they are on the phone. */
+  async add(item: Item, photo?: ArrayBuffer): Promise<void> {
     const sealed = await this.#seal(item, item.id);
+    const picture = photo && (await seal(this.#who.key, photo, this.#bound(photoOf(item.id))));
     await withRoom(() =>
       this.#ask(async (db) => {
-        const change = db.transaction("items", "readwrite", SURE);
-        await change.store.add({ id: item.id, revision: 1, sealed });
+        const change = db.transaction(["items", "kept"], "readwrite", SURE);
+        await change.objectStore("items").add({ id: item.id, revision: 1, sealed });
+        if (picture) await change.objectStore("kept").put(picture, photoOf(item.id));
         await change.done;
       }),
     );
@@ -85,9 +88,12 @@ export class PersonStore implements Store {
 
   async remove(kept: Kept): Promise<boolean> {
     return this.#ask(async (db) => {
-      const change = db.transaction("items", "readwrite", SURE);
-      const isSame = (await change.store.get(kept.item.id))?.revision === kept.revision;
-      if (isSame) await change.store.delete(kept.item.id);
+      const change = db.transaction(["items", "kept"], "readwrite", SURE);
+      const isSame = (await change.objectStore("items").get(kept.item.id))?.revision === kept.revision;
+      if (isSame) {
+        await change.objectStore("items").delete(kept.item.id);
+        await change.objectStore("kept").delete(photoOf(kept.item.id));
+      }
       await change.done;
       return isSame;
     });
@@ -104,12 +110,23 @@ export class PersonStore implements Store {
     return sealed === undefined ? null : this.#unseal<T>(sealed, name);
   }
 
-  #seal(value: unknown, place: string): Promise<ArrayBuffer> {
-    return seal(this.#who.key, value, `${this.person} ${place}`);
+  /** Read the photo that an item is about. */
+  async photo(id: string): Promise<ArrayBuffer | null> {
+    const sealed = await this.#ask((db) => db.get("kept", photoOf(id)));
+    return sealed === undefined ? null : unseal(this.#who.key, sealed, this.#bound(photoOf(id)));
   }
 
-  #unseal<T>(sealed: ArrayBuffer, place: string): Promise<T | null> {
-    return unseal<T>(this.#who.key, sealed, `${this.person} ${place}`);
+  #bound(place: string): string {
+    return `${this.person} ${place}`;
+  }
+
+  #seal(value: unknown, place: string): Promise<ArrayBuffer> {
+    return seal(this.#who.key, new TextEncoder().encode(JSON.stringify(value)), this.#bound(place));
+  }
+
+  async #unseal<T>(sealed: ArrayBuffer, place: string): Promise<T | null> {
+    const text = await unseal(this.#who.key, sealed, this.#bound(place));
+    return text && (JSON.parse(new TextDecoder().decode(text)) as T);
   }
 }
 
@@ -118,16 +135,6 @@ export async function unsent(person: string): Promise<number> {
   const db = await open(person);
   try {
     return await db.count("items");
-  } finally {
-    db.close();
-  }
-}
-
-/** Take away what somebody works with; what waits to be sent stays. */
-export async function clearKept(person: string): Promise<void> {
-  const db = await open(person);
-  try {
-    await db.clear("kept");
   } finally {
     db.close();
   }

@@ -4,20 +4,24 @@ import { askSession, type Session } from "./session.ts";
 
 // A server that is slow to answer two hundred results is not down.
 const PATIENCE_MS = 60_000;
+const JSON_TYPE = "application/json";
+const BATCH = "/api/v1/results/batch";
 const SOON = new Set([408, 425, 429]);
 
+type Photos = (id: string) => Promise<ArrayBuffer | null>;
+
 /** Make what sends in the name of one person, and of nobody else. */
-export function sendAs(person: string): Send {
+export function sendAs(person: string, photos: Photos): Send {
   return async (items) => {
     const session = await askSession();
     if (!("person" in session) || session.person.id !== person) return { said: "sign_in" };
     const first = items[0]!;
-    return first.sort === "result" ? sendTogether(items, session) : sendAlone(first, session);
+    return first.sort === "result" ? sendTogether(items, session) : sendAlone(first, session, photos);
   };
 }
 
 async function sendTogether(items: Item[], session: Session): Promise<Reply> {
-  const reply = await post("/api/v1/results/batch", { items: items.map(({ body }) => body) }, session);
+  const reply = await post(BATCH, JSON.stringify({ items: items.map(({ body }) => body), sent_at: new Date().toISOString() }), session);
   if (reply.status === 207) {
     const { items: outcomes } = await reply.json();
     return { said: "judged", of: judge(outcomes) };
@@ -27,8 +31,9 @@ async function sendTogether(items: Item[], session: Session): Promise<Reply> {
   return other(reply);
 }
 
-async function sendAlone(item: Item, session: Session): Promise<Reply> {
-  const reply = await post(item.path, item.body, session);
+async function sendAlone(item: Item, session: Session, photos: Photos): Promise<Reply> {
+  const photo = item.sort === "photo" ? await photos(item.id) : null;
+  const reply = await post(item.path, photo ?? JSON.stringify(item.body), session, photo ? "image/jpeg" : JSON_TYPE);
   if (reply.ok && isOurs(reply)) return { said: "judged", of: new Map([[item.id, { isThere: true }]]) };
   // A token that is out of date is refused in the same way as what nobody may do: see which it was.
   if (reply.status === 403) {
@@ -40,18 +45,18 @@ async function sendAlone(item: Item, session: Session): Promise<Reply> {
   return other(reply);
 }
 
-function post(path: string, body: unknown, session: Session): Promise<Response> {
+function post(path: string, body: BodyInit, session: Session, type = JSON_TYPE): Promise<Response> {
   return fetch(path, {
     method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": session.csrf_token },
-    body: JSON.stringify(body),
+    headers: { "Content-Type": type, Accept: JSON_TYPE, "X-CSRF-Token": session.csrf_token },
+    body,
     cache: "no-store",
     redirect: "error",
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
 }
 
-const isOurs = (reply: Response) => reply.status === 204 || (reply.headers.get("Content-Type") ?? "").startsWith("application/json");
+const isOurs = (reply: Response) => reply.status === 204 || (reply.headers.get("Content-Type") ?? "").startsWith(JSON_TYPE);
 /** Tell whether trying again would change nothing. */
 const isFinal = (status: number) => status >= 400 && status < 500 && status !== 401 && status !== 403 && !SOON.has(status);
 

@@ -62,6 +62,7 @@ async function unlockAlone(person: string, secret: string, hours: number): Promi
     await change.objectStore("settings").put(person, "current");
     await change.done;
   });
+  mark(person);
   return { person, key: made.open! };
 }
 
@@ -85,6 +86,14 @@ export async function lock(): Promise<void> {
     await change.objectStore("settings").delete("current");
     await change.done;
   });
+  mark(null);
+}
+
+/** Note for the other pages whose phone is open; a worker, which no page can ask, need not. */
+function mark(person: string | null): void {
+  if (typeof localStorage === "undefined") return;
+  if (person) localStorage.setItem("ops-phone", person);
+  else localStorage.removeItem("ops-phone");
 }
 
 /** Forget somebody's key for good. */
@@ -125,21 +134,19 @@ async function wrappingKey(secret: string): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", raw, AES, false, ["wrapKey", "unwrapKey"]);
 }
 
-/** Seal a value; `bound` ties it to its place, so that none can be put in for another. */
-export async function seal(key: CryptoKey, value: unknown, bound: string): Promise<ArrayBuffer> {
+/** Seal bytes; `bound` ties them to their place, so that none can be put in for others. */
+export async function seal(key: CryptoKey, bytes: BufferSource, bound: string): Promise<ArrayBuffer> {
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const text = new TextEncoder().encode(JSON.stringify(value));
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(bound) }, key, text);
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(bound) }, key, bytes);
   return new Blob([iv, sealed]).arrayBuffer();
 }
 
 /** Open what was sealed; null where it was under another key or for another place. */
-export async function unseal<T>(key: CryptoKey, sealed: ArrayBuffer, bound: string): Promise<T | null> {
+export async function unseal(key: CryptoKey, sealed: ArrayBuffer, bound: string): Promise<ArrayBuffer | null> {
   try {
     const iv = new Uint8Array(sealed, 0, 12);
     const additionalData = new TextEncoder().encode(bound);
-    const text = await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData }, key, new Uint8Array(sealed, 12));
-    return JSON.parse(new TextDecoder().decode(text)) as T;
+    return await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData }, key, new Uint8Array(sealed, 12));
   } catch {
     return null;
   }

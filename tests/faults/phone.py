@@ -1,0 +1,92 @@
+"""A phone in an officer's hand: what they do with it, what they see, and what must be so after."""
+
+from playwright.sync_api import expect
+
+from tests.browser.seed import PASSWORD
+
+PATIENCE_MS = 30_000
+# Kept by the page before anything else runs: the databases that it opens.
+HOLD_STORES = """
+window.openStores = [];
+const open = IDBFactory.prototype.open;
+IDBFactory.prototype.open = function (...asked) {
+  const request = open.apply(this, asked);
+  request.addEventListener('success', () => window.openStores.push(request.result));
+  return request;
+};
+"""
+
+
+class Phone:
+    """One tab, and the ids of all that its officer saw as saved."""
+
+    def __init__(self, page, world, saved=None):
+        self.page, self.world = page, world
+        self.saved = [] if saved is None else saved
+        # What this tab said last; another may have said something since.
+        self.last = ""
+
+    def log(self):
+        """Log an arrest by its buttons; give its id, once the page says that it is saved."""
+        self._go("")
+        self.page.get_by_role("link", name="Arrest", exact=True).click()
+        self.page.locator(".chip").first.click()
+        return self.press_save()
+
+    def press_save(self):
+        self.page.get_by_role("button", name="Save", exact=True).click()
+        said = self.page.locator(f"[data-saved]:not([data-saved='{self.last}'])")
+        self.last = said.get_attribute("data-saved", timeout=PATIENCE_MS)
+        self.saved.append(self.last)
+        return self.last
+
+    def send(self):
+        """Ask it to send now, without the seconds in which a record can be taken back."""
+        self._go("kept")
+        # Not by the mouse: it goes away as soon as all is sent.
+        button = self.page.get_by_role("button", name="Try to send now")
+        button.evaluate_all("found => found.forEach(each => each.click())")
+
+    def sends_all(self):
+        """Wait until nothing waits, asking again now and then as an officer would."""
+        for _ in range(10):
+            self.send()
+            try:
+                nothing = self.page.locator("#count", has_text="Nothing is waiting")
+                expect(nothing).to_be_visible(timeout=PATIENCE_MS / 10)
+            except AssertionError:
+                continue
+            return
+        raise AssertionError(self.page.locator("main").inner_text())
+
+    def left(self):
+        """Give the ids of what is still on the phone."""
+        self._go("kept")
+        lines = self.page.locator("[data-id]")
+        return [each.get_attribute("data-id") for each in lines.all()]
+
+    def holds_true(self):
+        """Hold it to what it said: each record is there once, or still here; never twice."""
+        there, left = self.world.ids(), self.left()
+        for saved in self.saved:
+            assert there.count(saved) <= 1
+            assert saved in there or saved in left, f"{saved} is lost"
+
+    def close_stores(self):
+        """Close what the page has open, as a browser short of memory does."""
+        assert self.page.evaluate("openStores.splice(0).map(store => store.close()).length")
+
+    def sign_in(self, name="first"):
+        self.page.goto("/sign-in?next=/phone")
+        self.page.get_by_label("E-mail address").fill(self.world.people[name])
+        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url("**/phone")
+        link = self.page.get_by_role("link", name="Arrest", exact=True)
+        link.wait_for(timeout=PATIENCE_MS)
+
+    def _go(self, view):
+        self.page.evaluate("view => { location.hash = view }", view)
+        if view == "kept":
+            heading = self.page.get_by_role("heading", name="What is kept on this phone")
+            heading.wait_for(timeout=PATIENCE_MS)

@@ -1,0 +1,334 @@
+"""Whatever happens on the way: what the officer saw as saved is there once, or still on the phone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.faults.conftest import opened, until
+from tests.faults.phone import Phone
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def phone(phone_of, network, world):
+    return Phone(phone_of(), world)
+
+
+def test_a_reply_that_is_lost_after_the_commit_makes_no_second_record(phone, network, world):
+    network.cut = ("reply", 0)
+
+    saved = phone.log()
+    phone.send()
+
+    until(lambda: network.cuts == 1 and saved in world.ids())
+    phone.sends_all()
+    phone.holds_true()
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [("request", 0), ("request", 40), ("request", 900), ("reply", 1), ("reply", 60), ("reply", 700)],
+    ids=lambda cut: f"{cut[0]} after {cut[1]} bytes",
+)
+def test_a_batch_that_is_cut_off_anywhere_arrives_once(phone, network, cut):
+    for _ in range(2):
+        phone.log()
+    network.cut = cut
+
+    phone.send()
+
+    until(lambda: network.cuts == 1)
+    phone.sends_all()
+    phone.holds_true()
+
+
+def test_a_server_that_is_killed_while_it_writes_loses_nothing(phone, server, world):
+    saved = phone.log()
+    with world.engine.connect() as connection, connection.begin():
+        connection.exec_driver_sql("lock table result in share mode")
+        phone.send()
+        until(world.is_waited_for)
+        server.kill()
+
+    server.start()
+
+    phone.sends_all()
+    assert world.ids().count(saved) == 1
+    phone.holds_true()
+
+
+def test_a_database_that_hangs_up_while_it_writes_loses_nothing(phone, world):
+    saved = phone.log()
+    with world.engine.connect() as connection, connection.begin():
+        connection.exec_driver_sql("lock table result in share mode")
+        phone.send()
+        until(world.is_waited_for)
+        world.hang_up()
+
+    phone.sends_all()
+    assert world.ids().count(saved) == 1
+    phone.holds_true()
+
+
+def test_a_tab_that_is_closed_while_it_sends_leaves_the_rest_to_the_next(phone, world):
+    saved = phone.log()
+    with world.engine.connect() as connection, connection.begin():
+        connection.exec_driver_sql("lock table result in share mode")
+        phone.send()
+        until(world.is_waited_for)
+        context = phone.page.context
+        phone.page.close()
+
+    phone.page = opened(context.new_page())
+
+    phone.sends_all()
+    assert world.ids().count(saved) == 1
+    phone.holds_true()
+
+
+def test_a_phone_that_is_killed_while_it_sends_goes_on_when_it_is_started(own_phone, world):
+    phone = own_phone()
+    saved = phone.log()
+    with world.engine.connect() as connection, connection.begin():
+        connection.exec_driver_sql("lock table result in share mode")
+        phone.send()
+        until(world.is_waited_for)
+        phone.kill()
+
+    phone.restart()
+
+    phone.sends_all()
+    assert world.ids().count(saved) == 1
+    phone.holds_true()
+
+
+def test_two_tabs_send_once(phone, world, network):
+    other = Phone(opened(phone.page.context.new_page()), world, phone.saved)
+    network.go_down()
+    saved = [phone.log(), other.log(), phone.log()]
+    network.come_up()
+    before = network.batches
+
+    for tab in (phone, other, phone):
+        tab.send()
+
+    phone.sends_all()
+    other.sends_all()
+    assert sorted(each for each in world.ids() if each in saved) == sorted(saved)
+    assert network.batches - before <= len(saved)
+    phone.holds_true()
+
+
+def test_a_store_that_is_closed_behind_the_page_is_opened_again(phone):
+    phone.log()
+    phone.close_stores()
+
+    phone.log()
+
+    phone.sends_all()
+    phone.holds_true()
+
+
+def test_a_session_that_ran_out_keeps_all_and_asks_to_sign_in(phone, world, network):
+    saved = phone.log()
+    world.run("update session set expires_at = now()")
+    phone.send()
+
+    sign_in = phone.page.get_by_role("link", name="Sign in")
+    expect(sign_in).to_be_visible()
+    assert phone.left() == [saved]
+
+    phone.sign_in()
+    phone.sends_all()
+    phone.holds_true()
+
+
+def test_another_person_neither_sees_nor_sends_what_is_the_firsts(phone, world, network):
+    network.is_refusing_batches = True
+    saved = phone.log()
+    phone.sign_in("second")
+    network.is_refusing_batches = False
+
+    expect(phone.page.locator("#count")).to_contain_text("Nothing is waiting")
+    assert phone.left() == []
+    assert saved not in world.ids()
+
+    phone.sign_in("first")
+    phone.sends_all()
+    phone.holds_true()
+
+
+def test_the_page_is_renewed_while_items_wait(phone, network):
+    network.is_refusing_batches = True
+    saved = phone.log()
+    # As a release does: another page, and so another worker.
+    edition = phone.page.request.get("/sw.js").body()[:40].split(b'"')[1]
+    network.swap = {b"<h1>Log</h1>": b"<h1>Neu</h1>", edition: edition[::-1]}
+    phone.page.evaluate("navigator.serviceWorker.ready.then(worker => worker.update())")
+    phone.page.get_by_role("button", name="Use it now").click()
+    phone.page.wait_for_load_state()
+
+    network.is_refusing_batches = False
+    opened(phone.page)
+
+    kept = phone.page.evaluate("caches.match('/phone').then(reply => reply.text())")
+    assert "<h1>Neu</h1>" in kept
+    phone.sends_all()
+    assert saved in phone.world.ids()
+    phone.holds_true()
+
+
+def test_one_item_from_two_devices_is_one_record(phone, phone_of, network, server, world):
+    network.is_refusing_batches = True
+    saved = phone.log()
+    with phone.page.expect_request("**/results/batch") as sent:
+        phone.send()
+    other = phone_of(base_url=server.url)
+
+    assert other.evaluate(SEND, sent.value.post_data) == ["created"]
+    network.is_refusing_batches = False
+
+    phone.sends_all()
+    assert world.ids().count(saved) == 1
+    phone.holds_true()
+
+
+def test_another_content_under_a_taken_id_is_refused_and_mended(phone, phone_of, network, server):
+    network.is_refusing_batches = True
+    saved = phone.log()
+    with phone.page.expect_request("**/results/batch") as sent:
+        phone.send()
+    another = sent.value.post_data.replace('"note":null', '"note":"Another."')
+    phone_of(base_url=server.url).evaluate(SEND, another)
+    network.is_refusing_batches = False
+
+    phone.send()
+    expect(phone.page.locator("#count")).to_contain_text("1 refused")
+    assert phone.left() == [saved]
+
+    phone.page.get_by_role("link", name="Mend it").click()
+    phone.page.get_by_role("button", name="Save and send again").click()
+    phone.sends_all()
+
+
+def test_a_clock_that_is_set_back_holds_nothing_up(phone):
+    phone.log()
+    phone.page.evaluate(THREE_HOURS_AGO)
+
+    phone.log()
+
+    phone.sends_all()
+    phone.holds_true()
+
+
+def test_a_phone_that_is_signed_out_from_elsewhere_keeps_nothing(phone, world, network):
+    network.is_refusing_batches = True
+    phone.log()
+    world.run(
+        "with gone as (delete from device returning id) "
+        "update session set revoked_at = now(), device_id = null where revoked_at is null"
+    )
+
+    phone.page.reload()
+
+    expect(phone.page.get_by_role("link", name="Sign in")).to_be_visible()
+    names = phone.page.evaluate(
+        "indexedDB.databases().then(all => all.map(({name}) => name).filter(n => n !== 'ops-phone'))"
+    )
+    assert names == []
+    network.is_refusing_batches = False
+    phone.sign_in()
+    expect(phone.page.get_by_text("one record that was not sent was wiped")).to_be_visible()
+
+
+def test_a_phone_without_room_says_so_and_keeps_the_form(phone):
+    phone.page.evaluate(NO_ROOM)
+
+    phone.page.get_by_role("link", name="Arrest", exact=True).click()
+    phone.page.get_by_label("Custody reference").fill("06CD/1/26")
+    phone.page.locator(".chip").first.click()
+    phone.page.get_by_role("button", name="Save").click()
+
+    expect(phone.page.get_by_role("alert")).to_contain_text("no room left")
+    expect(phone.page.get_by_label("Custody reference")).to_have_value("06CD/1/26")
+
+
+def test_one_that_is_refused_stays_with_its_reason_and_the_rest_go(phone, world):
+    phone.page.get_by_role("link", name="Arrest", exact=True).click()
+    phone.page.locator(".chip").first.click()
+    phone.page.get_by_text("When, where, note").click()
+    phone.page.get_by_role("textbox", name="When", exact=True).fill("2031-01-01T10:00")
+    refused = phone.press_save()
+    sent = phone.log()
+
+    phone.send()
+
+    until(lambda: sent in world.ids())
+    expect(phone.page.locator("#count")).to_contain_text("1 refused: mend it")
+    assert phone.left() == [refused]
+    phone.holds_true()
+
+
+def test_nothing_that_is_kept_can_be_read_on_the_disk(phone, network):
+    network.is_refusing_batches = True
+    phone.page.get_by_role("link", name="Arrest", exact=True).click()
+    phone.page.locator(".chip").first.click()
+    phone.page.get_by_label("Custody reference").fill("06CD/9999/26")
+    phone.press_save()
+
+    kept = phone.page.evaluate(DUMP)
+
+    network.is_refusing_batches = False
+    assert "ops-phone" in kept
+    assert not any(word in kept for word in ("06CD/9999/26", "arrest", "Lantern", "Cheetham"))
+    phone.sends_all()
+
+
+# What a browser does whose disk is full.
+NO_ROOM = """() => {
+  IDBObjectStore.prototype.add = () => { throw new DOMException('', 'QuotaExceededError'); };
+}"""
+THREE_HOURS_AGO = """() => {
+  const Real = Date;
+  window.Date = class extends Real {
+    constructor(...asked) {
+      super(...(asked.length ? asked : [Real.now() - 3 * 3600 * 1000]));
+    }
+    static now() { return Real.now() - 3 * 3600 * 1000; }
+  };
+}"""
+# Sends a batch as another device of the same person would.
+SEND = """async body => {
+  const {csrf_token} = await (await fetch('/phone/session')).json();
+  const headers = {'Content-Type': 'application/json', 'X-CSRF-Token': csrf_token};
+  const reply = await fetch('/api/v1/results/batch', {method: 'POST', headers, body});
+  return (await reply.json()).items.map(({outcome}) => outcome);
+}"""
+# Writes out all that this origin stores, as far as a script can read it.
+DUMP = """async () => {
+  const text = [];
+  const bytes = buffer => new TextDecoder('latin1').decode(buffer);
+  const walk = (key, value) => value instanceof ArrayBuffer ? bytes(value)
+    : ArrayBuffer.isView(value) ? bytes(value.buffer) : value;
+  for (const {name} of await indexedDB.databases()) {
+    const db = await new Promise(done => {
+      const asked = indexedDB.open(name);
+      asked.onsuccess = () => done(asked.result);
+    });
+    for (const store of db.objectStoreNames) {
+      const all = await new Promise(done => {
+        const asked = db.transaction(store).objectStore(store).getAll();
+        asked.onsuccess = () => done(asked.result);
+      });
+      text.push(name, store, JSON.stringify(all, walk));
+    }
+    db.close();
+  }
+  for (const name of await caches.keys()) {
+    for (const request of await (await caches.open(name)).keys()) {
+      text.push(request.url);
+      if (request.url.endsWith('/phone')) text.push(await (await caches.match(request)).text());
+    }
+  }
+  return text.concat(JSON.stringify(localStorage), JSON.stringify(sessionStorage)).join('\\n');
+}"""

@@ -1,0 +1,239 @@
+"""The phone's page in one hand: how many taps, how large, what it says, and without a signal."""
+
+import io
+import os
+import re
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import watch
+from tests.browser.test_every_page import AXE, RULES
+from tests.faults.conftest import opened, until
+from tests.faults.phone import Phone
+
+pytestmark = pytest.mark.browser
+
+# Where to put pictures of the page, for a person to look at.
+SHOTS = os.environ.get("OPS_SHOTS")
+HERE = {"longitude": -2.24, "latitude": 53.485, "accuracy": 12}
+SIZES = ({"width": 360, "height": 640}, {"width": 390, "height": 844})
+VIEWS = ("", "log/arrest", "log/seizure", "log/search", "kept", "briefing", "map", "assistance")
+# Of all that is pressed: what is smaller than a thumb, and what is cut off.
+SMALL = """() => [...document.querySelectorAll(
+  'a.button, button, summary, select, .chip, .count, input:not([type=radio], [type=checkbox])')]
+  .filter(each => each.checkVisibility({visibilityProperty: true}))
+  .filter(each => each.getBoundingClientRect().height < 48)
+  .map(each => each.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture
+def phone_at_the_place(phone_of, network, world):
+    """Give a phone at the place; the test fails on any fault that its page reports."""
+    faults = []
+
+    def make(name="first"):
+        page = phone_of(name, geolocation=HERE, permissions=["geolocation"])
+        watch(page, network.url, faults)
+        return Phone(page, world)
+
+    yield make
+    # The browser itself says so of each request that finds no network.
+    assert [each for each in faults if "net::ERR_" not in each] == []
+
+
+@pytest.fixture
+def phone(phone_at_the_place):
+    return phone_at_the_place()
+
+
+def tap(page, *names):
+    """Tap what is called so, one after another."""
+    for name in names:
+        pressed = page.locator("main").locator("a, button, label.chip, summary")
+        pressed.filter(has_text=re.compile(f"^{name}$"), visible=True).first.tap()
+    return len(names)
+
+
+def detail(world, table, result):
+    return world.run(f"select * from {table} where result_id = :id", id=result).mappings().one()
+
+
+def test_an_arrest_takes_two_taps_and_its_two_facets(phone, world):
+    taps = tap(phone.page, "Arrest", "Supply of class A drugs", "18 to 24")
+    saved = phone.press_save()
+
+    phone.sends_all()
+    found = detail(world, "arrest", saved)
+    assert taps + 1 == 4
+    assert (found["reason"], found["age_band"]) == ("supply_class_a", "18-24")
+    result = world.run("select * from result where id = :id", id=saved).mappings().one()
+    assert str(result["deployment_id"]) == world.deployment
+    assert result["accuracy_m"] == 12
+
+
+def test_a_warrant_with_nothing_found_takes_three_taps(phone, world):
+    taps = tap(phone.page, "Warrant", "Nothing found")
+    saved = phone.press_save()
+
+    phone.sends_all()
+    found = detail(world, "warrant", saved)
+    assert taps + 1 == 3
+    assert (found["power"], found["outcome_codes"]) == ("mda_23", ["nil"])
+
+
+def test_cash_takes_three_taps_and_its_amount_and_a_doubtful_comma_is_asked_about(phone, world):
+    taps = tap(phone.page, "Seizure", "Cash")
+    amount = phone.page.get_by_label("How much")
+    amount.fill("1250,50")
+    phone.page.get_by_role("button", name="Save", exact=True).tap()
+    expect(phone.page.get_by_role("alert")).to_contain_text("Did you mean 1250.50 or 125050?")
+    assert amount.input_value() == "1250,50"
+
+    amount.fill("£1,250.50")
+    saved = phone.press_save()
+
+    phone.sends_all()
+    assert taps + 1 == 3
+    assert str(detail(world, "seizure", saved)["quantity"]).startswith("1250.50")
+
+
+def test_what_was_saved_can_be_taken_back_for_some_seconds(phone, world):
+    saved = phone.log()
+
+    phone.page.get_by_role("button", name="Undo").tap()
+
+    expect(phone.page.get_by_text("taken back")).to_be_visible()
+    assert phone.left() == []
+    assert saved not in world.ids()
+
+
+def test_a_shift_without_a_signal(phone_at_the_place, network, world):
+    """Start, read the briefing and confirm it, go on, check in, report nothing: all in a cellar."""
+    phone = phone_at_the_place("second")
+    page = phone.page
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    network.go_down()
+    phone.page = page = opened(page)
+
+    tap(page, "Briefing: not read yet")
+    expect(page.get_by_role("heading", name="Intention")).to_be_visible()
+    page.get_by_role("button", name="I have read this").tap()
+    expect(page.get_by_text("You have said that you read this version.")).to_be_visible()
+    tap(page, "Back", "Acknowledged")
+    expect(page.get_by_role("button", name="On the way").first).to_be_visible()
+    tap(page, "Check in")
+    expect(page.locator("#count")).to_contain_text("3 waiting")
+    tap(page, "Nothing to report")
+    expect(page.locator("#count")).to_contain_text("4 waiting")
+    tap(page, "Assistance")
+    expect(page.get_by_text("does not replace the radio or 999")).to_be_visible()
+    page.get_by_role("button", name="Mark that I need assistance").tap()
+    expect(page.locator("#count")).to_contain_text("5 waiting")
+
+    network.come_up()
+    phone.sends_all()
+
+    for statement in (
+        "select 1 from briefing_reading",
+        "select 1 from deployment_step where status = 'acknowledged'",
+        "select 1 from check_in where not needs_assistance",
+        "select 1 from check_in where needs_assistance",
+        "select 1 from nil_return where reason = 'nobody_there'",
+    ):
+        assert len(world.run(statement).all()) == 1, statement
+    expect(page.locator("#count")).to_contain_text("5 sent")
+
+
+def test_where_the_phone_is_is_told_while_the_officer_types(phone):
+    page = phone.page
+    tap(page, "Arrest")
+    place = page.locator(".place")
+
+    expect(place).to_have_text("Your place is known to within 12 metres. Inside Cheetham Hill.")
+    page.context.set_geolocation(HERE | {"longitude": -2.2})
+    page.context.set_geolocation(HERE | {"longitude": -2.2, "accuracy": 10})
+    expect(place).to_contain_text("Outside the operation’s areas. It counts all the same.")
+    page.context.set_geolocation(HERE | {"longitude": -2.2351, "accuracy": 9})
+    expect(place).to_contain_text("Can’t tell whether inside or outside Cheetham Hill.")
+
+
+def test_a_photo_is_shrunk_and_stripped_and_known_by_its_hash(phone, world):
+    tap(phone.page, "Arrest", "Supply of class A drugs")
+    chooser = phone.page.get_by_label("Photo", exact=True)
+    for name, content, said in (
+        ("a.jpg", b"%PDF-1.7", "This is no photo that this phone can read"),
+        ("a.mp4", b"\0\0\0\x18ftypmp42", "This is a video"),
+    ):
+        kind = "video/mp4" if name.endswith("mp4") else "image/jpeg"
+        chooser.set_input_files({"name": name, "mimeType": kind, "buffer": content})
+        expect(phone.page.locator(".wrong[role=alert]")).to_contain_text(said)
+    big = {"name": "a.png", "mimeType": "image/png", "buffer": png(3_000, 2_000)}
+    chooser.set_input_files(big)
+    expect(phone.page.get_by_role("img", name="The photo as it is sent")).to_be_visible()
+    phone.page.get_by_role("button", name="Turn").tap()
+    saved = phone.press_save()
+
+    phone.sends_all()
+
+    until(lambda: world.run("select 1 from attachment where result_id = :id", id=saved).all())
+    found = world.run("select * from attachment where result_id = :id", id=saved).mappings().one()
+    assert (found["width"], found["height"]) == (1_067, 1_600)
+    assert found["media_type"] == "image/jpeg"
+    kept = phone.page.request.get(f"/api/v1/attachments/{found['sha256'].hex()}").body()
+    assert b"Exif" not in kept
+    assert b"SECRET PLACE" not in kept
+
+
+def png(width, height):
+    """Make a picture with a text in it, as a camera writes its place."""
+
+    def chunk(name, content):
+        body = name + content
+        return struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
+
+    made = io.BytesIO(b"\x89PNG\r\n\x1a\n")
+    made.seek(0, io.SEEK_END)
+    made.write(chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)))
+    made.write(chunk(b"tEXt", b"Comment\0SECRET PLACE"))
+    made.write(chunk(b"IDAT", zlib.compress(b"\0" * ((width + 1) * height))))
+    made.write(chunk(b"IEND", b""))
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_view_is_whole_in_a_hand_and_large_enough(phone, scheme):
+    page = phone.page
+    page.emulate_media(color_scheme=scheme)
+    phone.log()
+    page.evaluate(AXE)
+    for view in VIEWS:
+        page.evaluate("view => { location.hash = view }", view)
+        page.locator(f"main[data-view='{view}']").wait_for()
+        page.locator("main details").evaluate_all("all => all.forEach(f => { f.open = true })")
+        for size in SIZES:
+            page.set_viewport_size(size)
+            for text in ("100%", "200%"):
+                page.evaluate("size => { document.documentElement.style.fontSize = size }", text)
+                if SHOTS:
+                    name = f"phone-{view.replace('/', '-') or 'home'}-{size['width']}-{scheme}"
+                    shot = f"{name}-{text.strip('%')}.png"
+                    page.screenshot(path=Path(SHOTS) / shot, full_page=True)
+                assert page.evaluate(SMALL) == []
+                width = page.evaluate("document.documentElement.scrollWidth")
+                assert width <= size["width"], f"{view} at {text}"
+            page.evaluate("document.documentElement.style.fontSize = ''")
+        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], view
+
+
+def test_the_page_can_be_installed(own_phone):
+    page = own_phone().page
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+    errors = page.context.new_cdp_session(page).send("Page.getInstallabilityErrors")
+
+    assert errors["installabilityErrors"] == []

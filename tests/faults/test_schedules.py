@@ -1,0 +1,116 @@
+"""Faults in any order, drawn by a seed: 20 schedules here, and as many as OPS_FAULT_SCHEDULES says.
+
+A run prints its seeds; OPS_FAULT_SEED begins with one of them again.
+"""
+
+import os
+import random
+
+import pytest
+
+from tests.faults.conftest import opened
+from tests.faults.phone import Phone
+
+pytestmark = pytest.mark.browser
+
+SCHEDULES = int(os.environ.get("OPS_FAULT_SCHEDULES", "20"))
+FIRST_SEED = int(os.environ.get("OPS_FAULT_SEED", "1"))
+# Bytes of a batch and of its reply: the head of either, its body, its end, and beyond.
+LONGEST = 3_000
+STEPS = 8
+
+
+class Schedule:
+    """What befalls a phone, one step after another."""
+
+    def __init__(self, seed, phone, network, server, world):
+        self.seed, self.random = seed, random.Random(seed)  # noqa: S311 - it decides no secret
+        self.phone, self.network, self.server, self.world = phone, network, server, world
+        self.other = None
+        self.steps = []
+
+    def run(self):
+        self.phone.log()
+        for _ in range(STEPS):
+            names = list(WEIGHTS)
+            [name] = self.random.choices(names, WEIGHTS.values())
+            self.steps.append(name)
+            getattr(self, name)()
+        self.heal()
+        if self.other:
+            self.other.page.close()
+        self.phone.sends_all()
+        self.phone.holds_true()
+
+    def heal(self):
+        self.network.mend()
+        if self.server.process.poll() is not None:
+            self.server.start()
+        self.sign_in()
+
+    def save(self):
+        self.phone.log()
+
+    def send(self):
+        self.phone.send()
+
+    def cut(self):
+        self.network.cut = (
+            self.random.choice(["request", "reply"]),
+            self.random.randrange(LONGEST),
+        )
+
+    def lose_network(self):
+        self.network.go_down()
+
+    def find_network(self):
+        self.network.come_up()
+
+    def reload(self):
+        self.phone.page = opened(self.phone.page)
+
+    def close_stores(self):
+        self.phone.close_stores()
+
+    def save_in_another_tab(self):
+        if self.other is None:
+            page = opened(self.phone.page.context.new_page())
+            self.other = Phone(page, self.world, self.phone.saved)
+        self.other.log()
+
+    def close_and_open_again(self):
+        context = self.phone.page.context
+        page = opened(context.new_page())
+        self.phone.page.close()
+        self.phone.page = page
+
+    def end_session(self):
+        self.world.run("update session set expires_at = now()")
+
+    def sign_in(self):
+        context = self.phone.page.context
+        context.add_cookies([self.world.cookie("first", self.network.url)])
+
+    def kill_server(self):
+        self.server.kill()
+        self.server.start()
+
+
+WEIGHTS = {
+    "save": 6, "send": 8, "cut": 6, "lose_network": 2, "find_network": 4, "reload": 2,
+    "close_stores": 2, "save_in_another_tab": 1, "close_and_open_again": 1, "end_session": 1,
+    "sign_in": 2, "kill_server": 0.2,
+}  # fmt: skip
+
+
+def test_whatever_happens_each_record_is_there_once(phone_of, network, server, world):
+    phone = Phone(phone_of(), world)
+    for seed in range(FIRST_SEED, FIRST_SEED + SCHEDULES):
+        schedule = Schedule(seed, phone, network, server, world)
+        try:
+            schedule.run()
+        except Exception as error:
+            pytest.fail(f"OPS_FAULT_SEED={seed} after {schedule.steps}: {error}")
+        print(f"seed {seed}: {', '.join(schedule.steps)}")  # noqa: T201
+    assert sorted(set(phone.saved)) == sorted(phone.saved)
+    assert set(phone.saved) <= set(world.ids())
