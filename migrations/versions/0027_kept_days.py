@@ -6,8 +6,8 @@ What lies in packages is never kept; it is found by an index of its own.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029"
-down_revision = "0023"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
