@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import decimal
+import functools
 import uuid
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
@@ -237,9 +238,15 @@ class Told:
 
     def _records(self, measure: str, **more: str | None) -> str:
         """Write the address of the list of the records behind a figure."""
+        part = urlencode({name: value for name, value in more.items() if value is not None})
+        query = filter(None, (urlencode({"measure": measure}), self._asked, part))
+        return f"{self.address}?{'&'.join(query)}"
+
+    @functools.cached_property
+    def _asked(self) -> str:
+        """Write what the lists behind all figures ask alike."""
         moments = {"from": self.ask.from_, "to": self.ask.to, "as_at": self.ask.as_at}
         given: dict[str, object] = {
-            "measure": measure,
             "operation": self.ask.operation,
             "operation_kind": self.ask.kind,
             "theme": self.ask.theme,
@@ -247,9 +254,7 @@ class Told:
             **{name: at and moment(at) for name, at in moments.items()},
             "late": "true" if self.ask.late else None,
         }
-        named = {name: value for name, value in given.items() if value}
-        query = named | {n: v for n, v in more.items() if v is not None}
-        return f"{self.address}?{urlencode(query, doseq=True)}"
+        return urlencode({name: value for name, value in given.items() if value}, doseq=True)
 
 
 def moment(at: dt.datetime) -> str:

@@ -72,7 +72,7 @@ def add_up(
     of = scope.of
     if of == Of(Named.NONE) and by in rollup.GROUPINGS:
         ready = tuple(each for each in chosen if rollup.serves(each, kept))
-        others = tuple(each for each in chosen if each not in ready)
+        others = tuple(each for each in chosen if not rollup.serves(each, kept))
         rest = dataclasses.replace(of, reach=Reach.REST)
         return _together(_added_up(ready, scope, rest, by), _added_up(others, scope, of, by))
     return _added_up(chosen, scope, of, by)

@@ -41,6 +41,7 @@ GROUPINGS: dict[str | None, sa.ColumnElement[Any]] = {
 }
 
 
+@functools.lru_cache(maxsize=2048)
 def key_of(definition: Definition) -> str:
     """Name what a definition adds up, whatever it is called."""
     asked = (
