@@ -69,11 +69,9 @@ def make(operation_id: uuid.UUID) -> Page:
 @blp.get("/operations/<uuid:operation_id>/copied")
 def show(operation_id: uuid.UUID) -> Page:
     """Show what of an operation was copied from another, and what was left off"""
-    return flask.render_template(
-        "plans/copied.html",
-        operation=call("GET", f"/operations/{operation_id}").body,
-        copy=call("GET", f"/operations/{operation_id}/copied").body,
-    )
+    copy = call("GET", f"/operations/{operation_id}/copied").body
+    operation = call("GET", f"/operations/{operation_id}").body
+    return flask.render_template("plans/copied.html", operation=operation, copy=copy)
 
 
 def _is_copy(operation_id: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ops import db, wording
 from ops.access import guard
-from ops.errors import Missing, Refused
+from ops.errors import Refused
 from ops.ledger.consultation import saw
 from ops.operations import planning, rules
 from ops.operations.models import Operation
@@ -52,10 +52,8 @@ def make(
 
 def account(operation_id: uuid.UUID) -> dict[str, Any]:
     """Tell what of an operation was copied from where, and what was left off."""
+    copy = db.find(OperationCopy, operation_id, "copy of an operation")
     made = db.find(Operation, operation_id, "operation")
-    copy = db.session.get(OperationCopy, operation_id)
-    if copy is None:
-        raise Missing("This operation is no copy of another.")
     source = db.session.get(Operation, copy.source_id)
     saw("operation_copy", [operation_id], operation_id)
     return {

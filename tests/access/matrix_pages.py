@@ -378,7 +378,7 @@ PAGES: dict[tuple[str, str], tuple[Ask, ...]] = {
             },
         ),
     ),
-    ("outcomes_pages.target", "GET"): (Ask(READ, "whole", shows=("whole",)),),
+    ("outcomes_pages.target", "GET"): (Ask(READ, "whole", shows=("plan",)),),
     ("outcomes_pages.target", "POST"): (
         Ask("report", "whole", data=said(value="8", reason="It was another."), etag="target"),
     ),

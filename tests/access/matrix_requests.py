@@ -256,7 +256,7 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ("geo.Sites", "GET"): (Ask(READ, "everybody"),),
     ("geo.SiteById", "GET"): (Ask(READ, "everybody", granted=(404,)),),
     ("geo.SiteById", "PATCH"): (
-        Ask("plan", "organisation", json=said(name="Another"), granted=(404,)),
+        Ask("plan", "organisation", json=said(name="Another"), etag="site", granted=(404,)),
     ),
     ("geo.Sites", "POST"): (Ask("plan", "organisation", json=site),),
     ("geo.Boundaries", "GET"): (Ask(READ, "everybody"),),

@@ -316,7 +316,7 @@ def test_what_is_no_copy_says_so(lead, source):
     reply = lead.get(f"/api/v1/operations/{source.id}/copied")
 
     assert reply.status_code == 404
-    assert reply.json["detail"] == "This operation is no copy of another."
+    assert reply.json["detail"] == "There is no such copy of an operation."
 
 
 def test_the_clocks_are_told_of_where_an_hour_never_comes(lead, source):
