@@ -1,6 +1,14 @@
 // A map to read.
+import { sayer } from "./map/boundaries.ts";
 import { connect, layersOf, openMap } from "./map/ground.ts";
 import { WholeMap } from "./map/whole.ts";
+
+// A file belongs where areas are drawn; dropped here, it must not take the place of the page.
+window.addEventListener("dragover", (event) => event.preventDefault());
+window.addEventListener("drop", (event) => {
+  event.preventDefault();
+  sayer()("Nothing was taken: this map is to read. Files and shapes are dropped where an area is drawn.");
+});
 
 const root = document.querySelector<HTMLElement>("[data-module=map]");
 if (root?.dataset["source"]) {

@@ -4,6 +4,7 @@ import contextlib
 import functools
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -138,6 +139,29 @@ def open_as(browser, base_url, state_of):
     for context in contexts:
         context.close()
     assert faults == []
+
+
+@pytest.fixture
+def draw(open_as):
+    """Open the editor of an operation that a lead has just planned."""
+
+    def make(name, **options):
+        page = open_as(**options)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page.request.get("/account").text())
+        planned = page.request.post(
+            "/api/v1/operations",
+            headers={"X-CSRF-Token": token[1]},
+            data={
+                "kind": "week_of_action",
+                "name": f"Operation {name}",
+                "starts_at": "2026-12-07T00:00:00Z",
+                "ends_at": "2026-12-14T00:00:00Z",
+            },
+        )
+        page.goto(f"/operations/{planned.json()['id']}/map?edit=new")
+        return page
+
+    return make
 
 
 def watch(page, base_url, faults):

@@ -80,6 +80,15 @@ def test_a_thing_of_the_list_is_shown_on_the_map_as_plain_text(whole):
     expect(page.locator(".leaflet-popup-content")).to_contain_text("Cheetham Hill")
 
 
+def test_a_file_dropped_on_a_map_to_read_is_told_where_it_belongs(whole):
+    page = whole()
+    expect(layer(page, "Arrest")).to_be_checked()
+
+    page.locator(".app-map").dispatch_event("drop")
+
+    expect(page.locator("[data-map-note]")).to_contain_text("where an area is drawn")
+
+
 def test_the_printed_map_has_its_key_and_its_marking(whole):
     page = whole()
     expect(layer(page, "Arrest")).to_be_checked()
@@ -90,6 +99,7 @@ def test_the_printed_map_has_its_key_and_its_marking(whole):
     expect(page.locator(".app-marking").first).to_be_visible()
     expect(page.get_by_role("button", name="Print this map")).to_be_hidden()
     expect(page.locator(".app-map-list")).to_be_hidden()
+    expect(page.get_by_role("link", name="GeoPackage")).to_be_hidden()
 
 
 def test_wards_are_a_layer_that_is_off_until_it_is_wanted_and_only_those_in_view(whole):
