@@ -15,7 +15,9 @@ from ops.access import guard
 from ops.access.models import Organisation, Person, Token
 from ops.config import Settings
 from ops.geo.models import Area, Boundary
+from ops.operations.asset_models import Asset, Reservation
 from ops.operations.models import Assignment, Deployment, Operation
+from ops.operations.skill_models import Certificate
 
 # What a week of action with a door every few streets comes to: twenty pages, a few more or less.
 DEPLOYMENTS = 28
@@ -92,6 +94,17 @@ def _plan() -> object:
         db.session.add_all(people)
         db.session.flush()
         lead = people[0]
+        db.session.add_all(
+            Certificate(
+                person_id=person.id,
+                skill=skill,
+                from_on=MONDAY.date(),
+                expires_on=MONDAY.date() + dt.timedelta(days=90),
+                given_by=lead.id,
+            )
+            for person in people
+            for skill in ("search", "method_of_entry")
+        )
         db.session.add(Token(person_id=lead.id, token_hash=guard.hash_of(TOKEN)))
         operation = Operation(
             reference="BENCH-1",
@@ -149,5 +162,17 @@ def _deploy(operation: Operation, number: int, people: list[Person]) -> None:
     )
     db.session.add(deployed)
     db.session.flush()
+    van = Asset(organisation_id=people[0].organisation_id, kind="vehicle", name=f"Van {number}")
+    db.session.add(van)
+    db.session.flush()
+    db.session.add(
+        Reservation(
+            operation_id=operation.id,
+            deployment_id=deployed.id,
+            during=window,
+            asset_id=van.id,
+            kind="vehicle",
+        )
+    )
     for person in (people[(number * 5 + place) % PEOPLE] for place in range(5)):
         db.session.add(Assignment(deployment_id=deployed.id, during=window, person_id=person.id))

@@ -23,11 +23,14 @@ def reserved(each: Deployed, kind: str) -> str:
 
 def skills(each: Deployed) -> str:
     """Say who on a deployment is trained for what, and until when."""
-    held: dict[str, list[str]] = {}
+    held: dict[str, dict[str, list[str]]] = {}
     for one in each["certificates"]:
-        held.setdefault(one["skill"], []).append(f"{one['name']} ({_holds(one, each)})")
+        held.setdefault(one["skill"], {}).setdefault(_holds(one, each), []).append(one["name"])
     return "; ".join(
-        f"{SKILLS[skill]}: {', '.join(held[skill])}" for skill in SKILLS if skill in held
+        f"{SKILLS[skill]}: "
+        + ", ".join(f"{', '.join(names)} ({until})" for until, names in held[skill].items())
+        for skill in SKILLS
+        if skill in held
     )
 
 

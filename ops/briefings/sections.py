@@ -87,7 +87,8 @@ def _administration(plan: Plan) -> Iterator[str]:
     going = sent_out(plan)
     people = {person["id"] for each in going for person in each["people"]}
     teams = {team for each in going for team in each["teams"]}
-    yield f"Deployed: {_count(len(people), 'person', 'people')} in {_count(len(teams), 'team')}."
+    in_teams = f" in {_count(len(teams), 'team')}" if teams else ""
+    yield f"Deployed: {_count(len(people), 'person', 'people')}{in_teams}."
     if going:
         yield f"The first deployment starts on {wording.moment(going[0]['starts_at'])}."
         yield f"The last ends on {wording.moment(max(each['ends_at'] for each in going))}."

@@ -97,6 +97,8 @@ def _filters(hidden: Ids) -> dict[str, dict[str, tuple[Any, ...]]]:
         f"{API}/measures": {"limit": (500,)},
         f"{API}/framework": {"operation": its_id, "organisation": ("GMP",)},
         f"{API}/published-sets": {"limit": (1,)},
+        f"{API}/conflicts": {"state": ("open", "resolved", "gone")},
+        f"{API}/deconfliction/conflicts": {"which": ("open", "mine")},
         f"{API}/me": {},
         "/operations": {"": ("",), "q": ("zqplancovert",), "organisation": ("GMP",)},
         "/operations/new": {"": ("",)},

@@ -15,8 +15,9 @@ from ops.operations.models import Assignment, Operation
 from ops.results.models import Credit
 from tests import factories
 from tests.access import matrix_probes
+from tests.access.matrix_pages import PAGES
 from tests.access.matrix_people import Asker, let_in
-from tests.access.matrix_requests import area, deployment, plan, result
+from tests.access.matrix_requests import SAMPLES, area, deployment, plan, result
 from tests.access.matrix_world import NOW, PARTS, World, between, marks, new_id, word
 from tests.conftest import undone
 
@@ -38,6 +39,17 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 MOMENT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(?:\+00:00|Z)")
 AS_KNOWN = re.compile(r"As known on [^.<]*")
 REFERENCE = re.compile(r"\b(WOA|PS|PB|DOA)-[0-9A-Z]{6}\b")
+# Of the feed, which says where in the server's work it has read to.
+PLACE = re.compile(r"\"cursor\":\"[^\"]*\"|'ETag': '[^']*'(?=.*\"cursor\":)|after=[^\"&]*")
+# Parts of which every route is read, of the operation that is seen, by those who ask most.
+WHOLE = (
+    "deconfliction", "briefing", "live", "plan", "action", "decision", "progress", "asset",
+    "skill", "many", "day", "operation_map", "operations_map", "map", "exports", "places", "site",
+    "todo", "deployment",
+)  # fmt: skip
+READERS = {"lead own", "lead other"}
+# Documents take long to make, and are of what their pages show.
+SLOW = {"briefing_copies.BriefingPdf", "briefing_copies.BriefingFile", "decision_pages.as_pdf"}
 # A list that goes on for longer than this goes round in circles.
 LONGEST = 60
 
@@ -47,6 +59,10 @@ class Watch:
 
     def __init__(self, app, session):
         self.connection = session.get_bind()
+        self.adapter = app.url_map.bind("localhost")
+        self.arguments = {rule.endpoint: rule.arguments for rule in app.url_map.iter_rules()}
+        # Nothing is committed here, so conflicts are looked for at each statement.
+        session.execute(sa.text("set constraints deconflict_added, deconflict_changed immediate"))
         self.world = World()
         self.world.fill("open")
         self.shown = self.world.ids["open", "rest"]
@@ -84,6 +100,8 @@ class Watch:
         covert = db.session.get(Operation, hidden.operation_id)
         self._admit(covert)
         self._deploy(covert)
+        assert db.session.scalar(sa.text("select settle_conflicts()")) > 0
+        db.session.commit()
         db.session.remove()
         # What is made from now on, a request made.
         self.since = dt.datetime.now(dt.UTC)
@@ -104,6 +122,18 @@ class Watch:
             )
             assigned = {"deployment_id": sent.id, "during": sent.during, "person_id": self.busy}
             factories._save(Assignment(id=new_id("covert", "rest"), **assigned))
+
+    def samples(self):
+        """Read every route there is of the operation that is seen."""
+        for (endpoint, method), asks in {**SAMPLES, **PAGES}.items():
+            if method != "GET" or endpoint in SLOW or not endpoint.startswith(WHOLE):
+                continue
+            for each in asks:
+                named = self.arguments[endpoint]
+                values = {name: getattr(self.shown, name, uuid.UUID(int=0)) for name in named}
+                values |= each.values(self.shown) if each.values else {}
+                query = each.query(self.shown) if callable(each.query) else each.query
+                yield "GET", self.adapter.build(endpoint, values), {"query_string": query or {}}
 
     def ask(self, probes, name):
         """Send requests, each to the end of its list, and undo them; give what each got."""
@@ -130,8 +160,9 @@ class Watch:
     def plain(self, reply):
         """Give a reply, but for the ids, references and times that its own request made."""
         headers = {k: v for k, v in reply.headers.items() if k not in VARYING}
-        text = f"{reply.status_code} {headers} {reply.text}"
+        text = f"{reply.status_code} {headers} {reply.get_data().decode(errors='replace')}"
         text = UUID.sub(lambda found: self._id(found[0]), text)
+        text = PLACE.sub("<place>", text)
         text = MOMENT.sub(lambda found: self._moment(found[0]), text)
         return AS_KNOWN.sub("As known then", REFERENCE.sub(r"\1-", text))
 
@@ -165,6 +196,8 @@ def told(watch):
         )
     )
     asked = {name: probes[:: 2 if name in BRIEF else 1] for name, *_ in STRANGERS}
+    for name in READERS:
+        asked[name] = [*watch.samples(), *asked[name]]
     with_it = {name: watch.ask(theirs, name) for name, theirs in asked.items()}
     its_own = watch.ask(probes[::2], "member")
     there.rollback()
