@@ -6,7 +6,7 @@ from http import HTTPStatus
 import flask
 from flask.views import MethodView
 
-from ops import db, intake
+from ops import api, db, intake
 from ops.access import guard
 from ops.api import Blueprint
 from ops.errors import Missing
@@ -20,6 +20,8 @@ from ops.results.views import locked
 blp = Blueprint("attachments", __name__, description="Photos of results")
 
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
+# Of a result that is named in the query and not in the address.
+_PROBLEM = {"schema": api.ProblemSchema, "content_type": api.PROBLEM}
 _NONE = "There is no such photo."
 
 
@@ -27,6 +29,7 @@ _NONE = "There is no such photo."
 class Attachments(MethodView):
     @blp.arguments(attachment_schemas.AttachmentFilterSchema, location="query")
     @blp.response(200, attachment_schemas.AttachmentSchema(many=True))
+    @blp.alt_response(404, **_PROBLEM)
     def get(self, of):
         """List the photos of a result"""
         result = db.find(Result, of["result"], "result")
@@ -39,6 +42,8 @@ class Attachments(MethodView):
     @blp.arguments(attachment_schemas.AttachmentSentSchema, location="query")
     @blp.response(201, attachment_schemas.AttachmentSchema)
     @blp.alt_response(200, schema=attachment_schemas.AttachmentSchema, description="The same again")
+    @blp.alt_response(404, **_PROBLEM)
+    @blp.alt_response(412, **_PROBLEM)
     def post(self, of):
         """Add a photo to a result: the body is the photo, as JPEG, PNG or WebP without a location
 
