@@ -134,5 +134,6 @@ setInterval(() => {
 await phone.start(START_MS);
 await welfare.load();
 await show();
-document.documentElement.dataset["ready"] = "";
+// When it could be used, after it was asked for.
+document.documentElement.dataset["ready"] = String(Math.round(performance.now()));
 void keepPage().catch(() => {}); // Without it the page works with a network alone.

@@ -23,7 +23,9 @@ def photo(kind="JPEG", size=(64, 48), exif=None, **more):
     """Take a photo of nothing, another each time."""
     colour = (next(factories.NUMBERS) % 256, 90, 120)
     buffer = io.BytesIO()
-    Image.new("RGB", size, colour).save(buffer, kind, **{} if exif is None else {"exif": exif}, **more)
+    Image.new("RGB", size, colour).save(
+        buffer, kind, **{} if exif is None else {"exif": exif}, **more
+    )
     return buffer.getvalue()
 
 
