@@ -18,6 +18,8 @@ from ops.results import measures
 from tests import factories
 
 ROOT = Path(__file__).parent.parent
+# In the memory of the tests' own process.
+PHOTOS = "memory://photos"
 KEPT = {"measure", "framework_line", "retention_group", "erasure_keeps"}
 
 
@@ -47,9 +49,7 @@ def database_url(cluster):
 def app(database_url):
     """The app on that database."""
     app = create_app(
-        Settings(
-            database_url=database_url, demo=False, rate_limit="off", attachments="memory://photos"
-        )
+        Settings(database_url=database_url, demo=False, rate_limit="off", attachments=PHOTOS)
     )
     app.testing = True
     _end_what_is_rolled_back(app.extensions["engine"].dialect)

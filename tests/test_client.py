@@ -19,10 +19,11 @@ def made(app, tmp_path_factory):
     folder = tmp_path_factory.mktemp("client")
     api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
     (folder / "openapi.json").write_text(json.dumps(api.spec.to_dict()))
-    # A PDF is bytes to it like any other file.
-    (folder / "settings.yml").write_text(
-        "post_hooks: []\ncontent_type_overrides: {application/pdf: application/octet-stream}"
-    )
+    # A PDF or a photo is bytes to it like any other file.
+    files = ("application/pdf", "image/*", "image/jpeg", "image/png", "image/webp")
+    overrides = ", ".join(f"{each!r}: application/octet-stream" for each in files)
+    settings = f"post_hooks: []\ncontent_type_overrides: {{{overrides}}}"
+    (folder / "settings.yml").write_text(settings)
     made = subprocess.run(
         [
             *(sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none"),

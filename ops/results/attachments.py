@@ -48,7 +48,7 @@ def add(settings: Settings, result: Result, content: bytes, sha256: str, by: uui
         return False
     if len(there) >= MOST:
         raise Refused(f"This record has {MOST} photos already; log what they show beside it.")
-    _keep(settings.attachments_at(), told.hexdigest(), content)
+    keep(settings.attachments_at(), told.hexdigest(), content)
     db.session.add(
         Attachment(
             result_id=result.id,
@@ -121,7 +121,7 @@ def sweep(engine: sa.Engine, url: str) -> int:
     return swept
 
 
-def _keep(url: str, sha256: str, content: bytes) -> None:
+def keep(url: str, sha256: str, content: bytes) -> None:
     """Write bytes where their hash says, all at once, also over the same."""
     files, root = fsspec.url_to_fs(url)
     path = _path(root, sha256)

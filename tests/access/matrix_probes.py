@@ -137,6 +137,7 @@ def writes(shown: Ids, hidden: Ids) -> Iterator[Probe]:
     yield "POST", f"{API}/operations", {"json": plan(shown) | {"reference": hidden.reference}}
     for other in (hidden, Ids()):
         yield from _of_results(f"{here}/results", shown, other)
+        yield from _of_phones(other)
         yield "POST", f"{API}/targets", {"json": target(other)}
         yield "POST", f"{API}/reported-figures", {"json": figure(other)}
         yield "POST", f"{API}/snapshots", {"json": {"operation": [str(other.operation_id)]}}
@@ -172,6 +173,14 @@ def busy(shown: Ids, person: object) -> Iterator[Probe]:
     yield "POST", f"{API}/operations/{shown.operation_id}/members", {"json": sent}
 
 
+def _of_phones(other: Ids) -> Iterator[Probe]:
+    of = {"result": str(other.result_id)}
+    yield "GET", f"{API}/attachments", {"query_string": of}
+    yield "GET", f"{API}/attachments/{other.photo}", {}
+    yield "POST", f"{API}/attachments", {"query_string": of | {"sha256": "0" * 64}, "data": b"x"}
+    yield "POST", f"{API}/deployments/{other.deployment_id}/assistance", {"json": {}}
+
+
 def _of_results(there: str, shown: Ids, other: Ids) -> Iterator[Probe]:
     named = {kind: str(each) for kind, each in other.results.items()}
     closure = {"type": "type_1", "closed_on": "2026-11-02"}
@@ -186,6 +195,8 @@ def _of_results(there: str, shown: Ids, other: Ids) -> Iterator[Probe]:
     for kind, detail in details.values():
         sent = result(shown) | {"kind": kind, "detail": detail}
         yield "POST", there, {"json": sent}
+        item = sent | {"operation": str(shown.operation_id)}
+        yield "POST", f"{API}/results/batch", {"json": {"items": [item]}}
     for sent in (
         {"credits": [str(other.operation_id)]},
         {"deployment": str(other.deployment_id)},

@@ -292,7 +292,9 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ("disposals.ResultDisposals", "POST"): (
         Ask("correct", "part", json=said(code="charged", at="2026-11-02T13:00:00Z")),
     ),
-    ("attachments.Attachments", "GET"): (Ask(READ, "part", query=named(result="result_id")),),
+    ("attachments.Attachments", "GET"): (
+        Ask(READ, "part", query=named(result="result_id"), shows=("itself",)),
+    ),
     # Nothing is sent, which only those who could send a photo are told.
     ("attachments.Attachments", "POST"): (
         Ask(
@@ -303,7 +305,7 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
         ),
     ),
     ("attachments.AttachmentByHash", "GET"): (
-        Ask(READ, "everybody", values=said(sha256="0" * 64), granted=(404,)),
+        Ask(READ, "part", values=named(sha256="photo"), shows=("itself",)),
     ),
     ("custody.Custody", "GET"): (Ask(READ, "part", values=seizure, shows=("itself",)),),
     ("custody.Custody", "POST"): (

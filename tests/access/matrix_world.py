@@ -9,6 +9,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import itertools
+import secrets
 import uuid
 
 import orjson
@@ -28,12 +29,14 @@ from ops.outcomes.models import PublishedSet, ReportedFigure, Target
 from ops.outcomes.reconciliation_models import FigureMapping, FigureReason, SetScope
 from ops.plans.models import Decision, ExitCriterion, GuidedPlan, PlanAction
 from ops.releases.models import Release, Snapshot
-from ops.results import batch, confirmations
+from ops.results import attachments, batch, confirmations
+from ops.results.attachment_models import Attachment
 from ops.results.custody_models import CustodyEvent
 from ops.results.kinds.disruptions import DisruptionAssessment
 from ops.results.models import LikelyDouble, Result
 from ops.retention.models import Retention, RetentionHold, Review
 from tests import factories
+from tests.conftest import PHOTOS
 
 VISIBILITIES = ("open", "restricted", "covert")
 # The plan itself; what of it no partner sees; what the force does; what the partner does.
@@ -134,6 +137,7 @@ class Ids:
     result_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     hold_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     custody_event_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
+    photo: str = dataclasses.field(default_factory=lambda: secrets.token_hex(32))
     nil_return_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     double_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     # The record that may be the same as `result_id`.
@@ -477,6 +481,12 @@ class World:
                 entered_by=person.id,
             )
         )
+        photo = hashlib.sha256(name.encode())
+        attachments.keep(PHOTOS, photo.hexdigest(), name.encode())
+        factories._save(
+            Attachment(id=key(), result_id=results["arrest"], sha256=photo.digest(),
+                       media_type="image/png", size_bytes=1, width=1, height=1, added_by=person.id)
+        )  # fmt: skip
         return Ids(
             operation_id=operation.id,
             reference=operation.reference,
@@ -490,6 +500,7 @@ class World:
             nil_return_id=returned.id,
             action_id=action.id,
             custody_event_id=event.id,
+            photo=photo.hexdigest(),
             results=results,
             person_id=self.free.id,
             **shared,

@@ -8,6 +8,7 @@ import math
 import pytest
 from shapely.geometry import MultiPolygon, Polygon
 
+from ops import api
 from ops.operations.models import KINDS as OPERATION_KINDS
 from ops.phone import forms
 from ops.results.kinds import KINDS
@@ -106,6 +107,30 @@ def test_a_shift_is_what_is_under_way_and_ones_own_that_follows(client_as):
     assert sorted(names[:2]) == ["Let in", "My own, planned"]
     assert names[2:] == ["Live today"]
     assert str(hidden.id) not in str(names)
+
+
+@pytest.mark.parametrize("who", ["own", "removed", "partner"])
+def test_a_covert_operation_leaves_no_trace_in_a_bundle(client_as, who):
+    council = factories.organisation("SALFORD", kind="council")
+    client = client_as("lead", **({"organisation": council} if who == "partner" else {}))
+    live = operation()
+    factories.member(live, client.person, "partner" if who == "partner" else "officer")
+    site = factories.site()
+    factories.deployment(live, NOW, site_id=site.id)
+    before = bundle_of(client)
+    hidden = operation(visibility="covert", parent_id=live.id)
+    factories.deployment(hidden, NOW, site_id=site.id)
+    factories.area(hidden)
+    factories.briefing(hidden)
+    if who == "removed":
+        factories.member(hidden, client.person, revoked_at=NOW)
+
+    after = bundle_of(client)
+
+    varying = {"as_at": None, "after": None}
+    assert after | varying == before | varying
+    # Nor does the place say more, but for the snapshot in it.
+    assert api.read_cursor(after["after"], 3)[1:] == api.read_cursor(before["after"], 3)[1:]
 
 
 def test_a_partner_gets_their_own_part_alone(client_as):

@@ -212,6 +212,16 @@ def test_on_another_day_all_is_told_again(live, officer):
     assert phone.read() == []
 
 
+def test_what_is_done_to_a_covert_operation_moves_nothing(live, officer):
+    phone = Phone(officer)
+    phone.read()
+    before = phone.after
+    hidden = operation(visibility="covert", created_by=live.created_by)
+    factories.deployment(hidden, NOW)
+
+    assert (phone.read(), phone.after) == ([], before)
+
+
 def test_ids_that_somebody_only_guesses_tell_nothing(live, officer):
     hidden = operation(visibility="covert")
     factories.area(hidden)

@@ -168,7 +168,7 @@ def test_bytes_that_are_lost_or_changed_are_never_shown(officer, result, app):
     content = photo()
     sha256 = hashlib.sha256(content).hexdigest()
     add(officer, result, content)
-    attachments._keep(app.config["SETTINGS"].attachments_at(), sha256, b"another")
+    attachments.keep(app.config["SETTINGS"].attachments_at(), sha256, b"another")
 
     assert officer.get(f"{API}/{sha256}").status_code == 503
 
@@ -178,7 +178,7 @@ def test_bytes_that_no_record_names_are_swept_up_after_a_day(committed, tmp_path
     operation = factories.operation(created_by=person.id)
     kept, erased, new = (hashlib.sha256(name).hexdigest() for name in (b"kept", b"erased", b"new"))
     for sha256 in (kept, erased, new):
-        attachments._keep(str(tmp_path), sha256, b"x")
+        attachments.keep(str(tmp_path), sha256, b"x")
     yesterday = (dt.datetime.now(dt.UTC) - dt.timedelta(days=2)).timestamp()
     for sha256 in (kept, erased):
         os.utime(tmp_path / sha256[:2] / sha256, (yesterday, yesterday))
