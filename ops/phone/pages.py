@@ -7,6 +7,7 @@ in a browser's cache is of no use to whoever finds the phone.
 import base64
 import hashlib
 import uuid
+from pathlib import Path
 from typing import Any
 
 import flask
@@ -37,9 +38,8 @@ def show() -> str:
 def worker() -> flask.Response:
     """Give the worker that keeps the page; another page makes it another worker"""
     app = flask.current_app
-    folder = app.static_folder or "."
-    with app.open_resource(f"{folder}/{app.extensions['assets']['sw.js']}") as file:
-        script = file.read().decode()
+    file = Path(app.static_folder or ".") / app.extensions["assets"]["sw.js"]
+    script = file.read_text()
     edition = hashlib.sha256(_shell().encode()).hexdigest()[:16]
     response = app.response_class(
         f'self.EDITION = "{edition}";\n{script}', mimetype="text/javascript"

@@ -17,6 +17,7 @@ const count = document.querySelector<HTMLElement>("#count")!;
 const said = document.querySelector<HTMLElement>("#said")!;
 
 let shown = "";
+let before = "";
 let close = () => {};
 let isTyping = false;
 let takeOver: (() => void) | null = null;
@@ -52,13 +53,15 @@ async function show(again = false): Promise<void> {
   } else if (view === "assistance" && on?.deployment) content = assistanceView(phone, on.deployment, saved);
   else content = homeView(phone, saved, welfare);
   const isOther = address !== shown;
-  shown = address;
+  if (isOther) [before, shown] = [shown, address];
   main.dataset["view"] = address;
   put(content, isOther);
 }
 
 /** Put a view in; the focus goes to its heading where it is another one, and stays where it was if not. */
 function put(content: HTMLElement, isOther: boolean): void {
+  // So that nothing is closed or moved under a finger for no change.
+  if (!isOther && content.outerHTML === main.firstElementChild?.outerHTML.replaceAll(' open=""', "")) return;
   const focused = document.activeElement;
   const key = focused && main.contains(focused) ? `${focused.tagName} ${focused.id} ${focused.textContent}` : null;
   const open = new Set([...main.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent));
@@ -98,7 +101,10 @@ function saved(id: string, label: string): void {
   }, "undo");
   said.replaceChildren(h("p", { "data-saved": id }, `${label}: saved on this phone.`), undo);
   sayTimer = window.setTimeout(() => said.replaceChildren(), UNDO_MS);
-  if (location.hash.startsWith("#log/") || location.hash === "#assistance") history.back();
+  if (!location.hash.startsWith("#log/") && location.hash !== "#assistance") return;
+  // So that the phone's own way back does not lead to the form again, nor out of the page.
+  if (before === "") history.back();
+  else location.hash = "";
 }
 
 function say(sentence: string, ...more: Node[]): void {
@@ -122,17 +128,20 @@ async function keepPage(): Promise<void> {
 }
 
 addEventListener("hashchange", () => void show());
-addEventListener("online", () => phone.pump());
-document.addEventListener("visibilitychange", () => {
+const again = () => {
   if (!document.hidden) void phone.meet().then(() => phone.pump());
-});
+};
+addEventListener("online", again);
+document.addEventListener("visibilitychange", again);
 setInterval(() => {
-  if (!document.hidden) void phone.meet();
-  changed();
+  again();
+  // Its hours may be over, whatever the network says.
+  void phone.refresh();
 }, LOOK_AGAIN_MS);
 
 await phone.start(START_MS);
 await welfare.load();
 await show();
-document.documentElement.dataset["ready"] = "";
+// When it could be used, after it was asked for.
+document.documentElement.dataset["ready"] = String(Math.round(performance.now()));
 void keepPage().catch(() => {}); // Without it the page works with a network alone.

@@ -53,8 +53,12 @@ self.addEventListener("sync", (event) => {
     (async () => {
       const who = await opened();
       if (!who) return;
-      const { sent, stopped } = await sendAll(new PersonStore(who));
-      if (sent.length) new BroadcastChannel("ops-phone").postMessage("changed");
+      const store = new PersonStore(who);
+      const first = await sendAll(store);
+      // What could still be taken back goes some seconds later, also when its page is closed by then.
+      if (first.heldUntil) await new Promise((done) => setTimeout(done, first.heldUntil! - Date.now()));
+      const { stopped } = first.heldUntil ? await sendAll(store) : first;
+      new BroadcastChannel("ops-phone").postMessage("changed");
       // So the browser tries again.
       if (stopped === "later") throw new Error("Not all is sent.");
     })(),

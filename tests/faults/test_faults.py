@@ -1,4 +1,4 @@
-"""Whatever happens on the way: what the officer saw as saved is there once, or still on the phone."""
+"""Whatever happens on the way: what was seen as saved is there once, or still on the phone."""
 
 import pytest
 from playwright.sync_api import expect
@@ -25,21 +25,23 @@ def test_a_reply_that_is_lost_after_the_commit_makes_no_second_record(phone, net
     phone.holds_true()
 
 
-@pytest.mark.parametrize(
-    "cut",
-    [("request", 0), ("request", 40), ("request", 900), ("reply", 1), ("reply", 60), ("reply", 700)],
-    ids=lambda cut: f"{cut[0]} after {cut[1]} bytes",
-)
-def test_a_batch_that_is_cut_off_anywhere_arrives_once(phone, network, cut):
-    for _ in range(2):
+# Where a batch breaks off: how many bytes into its request or its reply.
+CUTS = [
+    *(("request", at) for at in (0, 40, 900)),
+    *(("reply", at) for at in (1, 60, 700)),
+]
+
+
+def test_a_batch_that_is_cut_off_anywhere_arrives_once(phone, network):
+    for number, cut in enumerate(CUTS, start=1):
         phone.log()
-    network.cut = cut
+        network.cut = cut
 
-    phone.send()
+        phone.send()
 
-    until(lambda: network.cuts == 1)
-    phone.sends_all()
-    phone.holds_true()
+        until(lambda number=number: network.cuts == number)
+        phone.sends_all()
+        phone.holds_true()
 
 
 def test_a_server_that_is_killed_while_it_writes_loses_nothing(phone, server, world):
@@ -232,10 +234,8 @@ def test_a_phone_that_is_signed_out_from_elsewhere_keeps_nothing(phone, world, n
     phone.page.reload()
 
     expect(phone.page.get_by_role("link", name="Sign in")).to_be_visible()
-    names = phone.page.evaluate(
-        "indexedDB.databases().then(all => all.map(({name}) => name).filter(n => n !== 'ops-phone'))"
-    )
-    assert names == []
+    names = phone.page.evaluate("indexedDB.databases().then(all => all.map(({name}) => name))")
+    assert names == ["ops-phone"]
     network.is_refusing_batches = False
     phone.sign_in()
     expect(phone.page.get_by_text("one record that was not sent was wiped")).to_be_visible()

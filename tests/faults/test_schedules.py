@@ -110,7 +110,8 @@ def test_whatever_happens_each_record_is_there_once(phone_of, network, server, w
         try:
             schedule.run()
         except Exception as error:
-            pytest.fail(f"OPS_FAULT_SEED={seed} after {schedule.steps}: {error}")
+            seen = [tab.page.locator("body").inner_text() for tab in (phone, schedule.other) if tab]
+            pytest.fail(f"OPS_FAULT_SEED={seed} after {schedule.steps}: {error}\n{seen}")
         print(f"seed {seed}: {', '.join(schedule.steps)}")  # noqa: T201
     assert sorted(set(phone.saved)) == sorted(phone.saved)
     assert set(phone.saved) <= set(world.ids())

@@ -19,6 +19,15 @@ const LIKELIEST = 6;
 export const NO_ROOM =
   "This phone has no room left, so nothing was saved. What you typed is still here: free some room (photos, other apps), then save again.";
 
+/** What was being typed when the browser dropped the page. */
+interface Draft {
+  kind: string;
+  at: number;
+  typed: [string, string[]][];
+}
+const DRAFT_KEPT_MS = 12 * 3_600_000;
+const DRAFT_EVERY_MS = 500;
+
 type Used = Record<string, Record<string, number>>;
 
 export interface Form {
@@ -35,12 +44,16 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   const fields = allFields.filter(({ type }) => type !== "outline");
   const used = (await phone.store!.read<Used>("used")) ?? {};
   const id = old?.id ?? newId();
-  const start = old ? flatten(old.body["detail"] as object) : context(fields, on, bundle.code_lists);
+  const draft = old ? null : await phone.store!.read<Draft>("draft");
+  const isDraft = draft?.kind === kind && Date.now() - draft.at < DRAFT_KEPT_MS;
+  const start = isDraft ? new Map(draft.typed) : old ? flatten(old.body["detail"] as object) : context(fields, on, bundle.code_lists);
   const form = h("form", { novalidate: true, class: "form" });
   const follower = new Follower(showPlace);
   let pin: { lon: number; lat: number } | null = old?.body["position"] ? point(old.body["position"]) : null;
   let accuracy = (old?.body["accuracy_m"] as number | undefined) ?? null;
 
+  const saveText = old ? "Save and send again" : "Save";
+  const save = h("button", { class: "button primary", type: "submit" }, saveText);
   const summary = h("div", { class: "problem", role: "alert", tabindex: "-1", hidden: true });
   const place = h("p", { class: "place", role: "status" });
   const locate = button("Use where I am", () => {
@@ -49,8 +62,8 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
     showPlace();
   }, "quiet");
   const when = h("input", { type: "datetime-local", id: "f-occurred_at", name: ".occurred_at", value: typedMoment(old ? new Date(old.body["occurred_at"] as string) : new Date()) });
-  const address = h("input", { id: "f-address", name: ".address", autocomplete: "off", maxlength: "200" });
-  const note = h("textarea", { id: "f-note", name: ".note", rows: "3", maxlength: "1800" }, (old?.body["note"] as string) ?? "");
+  const address = h("input", { id: "f-address", name: ".address", autocomplete: "off", maxlength: "200", value: start.get(".address")?.[0] ?? "" });
+  const note = h("textarea", { id: "f-note", name: ".note", rows: "3", maxlength: "1800" }, (old?.body["note"] as string) ?? start.get(".note")?.[0] ?? "");
   const photos = photoField();
   const areas = () => (on?.operation ?? operationOf(old))?.areas ?? [];
 
@@ -89,7 +102,7 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
     old ? null : photos.element,
     fold("More about it", ...fields.filter(({ matters }) => !matters).map(asked)),
     h("div", { class: "field" }, place, locate),
-    h("div", { class: "save" }, h("button", { class: "button primary", type: "submit" }, old ? "Save and send again" : "Save")),
+    h("div", { class: "save" }, save),
   ];
   form.append(...parts.filter((part) => part !== null));
 
@@ -109,6 +122,13 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   };
   form.addEventListener("change", narrow);
   narrow();
+  let draftTimer = 0;
+  const keepDraft = () => {
+    clearTimeout(draftTimer);
+    // Without room there is no draft; what is saved says so itself.
+    draftTimer = window.setTimeout(() => void phone.store?.keep("draft", { kind, at: Date.now(), typed: [...read()] } satisfies Draft).catch(() => {}), DRAFT_EVERY_MS);
+  };
+  if (!old) for (const name of ["input", "change"]) form.addEventListener(name, keepDraft);
 
   function complain(said: Map<string, string>, doubts: Map<string, string[]> = new Map()): void {
     for (const element of form.querySelectorAll(".wrong")) element.remove();
@@ -175,15 +195,19 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
       detail,
     };
     isSaving = true;
+    save.textContent = "Saving…";
     void (async () => {
       try {
         const label = old?.label ?? `${kindLabel}, ${new Date(exact).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/London" })}`;
         if (old && !(await phone.mend(old, body))) throw new Error("It has gone meanwhile.");
         if (!old) await phone.save({ id, sort: "result", path: "/api/v1/results/batch", label, body });
         done(id, (await savePhotos(label)) ? label : `${label}, but without its photo, for which there is no room`);
+        clearTimeout(draftTimer);
+        if (!old) void phone.store?.keep("draft", null).catch(() => {});
         void remember(phone, kind, typed, fields, used);
       } catch (error) {
         isSaving = false;
+        save.textContent = saveText;
         const said = error instanceof Full ? NO_ROOM : old ? "This one was sent meanwhile. Correct it in the list of what was sent." : "This phone could not save it. What you typed is still here: try again.";
         complain(new Map([["", said]]));
       }
