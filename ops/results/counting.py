@@ -41,8 +41,8 @@ class Named(enum.Enum):
 class Reach(enum.Enum):
     """Which of all results a statement reads: all, those of some days to keep, or the rest.
 
-    The rest is what the kept figures do not hold (see `ops.results.rollup`): of the days that
-    were written to, and what a member alone sees.
+    The rest is what the kept figures do not hold (see `ops.results.rollup`): all of the days
+    that were written to, and one's own, which members alone see.
     """
 
     ALL = enum.auto()

@@ -197,7 +197,7 @@ def _months(months: Sequence[dt.date]) -> sa.Select[Any]:
             sa.func.sum(Rollup.records),
             _qualifier(),
         )
-        .where(Rollup.span == "day", month.in_(months))
+        .where(Rollup.span == "day", Rollup.starts_on >= months[0], month.in_(months))
         .group_by(month, *alike)
     )
 
