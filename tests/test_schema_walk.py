@@ -160,9 +160,8 @@ def test_what_is_right_is_answered_as_described(walk, route):
     for ask in SAMPLES[route]:
         for where in (WHERE[0], WHERE[3], WHERE[4]) if ask.of in OF_OPERATIONS else [None]:
             ids = walk.world.ids[where] if where else walk.nowhere
-            etag = walk.etags[(*where, ask.etag)] if ask.etag else None
             for asker in walk.walkers:
-                reply = walk.send(route, ask, asker, ids, etag)
+                reply = walk.send(route, ask, asker, ids, walk.etag(ask, where))
                 wrong |= dict.fromkeys(faults(case, reply), asker.name)
 
     assert wrong == {}

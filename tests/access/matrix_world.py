@@ -126,6 +126,7 @@ class Ids:
     operation_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     reference: str = "NOWHERE-1"
     hub_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
+    site_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     area_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     deployment_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     assignment_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
@@ -237,6 +238,7 @@ class World:
         self.hub = factories.operation(
             name="Hub", reference="HUB-1", created_by=self.planner.id, kind="day_of_action"
         )
+        self.site = factories.site(name="HMP World")
         self.ids: dict[tuple[str, str], Ids] = {}
         self.operations = {}
 
@@ -244,7 +246,7 @@ class World:
         """List whoever and whatever there is beside the operations of each visibility."""
         people = [self.planner, self.recorder, self.colleague, self.free, *self.officers.values()]
         doubles = [each for several in self.doubles.values() for each in several.values()]
-        return [*self.organisations.values(), *people, *doubles, self.hub]
+        return [*self.organisations.values(), *people, *doubles, self.hub, self.site]
 
     def fill(self, visibility: str, **fields: object) -> None:
         """Make an operation of this visibility, with something of every kind in it."""
@@ -498,6 +500,7 @@ class World:
             operation_id=operation.id,
             reference=operation.reference,
             hub_id=self.hub.id,
+            site_id=self.site.id,
             area_id=area.id,
             deployment_id=deployment.id,
             assignment_id=assignment.id,
