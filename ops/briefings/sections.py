@@ -68,7 +68,7 @@ def _method(plan: Plan) -> Iterator[str]:
     for phase in plan["phases"]:
         note = f": {phase['note']}" if phase["note"] else ""
         when = wording.period(phase["starts_at"], phase["ends_at"])
-        yield f"- {PHASES[phase['kind']]}, {when}{note}"
+        yield f"- {PHASES[phase['kind']]} phase. {when}{note}"
     if plan["phases"]:
         yield ""
     going = sent_out(plan)
