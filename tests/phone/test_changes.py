@@ -178,7 +178,7 @@ def test_a_partner_is_told_of_their_part_as_it_comes_and_goes(committed, lead, l
 def test_more_than_fits_is_read_on(live, officer, monkeypatch):
     monkeypatch.setattr("ops.phone.changed.MOST", 2)
     phone = Phone(officer)
-    added = {str(factories.area(live).id) for _ in range(5)}
+    added = {str(factories.area(live, name=name).id) for name in "abcde"}
 
     told = phone.read()
 
