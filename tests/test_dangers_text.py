@@ -236,7 +236,7 @@ def test_every_page_shows_what_was_typed_as_words(app, world, text):
             address = re.sub(rf"<[^<>]*\b{name}>", world.ids[name], address)
         page = world.client.get(address)
         assert page.status_code < 500, address
-        if page.mimetype == "application/pdf":
+        if page.mimetype != "text/html":
             continue
         assert "<script>alert" not in page.text, address
         assert "<img src=x" not in page.text, address

@@ -123,7 +123,7 @@ def test_two_tabs_send_once(phone, world, network):
 
 def test_a_store_that_is_closed_behind_the_page_is_opened_again(phone):
     phone.log()
-    phone.close_stores()
+    assert phone.close_stores() > 0
 
     phone.log()
 
