@@ -40,16 +40,23 @@ MOMENT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(?:\+00:00|Z)")
 AS_KNOWN = re.compile(r"As known on [^.<]*")
 REFERENCE = re.compile(r"\b(WOA|PS|PB|DOA)-[0-9A-Z]{6}\b")
 # Of the feed, which says where in the server's work it has read to.
-PLACE = re.compile(r"\"cursor\":\"[^\"]*\"|'ETag': '[^']*'(?=.*\"cursor\":)|after=[^\"&]*")
+PLACE = re.compile(r"\"cursor\":\"[^\"]*\"|'ETag': '[^']*'(?=.*\"cursor\":)|after=\"?[^\"&]*")
+# Not of assets: what an organisation has is no secret, and the hidden operation brings a van.
 # Parts of which every route is read, of the operation that is seen, by those who ask most.
 WHOLE = (
-    "deconfliction", "briefing", "live", "plan", "action", "decision", "progress", "asset",
+    "deconfliction", "briefing", "live", "plan", "action", "decision", "progress",
     "skill", "many", "day", "operation_map", "operations_map", "map", "exports", "places", "site",
     "todo", "deployment",
 )  # fmt: skip
 READERS = {"lead own", "lead other"}
-# Documents take long to make, and are of what their pages show.
-SLOW = {"briefing_copies.BriefingPdf", "briefing_copies.BriefingFile", "decision_pages.as_pdf"}
+# Documents take long to make, and are of what their pages show; a map to take along names its
+# parts by chance each time.
+SLOW = {
+    "briefing_copies.BriefingPdf",
+    "briefing_copies.BriefingFile",
+    "decision_pages.as_pdf",
+    "map_pages.take_along",
+}
 # A list that goes on for longer than this goes round in circles.
 LONGEST = 60
 
