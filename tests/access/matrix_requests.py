@@ -504,7 +504,8 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ),
     ("measures.Framework", "GET"): (Ask(READ, "everybody"),),
     ("measures.Framework", "PUT"): (
-        Ask("define", "organisation", json=said(lines=[LINE]), etag="framework"),
+        # It has to say which framework was read.
+        Ask("define", "organisation", json=said(lines=[LINE]), granted=(428,)),
     ),
     ("boards.TargetBoard", "GET"): (
         Ask(READ, "everybody", query={"organisation": "GMP", "year": "2026/27"}),

@@ -82,7 +82,6 @@ class House:
             for name, path in (
                 ("guided_plan", f"operations/{ids.operation_id}/plan"),
                 ("criterion", f"exit-criteria/{ids.criterion_id}"),
-                ("framework", "framework"),
             ):
                 reply = lead.client.get(f"/api/v1/{path}")
                 self.etags[(*key, name)] = reply.headers["ETag"].strip('"')
