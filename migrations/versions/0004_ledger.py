@@ -160,7 +160,7 @@ case when operation_id is not null then
             or exists (select from area where area.id = object_id)
             or exists (select from team where team.id = object_id)))
 else
-    object = 'site'
+    object = 'site' and actor_id() is not null
     or exists (select from person
         where person.id = actor_id() and person.role in ('admin', 'auditor'))
 end

@@ -27,7 +27,7 @@ $$
 """
 # What became of a target is told to whoever sees it, also where it is of no operation.
 TARGET_SEEN = (
-    "operation_id is null and object = 'target'"
+    "actor_id() is not null and operation_id is null and object = 'target'"
     " and exists (select from target where target.id = object_id)"
 )
 

@@ -40,12 +40,19 @@ def look(content: bytes) -> Photo:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=tuple(FORMATS)) as image:
+            with _opened(content) as image:
+                # To its last chunk, which need not be there for all of a PNG to be drawn.
+                image.verify()
+            with _opened(content) as image:
                 return _looked_at(image, content)
     except Image.DecompressionBombError as error:
         raise _refusal(_too_large()) from error
     except (OSError, SyntaxError, ValueError) as error:
         raise _refusal(NO_PHOTO) from error
+
+
+def _opened(content: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(content), formats=tuple(FORMATS))
 
 
 def _looked_at(image: Image.Image, content: bytes) -> Photo:

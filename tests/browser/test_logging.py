@@ -27,8 +27,8 @@ def begin(page, seeded, kind):
 def test_the_form_finds_its_place_and_area_by_itself(phone, seeded):
     begin(phone, seeded, "Arrest")
 
-    expect(phone.get_by_role("status")).to_have_text(
-        "Your place is known to within 12 metres. Inside Cheetham Hill (Operation Lantern)."
+    expect(phone.get_by_role("status")).to_contain_text(
+        "Your place is known to within 12 metres. Inside Cheetham Hill (Operation Lantern)"
     )
     expect(phone.locator("[name='position.lat']")).to_have_value("53.485")
 

@@ -167,8 +167,8 @@ def test_the_page_is_renewed_while_items_wait(phone, network):
     edition = phone.page.request.get("/sw.js").body()[:40].split(b'"')[1]
     network.swap = {b"<h1>Log</h1>": b"<h1>Neu</h1>", edition: edition[::-1]}
     phone.page.evaluate("navigator.serviceWorker.ready.then(worker => worker.update())")
-    phone.page.get_by_role("button", name="Use it now").click()
-    phone.page.wait_for_load_state()
+    with phone.page.expect_event("framenavigated"):
+        phone.page.get_by_role("button", name="Use it now").click()
 
     network.is_refusing_batches = False
     opened(phone.page)

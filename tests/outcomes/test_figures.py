@@ -70,6 +70,7 @@ def test_a_target_for_a_financial_year_is_kept_with_its_days(lead, target):
             "organisation": "GMP",
             "operation": None,
             "value": "120",
+            "version": 1,
         }
     ]
 

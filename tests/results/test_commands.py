@@ -96,7 +96,7 @@ def test_what_only_the_database_refuses_is_told_by_line(run):
     head, row = "kind,occurred_at,category,parent\n", "seizure,02/11/2026,phones,"
     done = run(head + f"{row}\n{row}0193e9a0-1111-7222-8333-444455556666\n")
 
-    assert "Refused: line 3: There is no such seizure" in done.output
+    assert "Refused: line 3: This names a record that is not here" in done.output
     assert how_many() == 0
 
 
