@@ -117,9 +117,12 @@ $$
 """.replace("LOCK", str(deconflicting.LOCK))
 # What a side is not told of is looked at no further, unless who asks may see the other by name.
 READ = conflict_reading.ACTOR_CONFLICTS.replace("create function", "create or replace function")
+# And each by itself, by its key: a join of all deployments at once is made only where there is a
+# conflict, and takes the longer the more deployments there are.
 READ_BRIEFLY = READ.replace(
     "join deployment theirs on theirs.id = side.theirs_id\n",
-    "join deployment theirs on theirs.id = side.theirs_id\n"
+    "cross join lateral (select * from deployment where deployment.id = side.theirs_id offset 0)"
+    " theirs\n"
     "        where side.told_at is not null or theirs.operation_id = any (member_of)\n",
 )
 OWNERS = (

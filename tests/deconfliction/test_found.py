@@ -184,12 +184,7 @@ PLANS = st.lists(
 )
 
 
-@given(plans=PLANS)
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-def test_it_finds_what_measuring_each_against_each_finds(session, plans):
-    undo = session.get_bind().begin_nested()
+def check_each_against_each(session, plans):
     operations = [factories.operation() for _ in range(3)]
     made = []
     for whose, east, north, minutes, side in plans:
@@ -219,5 +214,16 @@ def test_it_finds_what_measuring_each_against_each_finds(session, plans):
                 start,
                 start_other,
             )
-    session.remove()
-    undo.rollback()
+
+
+@given(plans=PLANS)
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_it_finds_what_measuring_each_against_each_finds(session, plans):
+    undo = session.get_bind().begin_nested()
+    try:
+        check_each_against_each(session, plans)
+    finally:
+        session.remove()
+        undo.rollback()
