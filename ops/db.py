@@ -100,12 +100,18 @@ def give_reason(reason: str) -> None:
     session.execute(sa.select(sa.func.set_config("ops.reason", reason, True)))
 
 
+class Undone(Exception):
+    """Raised in a transaction of which nothing is to be kept: it was tried, or a row is bad."""
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
-    """Commit what the block did, or nothing of it."""
+    """Commit what the block did, or nothing of it; after `Undone` go on behind the block."""
     try:
         yield
         session.commit()
+    except Undone:
+        session.rollback()
     except orm.exc.StaleDataError as error:
         session.rollback()
         raise Stale() from error

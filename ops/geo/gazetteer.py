@@ -54,32 +54,27 @@ class Report:
     refused: list[str] = dataclasses.field(default_factory=list)
 
 
-class _Undone(Exception):
-    """Rows are bad, so nothing of the file is kept."""
-
-
 def load(path: Path, layer: str, source: str, *, good_rows: bool = False) -> Report:
     """Import a file's places; with a bad row none of them, unless `good_rows` will do."""
     if not _LAYER.fullmatch(layer):
         raise Invalid("A layer's name is small letters, digits and underscores, such as os_names.")
     report = Report()
-    try:
-        with db.transaction():
-            connection = db.session.connection()
-            connection.exec_driver_sql(_INCOMING)
-            cursor: Any = connection.connection.cursor()
-            with cursor, cursor.copy(_COPY) as copy:
-                for row in _good(gazetteer_file.read(path), report):
-                    copy.write_row(row)
-            if report.bad_rows and not good_rows:
-                raise _Undone
-            written = connection.execute(sa.text(_WRITE), {"layer": layer, "source": source})
-            for (is_new,) in written:
-                report.added += is_new
-                report.changed += not is_new
-            connection.exec_driver_sql("drop table incoming_place")
-            report.there = report.read - report.bad_rows - report.added - report.changed
-    except _Undone:
+    with db.transaction():
+        connection = db.session.connection()
+        connection.exec_driver_sql(_INCOMING)
+        cursor: Any = connection.connection.cursor()
+        with cursor, cursor.copy(_COPY) as copy:
+            for row in _good(gazetteer_file.read(path), report):
+                copy.write_row(row)
+        if is_refused := bool(report.bad_rows and not good_rows):
+            raise db.Undone
+        written = connection.execute(sa.text(_WRITE), {"layer": layer, "source": source})
+        for (is_new,) in written:
+            report.added += is_new
+            report.changed += not is_new
+        connection.exec_driver_sql("drop table incoming_place")
+        report.there = report.read - report.bad_rows - report.added - report.changed
+    if is_refused:
         return report
     with db.transaction():
         # So that the first searches are as fast as the later ones.

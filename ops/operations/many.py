@@ -32,25 +32,18 @@ class Draft:
     id: uuid.UUID | None = None
 
 
-class _Undone(Exception):
-    """Nothing is kept: it was only tried, or a line is bad."""
-
-
 def add(
     operation_id: uuid.UUID, drafts: Sequence[Draft], by: uuid.UUID, *, good_rows: bool, dry: bool
 ) -> None:
     """Make the deployments of these drafts, and write into each what became of it."""
     seen: Counter[str] = Counter()
-    try:
-        with db.transaction():
-            operation = planning.to_change(operation_id)
-            for draft in drafts:
-                if not draft.errors:
-                    _add(operation, draft, by, seen)
-            if dry or (not good_rows and any(draft.errors for draft in drafts)):
-                raise _Undone
-    except _Undone:
-        pass
+    with db.transaction():
+        operation = planning.to_change(operation_id)
+        for draft in drafts:
+            if not draft.errors:
+                _add(operation, draft, by, seen)
+        if dry or (not good_rows and any(draft.errors for draft in drafts)):
+            raise db.Undone
 
 
 def _add(operation: Operation, draft: Draft, by: uuid.UUID, seen: Counter[str]) -> None:

@@ -17,10 +17,6 @@ from ops.plans.copy_models import OperationCopy
 from ops.plans.copy_planned import Planned
 
 
-class _Undone(Exception):
-    """Nothing is kept: it was only tried."""
-
-
 def make(
     source_id: uuid.UUID, content: Mapping[str, Any], *, dry: bool
 ) -> tuple[dict[str, Any], bool]:
@@ -35,18 +31,16 @@ def make(
     sent = rules.hash_of({**content, "copy of": source_id})
     said: dict[str, Any] = {}
     is_new = False
-    try:
-        with db.transaction():
-            plan, organisation_id = _plan(source, content)
-            operation_id, is_new = planning.begin(plan, organisation_id, who.id, sent)
-            if is_new:
-                made = db.find(Operation, operation_id, "operation")
-                _fill(source, made, who.id)
-            said = account(operation_id)
-            if dry:
-                raise _Undone
-    except _Undone:
-        said["operation"] = None
+    with db.transaction():
+        plan, organisation_id = _plan(source, content)
+        operation_id, is_new = planning.begin(plan, organisation_id, who.id, sent)
+        if is_new:
+            made = db.find(Operation, operation_id, "operation")
+            _fill(source, made, who.id)
+        said = account(operation_id)
+        if dry:
+            said["operation"] = None
+            raise db.Undone
     return said, is_new and not dry
 
 

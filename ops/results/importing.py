@@ -34,10 +34,6 @@ class Report:
     bad_rows: int = 0
 
 
-class _Undone(Exception):
-    """Rows are bad, so nothing of the file is kept."""
-
-
 def load(file: Path, operation: Operation, recorded_by: uuid.UUID, *, good_rows: bool) -> Report:
     """Log the results of a file; with bad rows only what is right, and only on request."""
     lines = sheets.read(file)
@@ -49,13 +45,11 @@ def load(file: Path, operation: Operation, recorded_by: uuid.UUID, *, good_rows:
             ready.append((line, _item(operation, line, seen)))
         except (ma.ValidationError, OpsError) as error:
             _refuse(report, line, error)
-    try:
-        with db.transaction():
-            _log(report, ready, recorded_by)
-            if report.bad_rows and not good_rows:
-                raise _Undone
-    except _Undone:
-        report.added = 0
+    with db.transaction():
+        _log(report, ready, recorded_by)
+        if report.bad_rows and not good_rows:
+            report.added = 0
+            raise db.Undone
     return report
 
 
