@@ -27,10 +27,15 @@ class ChangesFilterSchema(ma.Schema):
     after = ma.fields.String(required=True, validate=ma.validate.Length(1, 8000))
 
 
-class ShiftPersonSchema(ma.Schema):
+class WhoseShiftSchema(ma.Schema):
     """Whose shift it is"""
 
     id = ma.fields.UUID(required=True)
+
+
+class ShiftPersonSchema(WhoseShiftSchema):
+    """Whose shift it is, in words"""
+
     name = ma.fields.String(required=True)
     organisation = ma.fields.Nested(OwnerSchema, required=True)
 
@@ -158,6 +163,7 @@ class BundleSchema(ma.Schema):
 class ShiftChangesSchema(ma.Schema):
     """What changed since a place"""
 
+    person = ma.fields.Nested(WhoseShiftSchema, required=True)
     as_at = ma.fields.AwareDateTime(required=True)
     after = ma.fields.String(required=True)
     more = ma.fields.Boolean(

@@ -60,6 +60,7 @@ class Changes(MethodView):
             blp.set_etag(hashlib.sha256(f"{after} {more} {edition}".encode()).hexdigest())
         bundle.note(operations)
         return {
+            "person": {"id": guard.actor().id},
             "as_at": now,
             "after": str(after),
             "more": more,

@@ -90,8 +90,9 @@ class _Pair:
                     return
                 if self.request_left is not None:
                     self.request_left -= len(chunk)
-                # So that replies can be read, and swapped, on their way.
-                chunk = chunk.replace(b"\r\nAccept-Encoding:", b"\r\nX-ccept-Encoding:")
+                if self.proxy.swap:
+                    # So that replies can be read on their way.
+                    chunk = chunk.replace(b"\r\nAccept-Encoding:", b"\r\nX-ccept-Encoding:")
                 self.server.sendall(chunk)
         self._close()
 

@@ -4,6 +4,7 @@ import io
 import os
 import re
 import struct
+import urllib.request
 import zlib
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import watch
 from tests.browser.test_every_page import AXE, RULES
-from tests.faults.conftest import opened, until
+from tests.faults.conftest import OPTIONS, opened, until
 from tests.faults.phone import Phone
 
 pytestmark = pytest.mark.browser
@@ -238,3 +239,25 @@ def test_the_page_can_be_installed(own_phone):
     errors = page.context.new_cdp_session(page).send("Page.getInstallabilityErrors")
 
     assert errors["installabilityErrors"] == []
+
+
+def test_a_shift_of_whoever_signed_in_meanwhile_is_not_taken(browser, network, world):
+    other = world.cookie("second", network.url)
+    context = browser.new_context(base_url=network.url, **OPTIONS)
+    context.add_cookies([world.cookie("first", network.url)])
+    page = context.new_page()
+
+    def answer(route):
+        asked = urllib.request.Request(  # noqa: S310 - our own server
+            route.request.url, headers={"Cookie": f"{other['name']}={other['value']}"}
+        )
+        with urllib.request.urlopen(asked) as reply:  # noqa: S310 - our own server
+            route.fulfill(body=reply.read(), content_type="application/json")
+
+    page.route("**/api/v1/bundle", answer)
+    page.goto("/phone")
+    page.locator("html[data-ready]").wait_for()
+    expect(page.get_by_text("Your shift has not arrived on this phone yet.")).to_be_visible()
+    page.unroute("**/api/v1/bundle")
+    opened(page)
+    context.close()

@@ -73,6 +73,7 @@ export interface Operation {
 }
 
 export interface Bundle extends Forms {
+  person: { id: string };
   as_at: string;
   /** Ask for changes with it. */
   after: string;
@@ -83,6 +84,7 @@ export interface Bundle extends Forms {
 
 /** What changed: of an operation that is not whole, the parts that did. */
 export interface Changes {
+  person: { id: string };
   as_at: string;
   after: string;
   more: boolean;
@@ -92,7 +94,7 @@ export interface Changes {
 }
 
 /** Put what changed over what there was. */
-export function merge(bundle: Bundle, { as_at, after, operations, gone }: Changes): Bundle {
+export function merge(bundle: Bundle, { as_at, after, operations, gone }: Omit<Changes, "person">): Bundle {
   const known = new Map(bundle.operations.map((operation) => [operation.id, operation]));
   for (const { whole, gone: parts, ...fresh } of operations) {
     const old = known.get(fresh.id);

@@ -126,7 +126,7 @@ test("what changed is put over what there was, and what is gone goes", () => {
   const { briefing: _, ...touched } = operation("a", { name: "A", areas: [area("x", "X")] });
 
   const fresh = merge(old, {
-    as_at: "", after: "2", more: false, forms: "", gone: ["b"],
+    person: { id: "" }, as_at: "", after: "2", more: false, forms: "", gone: ["b"],
     operations: [
       { ...touched, whole: false, gone: { areas: ["y"], deployments: [] } },
       { ...operation("c", { name: "new" }), whole: true, gone: { areas: [], deployments: [] } },
