@@ -3,6 +3,7 @@
 import dataclasses
 import decimal
 import functools
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -86,7 +87,7 @@ def _added_up(definitions: tuple[Definition, ...], scope: Scope, of: Of, by: str
     parameters = scope.parameters(periods)
     if of.reach is Reach.REST:
         parameters["kept"] = sorted({rollup.key_of(each) for each in definitions})
-    statement = _written(definitions, of=of, by=by)
+    statement = zlib.decompress(_written(definitions, of=of, by=by)).decode()
     rows = db.session.connection().exec_driver_sql(statement, parameters).all()
     if of.reach is Reach.REST and not rows[0].is_kept:
         # What was kept has just become of other definitions.
@@ -103,9 +104,10 @@ def _together(one: Summary, other: Summary) -> Summary:
     return Summary({**one.figures, **other.figures}, ordered)
 
 
-@functools.lru_cache(maxsize=64)
-def _written(definitions: tuple[Definition, ...], *, of: Of, by: str | None) -> str:
-    return db.written(figures(definitions, of=of, by=by))
+@functools.lru_cache(maxsize=1024)
+def _written(definitions: tuple[Definition, ...], *, of: Of, by: str | None) -> bytes:
+    """Write a statement and pack it: 200 kB that take half a second to make become 12 to keep."""
+    return zlib.compress(db.written(figures(definitions, of=of, by=by)).encode())
 
 
 def figures(definitions: tuple[Definition, ...], *, of: Of, by: str | None) -> sa.Select[Any]:
