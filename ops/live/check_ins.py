@@ -51,7 +51,7 @@ def _check_in(
         check_on_it(deployment, me)
         # No time that is typed wrong stops a mark either.
         clock = {"sent_at": now} if needs_assistance else {}
-        stamp = clocks.stamped(clock | content, now)
+        stamp = clocks.stamped({**clock, **content}, now)
         if not needs_assistance:
             check_open(deployment)
             check_at(stamp["at"], now)

@@ -51,7 +51,7 @@ def _set_timer(
                 person_id=me,
                 every_minutes=content["every_minutes"],
                 content_hash=sent,
-                **clocks.stamped({"sent_at": now} | content, now),
+                **clocks.stamped({"sent_at": now, **content}, now),
             )
         )
     return timer_id, True
@@ -63,7 +63,7 @@ def _was_on_it(deployment: Deployment, me: uuid.UUID) -> bool:
     return guard.in_scope("log") and bool(db.session.scalar(sa.select(was)))
 
 
-def remarks(row: Mapping[str, Any]) -> list[str]:
+def remarks(row: Any) -> list[str]:
     """Say that somebody was heard of in time though it came late, or by a clock that is wrong."""
     said = []
     if row["received_at"] - row["heard_at"] > welfare_queries.GRACE:

@@ -3,11 +3,14 @@
 import datetime as dt
 import json
 
-from shapely.geometry import MultiPolygon, box
+from geoalchemy2.shape import from_shape
+from shapely.geometry import MultiPolygon, Point, box
 
 from ops import create_app, db
 from ops.access import passwords
 from ops.access.models import Credential
+from ops.live.models import CheckIn
+from ops.live.welfare_models import WelfareTimer
 from ops.operations.models import Assignment, Team
 from ops.outcomes.models import PublishedSet, ReportedFigure
 from ops.results import measures
@@ -91,6 +94,7 @@ def plan(lead):
     assigned = factories._save(
         Assignment(deployment_id=visit.id, during=visit.during, person_id=lead.id, team_id=team.id)
     )
+    watch(visit, lead)
     long_ago = NOW - dt.timedelta(hours=20)
     factories.deployment(operation, starts_at=long_ago, name="Patrol of the morning")
     quiet = factories.deployment(operation, starts_at=long_ago, name="Checkpoint")
@@ -102,7 +106,22 @@ def plan(lead):
         "team": team.id,
         "assignment": assigned.id,
         "site": site.id,
+        "watched": lead.id,
     }
+
+
+def watch(deployment, person):
+    """Let somebody be overdue to check in."""
+    of = {
+        "operation_id": deployment.operation_id,
+        "deployment_id": deployment.id,
+        "person_id": person.id,
+        "content_hash": b"x",
+    }
+    begun, heard = (NOW - dt.timedelta(minutes=minutes) for minutes in (60, 30))
+    factories._save(WelfareTimer(every_minutes=15, at=begun, **of))
+    here = from_shape(Point(*PLACE["coordinates"]), 4326)
+    factories._save(CheckIn(point=here, at=heard, accuracy_m=12, **of))
 
 
 def log(app, operation_id, person):
