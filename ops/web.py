@@ -137,6 +137,7 @@ def init_app(app: flask.Flask) -> None:
     for write in (
         wording.clock,
         wording.day,
+        wording.file_size,
         wording.moment,
         wording.money,
         wording.number,

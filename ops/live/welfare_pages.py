@@ -10,6 +10,7 @@ from ops.access import guard
 from ops.calls import call
 from ops.errors import Missing
 from ops.forms import Form
+from ops.live.welfare_queries import STATES
 
 blp = flask.Blueprint("welfare_pages", __name__, template_folder="templates")
 
@@ -35,6 +36,11 @@ def answer(operation_id: uuid.UUID, person_id: uuid.UUID) -> flask.typing.Respon
     else:
         form.values |= {"id": [str(db.new_id())]}
     page = flask.render_template(
-        "live/answer.html", operation=operation, each=each, due_at=due_at, form=form
+        "live/answer.html",
+        operation=operation,
+        each=each,
+        due_at=due_at,
+        form=form,
+        WELFARE_STATES=STATES,
     )
     return page, form.status

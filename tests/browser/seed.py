@@ -1,6 +1,7 @@
 """Fills the database of the browser tests; run by their conftest in a process of its own."""
 
 import datetime as dt
+import hashlib
 import json
 
 from geoalchemy2.shape import from_shape
@@ -15,6 +16,7 @@ from ops.operations.models import Assignment, Team
 from ops.outcomes.models import PublishedSet, ReportedFigure
 from ops.results import measures
 from tests import factories
+from tests.results.test_attachments import photo
 
 NOW = dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
 PASSWORD = "correct horse battery staple"
@@ -134,6 +136,11 @@ def log(app, operation_id, person):
         reply = client.post(f"/api/v1/operations/{operation_id}/results", json=body)
         assert reply.status_code == 201, reply.text
         logged[kind] = reply.json["id"]
+    for size in ((1600, 1200), (900, 1600)):
+        content = photo(size=size)
+        of = {"result": logged["seizure"], "sha256": hashlib.sha256(content).hexdigest()}
+        added = client.post("/api/v1/attachments", query_string=of, data=content)
+        assert added.status_code == 201, added.text
     logged |= follow(client, operation_id, logged)
     logged |= know_a_line(client, operation_id)
     target = {"measure": "arrests", "period": "2026/27", "organisation": "GMP", "value": "40"}
