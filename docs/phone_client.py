@@ -105,10 +105,9 @@ class Phone:
         return self.ask("POST", "attachments", photo, headers=headers, result=result, sha256=sha256)
 
     def say(self, deployment, what, **body):
-        """Say something of a deployment: `steps`, `check-ins`, `assistance`, `nil-return`."""
-        return self.ask(
-            "POST", f"deployments/{deployment}/{what}", {"id": str(uuid.uuid4())} | body
-        )
+        """Say something of a deployment: `steps`, `check-ins`, `welfare-timer`, `assistance`."""
+        body = {"id": str(uuid.uuid4()), "at": now()} | body
+        return self.ask("POST", f"deployments/{deployment}/{what}", body | {"sent_at": now()})
 
     def keep(self):
         """Keep what waits over a restart; all at once, or as it was."""

@@ -27,6 +27,8 @@ import ops.lines.pages
 import ops.lines.views
 import ops.live.pages
 import ops.live.views
+import ops.live.welfare_pages
+import ops.live.welfare_views
 import ops.operations.asset_pages
 import ops.operations.asset_views
 import ops.operations.calendar_pages
@@ -124,6 +126,7 @@ API = (
     ops.releases.views.blp,
     ops.releases.release_views.blp,
     ops.live.views.blp,
+    ops.live.welfare_views.blp,
     ops.briefings.views.blp,
     ops.briefings.copy_views.blp,
     ops.retention.views.blp,
@@ -169,6 +172,7 @@ PAGES = (
     ops.briefings.pages.blp,
     ops.ledger.pages.blp,
     ops.live.pages.blp,
+    ops.live.welfare_pages.blp,
     ops.phone.pages.blp,
     ops.retention.pages.blp,
     ops.todo.pages.blp,

@@ -33,6 +33,7 @@ NOTICES = {
     "briefing-withdrawn": "The version is withdrawn. It says so first, wherever it is opened.",
     "briefing-written": "The draft is saved. Nobody is briefed by it until it is issued.",
     "compared": "The comparison is kept.",
+    "dealt-with": "What was done is kept, and the check-in timer goes on.",
     "checked-in": "You are checked in. Where you are is for you and for who leads the operation.",
     "calendar-revoked": "The address leads nowhere now.",
     "certificate-given": "The certificate is written down.",
@@ -136,6 +137,7 @@ def init_app(app: flask.Flask) -> None:
     for write in (
         wording.clock,
         wording.day,
+        wording.file_size,
         wording.moment,
         wording.money,
         wording.number,

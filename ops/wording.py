@@ -79,6 +79,13 @@ def short_moment(value: dt.datetime | str) -> str:
     return f"{short_day(value)}, {clock(value)}"
 
 
+def file_size(size_bytes: int) -> str:
+    """Write how large a file is: 240 kB, 1.2 MB."""
+    if size_bytes < 1_000_000:
+        return f"{max(1, round(size_bytes / 1_000))} kB"
+    return f"{size_bytes / 1_000_000:.1f} MB"
+
+
 def period(start: dt.datetime | str, end: dt.datetime | str | None) -> str:
     """Write from when to when; an end at midnight belongs to the day before."""
     first = local(start)

@@ -1,4 +1,4 @@
-"""The practice week as it runs: where officers of its first deployment checked in just now."""
+"""The practice week: who of its first deployment checked in just now, and who is overdue to."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from ops.demo.identity import id_of
 from ops.demo.people import OFFICERS, email_of, officer_email
 from ops.demo.programme import PRACTICE
 from ops.live.models import CheckIn
+from ops.live.welfare_models import WelfareTimer
 
 DEPLOYMENT = "Warrants, day 1"
 # In Cheetham Hill, at its edge, and a street beyond.
@@ -26,8 +27,22 @@ STEPS = (
 )
 
 
-def everything(now: dt.datetime) -> Iterator[CheckIn]:
-    """Give each check-in."""
+# Who is to check in every so many minutes, and since how many minutes ago: the first is overdue.
+TIMERS = ((email_of("officer"), 15, 50), (officer_email(OFFICERS[0]), 30, 60))
+
+
+def everything(now: dt.datetime) -> Iterator[CheckIn | WelfareTimer]:
+    """Give each check-in, and each timer."""
+    for email, every, minutes in TIMERS:
+        yield WelfareTimer(
+            id=id_of("welfare-timer", email, str(minutes)),
+            operation_id=id_of("operation", PRACTICE),
+            deployment_id=id_of("deployment", PRACTICE, DEPLOYMENT),
+            person_id=id_of("person", email),
+            every_minutes=every,
+            at=now - dt.timedelta(minutes=minutes),
+            content_hash=b"demonstration",
+        )
     for email, minutes, place, accuracy_m in STEPS:
         yield CheckIn(
             id=id_of("check-in", email, str(minutes)),

@@ -12,6 +12,7 @@ from ops.access import guard
 from ops.errors import Refused
 from ops.live.models import CheckIn
 from ops.live.rules import check_at
+from ops.operations import clocks
 from ops.operations.models import Assignment, Deployment, Operation
 from ops.operations.rules import check_replay, hash_of
 from ops.results.rules import LOGGABLE
@@ -43,34 +44,36 @@ def _check_in(
     check_in_id = content.get("id") or db.new_id()
     with db.transaction():
         deployment = db.find(Deployment, deployment_id, "deployment")
-        _check_on_it(deployment, me)
+        # Before they are asked whether they still may: else a phone would be told it was refused.
         if (kept := db.session.get(CheckIn, check_in_id)) is not None:
             check_replay(kept.content_hash, sent, "a check-in")
             return check_in_id, False
-        at = content.get("at") or now
-        if needs_assistance:
-            at = min(at, now)
-        else:
-            _check_open(deployment)
-            check_at(at, now)
+        check_on_it(deployment, me)
+        # No time that is typed wrong stops a mark either.
+        clock = {"sent_at": now} if needs_assistance else {}
+        stamp = clocks.stamped({**clock, **content}, now)
+        if not needs_assistance:
+            check_open(deployment)
+            check_at(stamp["at"], now)
         db.session.add(
             CheckIn(
                 id=check_in_id,
                 operation_id=deployment.operation_id,
                 deployment_id=deployment_id,
                 person_id=me,
-                at=at,
                 point=content.get("position"),
                 needs_assistance=needs_assistance,
                 accuracy_m=content.get("accuracy_m"),
                 note=content.get("note"),
                 content_hash=sent,
+                **stamp,
             )
         )
     return check_in_id, True
 
 
-def _check_open(deployment: Deployment) -> None:
+def check_open(deployment: Deployment) -> None:
+    """Refuse a check-in where nobody is to be."""
     operation = db.find(Operation, deployment.operation_id, "operation")
     if operation.status not in LOGGABLE:
         raise Refused("This operation is not approved yet, so nobody checks in on it.")
@@ -78,7 +81,7 @@ def _check_open(deployment: Deployment) -> None:
         raise Refused("This deployment was cancelled, so nobody checks in on it.")
 
 
-def _check_on_it(deployment: Deployment, me: uuid.UUID) -> None:
+def check_on_it(deployment: Deployment, me: uuid.UUID) -> None:
     """Let those who are on it say where they are; who could be sent is told why they can't."""
     on_it = sa.exists().where(
         Assignment.deployment_id == deployment.id,

@@ -20,6 +20,9 @@ KINDS = {
     "released": "Taken off a deployment",
     "checked_in": "Checked in",
     "assistance": "Assistance needed",
+    "timer_set": "Check-in timer set",
+    "stood_down": "Stood down from check-ins",
+    "overdue_dealt_with": "Missed check-in dealt with",
     "nothing_to_report": "Nothing to report",
     "operation_status": "Operation moved on",
     "decided": "Decision written",
@@ -76,6 +79,18 @@ def late(row: Mapping[str, Any], operation_id: Any) -> dict[str, Any]:
     }
 
 
+def missed(row: Mapping[str, Any], operation_id: Any) -> dict[str, Any]:
+    """Say who did not check in, and since when they are overdue."""
+    since = dt.datetime.fromisoformat(row["due_at"])
+    return {
+        "person": row["person"],
+        "since": since,
+        "said": f"{row['person_name']} is overdue to check in since {wording.clock(since)}"
+        f" on {row['deployment_name']}",
+        "href": f"/operations/{operation_id}/welfare/{row['person']}",
+    }
+
+
 def in_conflict(row: Any) -> dict[str, Any]:
     """Say that a deployment is in conflict, and no more than its own page tells of it."""
     return {
@@ -112,6 +127,17 @@ def _check_in(row: Any) -> tuple[str, str]:
     return "checked_in", f"{row.person} checked in on {row.deployment}"
 
 
+def _timer(row: Any) -> tuple[str, str]:
+    if row.every_minutes is None:
+        return "stood_down", f"{row.person} stood down from check-ins on {row.deployment}"
+    every = f"every {row.every_minutes} minutes"
+    return "timer_set", f"{row.person} is to check in {every} on {row.deployment}"
+
+
+def _answer(row: Any) -> tuple[str, str]:
+    return "overdue_dealt_with", f"The missed check-in of {row.person} was dealt with"
+
+
 def _nil_return(row: Any) -> tuple[str, str]:
     taken_back = " is taken back" if row.before is not None else ""
     return "nothing_to_report", f"{row.deployment}: nothing to report{taken_back}"
@@ -134,6 +160,8 @@ _TELL = {
     "deployment": _deployment,
     "assignment": _assignment,
     "check_in": _check_in,
+    "welfare_timer": _timer,
+    "welfare_answer": _answer,
     "nil_return": _nil_return,
     "transition": _transition,
     "decision": _decision,

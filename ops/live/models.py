@@ -10,9 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ops.db import Model, new_id
 from ops.geo.models import geometry
+from ops.operations.clocks import Clocked
 
 
-class CheckIn(Model):
+class CheckIn(Clocked, Model):
     """Where somebody who is deployed says that they are, and when; seen by them and who leads.
 
     `at` is the time they give, `received_at` when it came here. `content_hash` is as a result's.

@@ -15,6 +15,7 @@ from ops.forms import Form
 from ops.ledger.consultation import saw
 from ops.live import queries
 from ops.live.schemas import CheckInSchema
+from ops.live.welfare_queries import GRACE, STATES
 from ops.operations.models import Deployment
 from ops.outcomes.figure_text import card
 
@@ -50,6 +51,9 @@ def board(operation_id: uuid.UUID) -> Page:
         deployments=_ordered(deployments, feed.body["overdue"]),
         fences=fences,
         assistance=_assistance(operation_id),
+        watched=call("GET", f"{here}/welfare").body,
+        GRACE_MINUTES=GRACE // dt.timedelta(minutes=1),
+        WELFARE_STATES=STATES,
         REMARKS=REMARKS,
         FIGURES=FIGURES,
         may_plan=guard.may("plan", operation_id),

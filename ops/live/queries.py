@@ -14,7 +14,9 @@ from ops.access.models import Person
 from ops.briefings.models import Briefing
 from ops.ledger import feed
 from ops.ledger.models import Change
+from ops.live import welfare_queries
 from ops.live.models import CheckIn
+from ops.live.welfare_models import WelfareAnswer, WelfareTimer
 from ops.operations import progress_queries
 from ops.operations.models import Assignment, Deployment, Operation
 from ops.operations.progress import Patience
@@ -23,7 +25,8 @@ from ops.results.models import Result
 
 # For the running transaction: a statement that is prepared is planned once, whatever its values.
 KEEP_PLAN = sa.select(sa.func.set_config("plan_cache_mode", "force_generic_plan", True))
-_CHECK_IN: Any = sa.cast(Change.after["id"].astext, sa.Uuid())
+# What was said by somebody who is deployed: the ledger names it, and no more.
+_SAID: Any = sa.cast(Change.after["id"].astext, sa.Uuid())
 
 
 def _there(key: Any, named: Any = Change.object_id) -> sa.ColumnElement[bool]:
@@ -36,7 +39,9 @@ SHOWN = {
     "result": (_there(Result.id), "version"),
     "deployment": (_there(Deployment.id), "version"),
     "assignment": (_there(Assignment.id), "released_at"),
-    "check_in": (_there(CheckIn.id, _CHECK_IN), "id"),
+    "check_in": (_there(CheckIn.id, _SAID), "id"),
+    "welfare_timer": (_there(WelfareTimer.id, _SAID), "id"),
+    "welfare_answer": (_there(WelfareAnswer.id, _SAID), "id"),
     "nil_return": (_there(Deployment.id), "taken_back_at"),
     "transition": (sa.true(), "to_status"),
     "decision": (_there(Decision.id), "what"),
@@ -80,7 +85,8 @@ def entries(
     ).cte("changed")
     change = changed.c
     assigned, actor = orm.aliased(Person), orm.aliased(Person)
-    of_deployment = ("deployment", "check_in", "nil_return")
+    of_deployment = ("deployment", "check_in", "welfare_timer", "welfare_answer", "nil_return")
+    said: Any = sa.cast(change.after["id"].astext, sa.Uuid())
     deployment_id = sa.case(
         (change.object == "result", Result.deployment_id),
         (change.object == "assignment", Assignment.deployment_id),
@@ -100,9 +106,11 @@ def entries(
             assigned.name.label("person"),
             actor.name.label("by"),
             CheckIn.needs_assistance,
+            WelfareTimer.every_minutes,
             sa.cast(sa.func.ST_AsGeoJSON(point, 6), JSONB).label("position"),
             Briefing.version.label("briefing"),
             _late(operation_id, now, patience).label("late"),
+            welfare_queries.states(operation_id, now).label("watched"),
         )
         .select_from(Operation)
         .outerjoin(changed, sa.true())
@@ -110,15 +118,20 @@ def entries(
         .outerjoin(
             Assignment, (change.object == "assignment") & (Assignment.id == change.object_id)
         )
-        .outerjoin(
-            CheckIn,
-            (change.object == "check_in")
-            & (CheckIn.id == sa.cast(change.after["id"].astext, sa.Uuid())),
-        )
+        .outerjoin(CheckIn, (change.object == "check_in") & (CheckIn.id == said))
+        .outerjoin(WelfareTimer, (change.object == "welfare_timer") & (WelfareTimer.id == said))
+        .outerjoin(WelfareAnswer, (change.object == "welfare_answer") & (WelfareAnswer.id == said))
         .outerjoin(Briefing, (change.object == "briefing") & (Briefing.id == change.object_id))
         .outerjoin(Deployment, Deployment.id == deployment_id)
         .outerjoin(
-            assigned, assigned.id == sa.func.coalesce(Assignment.person_id, CheckIn.person_id)
+            assigned,
+            assigned.id
+            == sa.func.coalesce(
+                Assignment.person_id,
+                CheckIn.person_id,
+                WelfareTimer.person_id,
+                WelfareAnswer.person_id,
+            ),
         )
         .outerjoin(actor, actor.id == change.actor)
         .where(Operation.id == operation_id)
@@ -154,6 +167,8 @@ def check_ins(filters: Mapping[str, Any]) -> db.Query:
             Person.name.label("person_name"),
             CheckIn.at,
             CheckIn.received_at,
+            CheckIn.claimed_at,
+            CheckIn.clock_offset_s,
             CheckIn.point.label("position"),
             CheckIn.accuracy_m,
             CheckIn.note,

@@ -8,9 +8,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
 from ops.errors import Invalid
+from ops.operations.clocks import AHEAD
 
-# A phone's clock may be a little fast.
-AHEAD = dt.timedelta(minutes=10)
 # What was not sent by then tells nobody where anybody is.
 OLDEST = dt.timedelta(days=7)
 RELATIONS = INSIDE, OUTSIDE, UNCERTAIN = "inside", "outside", "uncertain"

@@ -6,6 +6,7 @@ from ops.fields import Code, Moment, Text
 from ops.geo import fields
 from ops.live.entries import KINDS
 from ops.live.rules import RELATIONS
+from ops.operations.schemas import ClockedSchema, StampedSchema
 from ops.results.fields import Metres
 
 
@@ -45,6 +46,15 @@ class InConflictSchema(ma.Schema):
     href = ma.fields.String(required=True)
 
 
+class MissedSchema(ma.Schema):
+    """Somebody who did not check in when they should have"""
+
+    person = ma.fields.UUID(required=True)
+    since = ma.fields.AwareDateTime(required=True)
+    said = ma.fields.String(required=True)
+    href = ma.fields.String(required=True)
+
+
 class FeedSchema(ma.Schema):
     """What happened after a place in the feed, in the order in which it was committed"""
 
@@ -57,6 +67,11 @@ class FeedSchema(ma.Schema):
     )
     overdue = ma.fields.List(ma.fields.Nested(LateSchema), required=True)
     conflicts = ma.fields.List(ma.fields.Nested(InConflictSchema), required=True)
+    missed = ma.fields.List(
+        ma.fields.Nested(MissedSchema),
+        required=True,
+        metadata={"description": "Who is overdue to check in, of those whom the reader sees"},
+    )
 
 
 class FeedFilterSchema(ma.Schema):
@@ -69,7 +84,7 @@ class FeedFilterSchema(ma.Schema):
     limit = ma.fields.Integer(load_default=50, validate=ma.validate.Range(1, 200))
 
 
-class CheckInPlanSchema(ma.Schema):
+class CheckInPlanSchema(StampedSchema):
     """Where one is; the same id again is the same check-in"""
 
     id = ma.fields.UUID()
@@ -85,7 +100,7 @@ class AssistanceSchema(CheckInPlanSchema):
     position = fields.Point(allow_none=True)
 
 
-class CheckInSchema(ma.Schema):
+class CheckInSchema(ClockedSchema):
     """Where somebody said that they were"""
 
     id = ma.fields.UUID(required=True)

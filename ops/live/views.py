@@ -45,17 +45,20 @@ class Feed(MethodView):
             raise Missing("There is no such operation.")
         changed = [row for row in found if row.id is not None]
         rows, place, more = feed.turn(place, changed, limit, found[0], now)
-        late = found[0].late
+        late, watched = found[0].late, found[0].watched
         in_conflict = db.session.execute(conflicts(operation_id)[0]).all()
         if not rows:
             # Whoever has been told so already is not told again.
-            blp.set_etag(_tag(place, late, in_conflict))
+            blp.set_etag(_tag(place, late, in_conflict, watched))
         _saw(rows, late, in_conflict, operation_id)
         return {
             "entries": entries.entries(rows),
             "cursor": str(place),
             "more": more,
             "overdue": [entries.late(each, operation_id) for each in late],
+            "missed": [
+                entries.missed(each, operation_id) for each in watched if each["state"] == "overdue"
+            ],
             "conflicts": [entries.in_conflict(each) for each in in_conflict],
         }
 
@@ -105,10 +108,11 @@ class Assistance(MethodView):
         return found._mapping, 201 if is_new else 200
 
 
-def _tag(place: feed.Place, late: Any, in_conflict: Any) -> str:
+def _tag(place: feed.Place, late: Any, in_conflict: Any, watched: Any) -> str:
     """Tell one state of the feed from another for whoever has read up to a place."""
     overdue = [(each["id"], each["missing"]) for each in late]
-    said = f"{place} {overdue} {[(row.id, row.deployment) for row in in_conflict]}"
+    awaited = [(each["person"], each["state"], each["due_at"]) for each in watched]
+    said = f"{place} {overdue} {[(row.id, row.deployment) for row in in_conflict]} {awaited}"
     return hashlib.sha256(said.encode()).hexdigest()
 
 

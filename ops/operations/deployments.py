@@ -73,7 +73,7 @@ def change(
         status = content.get("status", deployment.status)
         rules.check_deployment_step(deployment.status, status)
         if status != deployment.status:
-            progress.write(deployment, status, now, by)
+            progress.write(deployment, status, at=now, by=by)
         values = _columns(operation, content, kept=deployment)
         if content.keys() & PLACE.keys():
             # A new place takes the place of the old one.

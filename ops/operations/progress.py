@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from ops import db
 from ops.access import guard
 from ops.errors import Invalid, Refused
-from ops.operations import rules
+from ops.operations import clocks, rules
 from ops.operations.models import Assignment, Deployment, Operation, TeamMember
 from ops.operations.progress_models import DeploymentStep
 
-# Clocks of phones go wrong by as much.
+# What comes later than that after it was taken came late.
 LEEWAY = dt.timedelta(minutes=5)
 # Nobody acknowledges a deployment earlier than that.
 LONG_BEFORE = dt.timedelta(days=366)
@@ -51,7 +51,8 @@ def _take(
         if (kept := db.session.get(DeploymentStep, step_id)) is not None:
             rules.check_replay(kept.content_hash, sent, "a step")
             return step_id, False
-        at = content.get("at") or now
+        stamp = clocks.stamped(content, now)
+        at = stamp["at"]
         _check_claimed(at, now, deployment)
         operation = db.find(Operation, deployment.operation_id, "operation")
         rules.check_open(operation.status)
@@ -62,16 +63,18 @@ def _take(
         write(
             deployment,
             content["status"],
-            at,
-            guard.actor().id,
+            by=guard.actor().id,
             id=step_id,
             point=content.get("point"),
             content_hash=sent,
+            **stamp,
         )
     return step_id, True
 
 
-def write(deployment: Deployment, status: str, at: dt.datetime, by: uuid.UUID, **more: Any) -> None:
+def write(
+    deployment: Deployment, status: str, *, at: dt.datetime, by: uuid.UUID, **more: Any
+) -> None:
     """Write a step down, in the caller's transaction."""
     db.session.add(
         DeploymentStep(
@@ -102,7 +105,7 @@ def _came_late(deployment: Deployment, status: str, at: dt.datetime) -> bool:
 
 def _check_claimed(at: dt.datetime, now: dt.datetime, deployment: Deployment) -> None:
     said = None
-    if at > now + LEEWAY:
+    if at > now + clocks.AHEAD:
         said = "This is still to come; give the time it happened."
     elif deployment.during.lower and at < deployment.during.lower - LONG_BEFORE:
         said = "This is more than a year before the deployment; give the time it happened."

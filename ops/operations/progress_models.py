@@ -9,10 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ops.db import Model, new_id
 from ops.geo.models import geometry
+from ops.operations.clocks import Clocked
 from ops.operations.deployment_codes import DEPLOYMENT_STATUSES
 
 
-class DeploymentStep(Model):
+class DeploymentStep(Clocked, Model):
     """One step of a deployment: who took it, when they say it was, and when that came in."""
 
     __tablename__ = "deployment_step"

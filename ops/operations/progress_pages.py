@@ -12,7 +12,7 @@ from ops.access import guard
 from ops.calls import Reply, call, more
 from ops.errors import Missing
 from ops.forms import Form
-from ops.operations import progress, rules
+from ops.operations import clocks, progress, rules
 from ops.operations.deployment_codes import DEPLOYMENT_STATUSES
 from ops.operations.models import Deployment
 
@@ -174,6 +174,7 @@ def _act(step: Any) -> dict[str, Any]:
         "title": DEPLOYMENT_STATUSES[step["status"]],
         "at": step["at"],
         "by": step["by"],
+        "remarks": clocks.remarks(step),
         "came_in": step["received_at"] if late else None,
         "point": step["point"],
     }

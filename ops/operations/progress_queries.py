@@ -27,6 +27,8 @@ def steps(deployment_id: uuid.UUID) -> db.Query:
             DeploymentStep.status,
             DeploymentStep.at,
             DeploymentStep.received_at,
+            DeploymentStep.claimed_at,
+            DeploymentStep.clock_offset_s,
             DeploymentStep.point,
             Person.name.label("by"),
         )

@@ -6,11 +6,12 @@ from ops.api import PageSchema
 from ops.fields import Code, Moment
 from ops.geo.fields import Point
 from ops.operations.deployment_codes import DEPLOYMENT_STATUSES
+from ops.operations.schemas import ClockedSchema, StampedSchema
 
 STEPS = {code: label for code, label in DEPLOYMENT_STATUSES.items() if code != "planned"}
 
 
-class StepTakenSchema(ma.Schema):
+class StepTakenSchema(StampedSchema):
     """A step of a deployment; without a time, it is taken now"""
 
     id = ma.fields.UUID()
@@ -19,7 +20,7 @@ class StepTakenSchema(ma.Schema):
     point = Point(metadata={"description": "Where whoever says so was"})
 
 
-class DeploymentStepSchema(ma.Schema):
+class DeploymentStepSchema(ClockedSchema):
     """A step that was taken: when they say it was, and when that came in"""
 
     id = ma.fields.UUID()

@@ -199,9 +199,11 @@ def check_replay(kept: bytes | None, sent: bytes, called: str) -> None:
 
 
 def hash_of(content: Mapping[str, Any]) -> bytes:
-    """Give what tells one content from another, however it was written."""
+    """Give what tells one content from another, however it was written and whenever sent."""
     digest = hashlib.sha256()
     for name, value in sorted(content.items()):
+        if name == "sent_at":
+            continue
         is_moment = isinstance(value, dt.datetime)
         plain = value.astimezone(dt.UTC).isoformat() if is_moment else value
         digest.update(f"{name}\0{plain}\0".encode())

@@ -23,6 +23,31 @@ from ops.operations.models import (
 )
 
 
+class StampedSchema(ma.Schema):
+    """What a phone sends, with what its clock says as it does"""
+
+    sent_at = Moment(
+        metadata={
+            "description": "What the sender's own clock says now, so that a wrong one is told"
+        }
+    )
+
+
+class ClockedSchema(ma.Schema):
+    """What is told of a phone's clock"""
+
+    claimed_at = ma.fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The time that a phone gave, where its clock made it impossible"},
+    )
+    clock_offset_s = ma.fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "By how many seconds the phone's clock was fast, as it came here"},
+    )
+
+
 class OwnerSchema(ma.Schema):
     """The organisation that leads"""
 

@@ -11,7 +11,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -79,7 +79,7 @@ def since(place: Place, now: dt.datetime) -> tuple[list[Told], list[uuid.UUID], 
         # What was done to them before they were told whole is no news.
         here = feed.turn(None, [], 0, rows[0], now)[1]
     whole = new | parts | {row.id for row in found if place.held.get(row.id)}
-    touched = _touched(row for row in page if row.operation_id not in whole)
+    touched = _touched(page, place.held.keys() - whole)
     told = bundle.told(found, now, whole, touched)
     has = {row.id: "" for row in found} | held(
         found, (each for each in told if each["id"] in parts)
@@ -98,21 +98,24 @@ def since(place: Place, now: dt.datetime) -> tuple[list[Told], list[uuid.UUID], 
     return operations, gone, Place(here, day, has), more
 
 
-def _touched(rows: Iterable[Any]) -> Touched:
-    """Say what a phone has to be told again."""
-    ids: dict[str, set[uuid.UUID]] = {name: set() for name in queries.TOUCHING}
+def _touched(rows: Iterable[Any], operations: Collection[uuid.UUID]) -> Touched:
+    """Say what a phone has to be told again of operations that it has."""
+    ids: dict[str, set[uuid.UUID]] = {name: set() for name in (*queries.TOUCHING, "site")}
     touched = Touched()
     for row in rows:
+        if row.operation_id is not None and row.operation_id not in operations:
+            continue
         ids[row.object].add(row.object_id)
-        touched.operations.add(row.operation_id)
+        if row.operation_id is not None:
+            touched.operations.add(row.operation_id)
         if row.object in {"briefing", "briefing_reading"}:
             touched.briefings.add(row.operation_id)
     touched.areas = ids["area"]
     touched.deployments = ids["deployment"]
-    teams = ids["team"] | ids["team_member"]
-    if ids["assignment"] or teams:
-        query = queries.deployments_of(ids["assignment"], teams)
-        touched.deployments |= set(db.session.scalars(query))
+    if any(ids[name] for name in ("assignment", "team", "team_member", "site", "area")):
+        for row in db.session.execute(queries.deployments_with(operations, ids)):
+            touched.deployments.add(row.id)
+            touched.operations.add(row.operation_id)
     return touched
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -168,10 +168,16 @@ def briefings(operation_ids: Collection[uuid.UUID], person_id: uuid.UUID) -> db.
 
 
 def touched(operation_ids: Collection[uuid.UUID], place: feed.Place, limit: int) -> db.Query:
-    """List what was changed of operations after a place, and where one is now: a row at least."""
-    changed = feed.changes(
-        Change.operation_id.in_(operation_ids), place, limit, Change.object.in_(TOUCHING)
-    ).cte("changed")
+    """List what was changed of operations after a place, and where one is now: a row at least.
+
+    A site belongs to none of them: it is told where somebody is deployed at it.
+    """
+    sites = sa.select(Deployment.site_id).where(Deployment.operation_id.in_(operation_ids))
+    of_operation = Change.operation_id.in_(operation_ids) & Change.object.in_(TOUCHING)
+    of_site = (
+        Change.operation_id.is_(None) & (Change.object == "site") & Change.object_id.in_(sites)
+    )
+    changed = feed.changes(of_operation | of_site, place, limit).cte("changed")
     columns = (changed.c[name] for name in ("id", "txid", "operation_id", "object", "object_id"))
     one = sa.select(sa.literal(1)).subquery("one")
     return (
@@ -181,13 +187,25 @@ def touched(operation_ids: Collection[uuid.UUID], place: feed.Place, limit: int)
     )
 
 
-def deployments_of(
-    assignments: Collection[uuid.UUID], teams: Collection[uuid.UUID]
-) -> sa.Select[uuid.UUID]:
-    """List the deployments that assignments are on, or that teams are sent to."""
+def deployments_with(
+    operation_ids: Collection[uuid.UUID], of: Mapping[str, Collection[uuid.UUID]]
+) -> db.Query:
+    """List the deployments of which something is told that belongs to another record."""
+    on_it = sa.select(Assignment.deployment_id).where(
+        sa.or_(
+            Assignment.id.in_(of["assignment"]),
+            Assignment.team_id.in_([*of["team"], *of["team_member"]]),
+        )
+    )
     return (
-        sa.select(Assignment.deployment_id)
-        .where(sa.or_(Assignment.id.in_(assignments), Assignment.team_id.in_(teams)))
-        .distinct()
-        .order_by(Assignment.deployment_id)
+        sa.select(Deployment.id, Deployment.operation_id)
+        .where(
+            Deployment.operation_id.in_(operation_ids),
+            sa.or_(
+                Deployment.id.in_(on_it),
+                Deployment.site_id.in_(of["site"]),
+                Deployment.area_id.in_(of["area"]),
+            ),
+        )
+        .order_by(Deployment.id)
     )

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from ops import db
 from ops.errors import Invalid, Missing, OpsError, Refused
-from ops.results import clocks, exhibits, logging, records
+from ops.operations import clocks
+from ops.results import exhibits, logging, records
 from ops.results.fields import Named
 from ops.results.kinds import KINDS
 from ops.results.logging import Item, Logged

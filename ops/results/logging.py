@@ -18,7 +18,8 @@ from geoalchemy2 import WKBElement
 from ops import db
 from ops.db import Model
 from ops.errors import Invalid, OpsError
-from ops.results import clocks, queries, records, rules, writing
+from ops.operations import clocks
+from ops.results import queries, records, rules, writing
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Detail, Kind
 from ops.results.models import Result

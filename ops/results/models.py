@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ops.db import Model, new_id
 from ops.geo.models import geometry, in_operation
+from ops.operations.clocks import Clocked
 from ops.results.kinds.base import Scoped
 
 # What somebody says of two records that may be one thing.
@@ -22,7 +23,7 @@ STATUSES = {"recorded": "Recorded", "confirmed": "Confirmed", "struck": "Struck"
 HOW = {"checked": "Checked", "counted": "Counted", "weighed": "Weighed", "tested": "Tested"}
 
 
-class Result(Model):
+class Result(Clocked, Model):
     """Something that happened, logged once, under the operation that led it.
 
     Nothing is deleted: a correction is a new version with a reason, and a
@@ -65,9 +66,6 @@ class Result(Model):
         sa.DateTime(timezone=True), server_default=sa.func.now()
     )
     recorded_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
-    # Of a phone: by how much its clock was fast, and the time that it gave where that can't be.
-    clock_offset_s: Mapped[int | None] = mapped_column(sa.BigInteger())
-    claimed_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
     # The operation was closed already when this came.
     was_closed: Mapped[bool] = mapped_column(server_default=sa.false())
     confirmed_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
@@ -159,7 +157,7 @@ class Credit(Model):
     withdrawn_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))
 
 
-class NilReturn(Model):
+class NilReturn(Clocked, Model):
     """What somebody says of a deployment that ended with nothing to report.
 
     One that was a mistake is taken back, with a reason, and stays. `content_hash` is as a

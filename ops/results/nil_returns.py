@@ -13,6 +13,7 @@ from ops import db
 from ops.access import guard
 from ops.access.models import Person
 from ops.errors import Invalid, Refused
+from ops.operations import clocks
 from ops.operations.models import Assignment, Deployment, Operation, Team
 from ops.operations.rules import check_replay, hash_of
 from ops.results import rules
@@ -45,7 +46,8 @@ def _give(
         if (kept := db.session.get(NilReturn, nil_id)) is not None:
             check_replay(kept.content_hash, sent, "a nil return")
             return nil_id, False
-        at = content.get("at") or now
+        stamp = clocks.stamped(content, now)
+        at = stamp["at"]
         rules.check_occurred(at, now)
         _check_takes_one(deployment, at)
         db.session.add(
@@ -53,11 +55,11 @@ def _give(
                 id=nil_id,
                 operation_id=deployment.operation_id,
                 deployment_id=deployment_id,
-                at=at,
                 reason=content["reason"],
                 note=content.get("note"),
                 made_by=guard.actor().id,
                 content_hash=sent,
+                **stamp,
             )
         )
     return nil_id, True
@@ -98,6 +100,8 @@ def nil_returns(filters: Mapping[str, Any]) -> db.Query:
             NilReturn.deployment_id.label("deployment"),
             Deployment.name.label("deployment_name"),
             NilReturn.at,
+            NilReturn.claimed_at,
+            NilReturn.clock_offset_s,
             NilReturn.reason,
             NilReturn.note,
             made_by.name.label("made_by"),

@@ -183,6 +183,7 @@ def correct(result_id: uuid.UUID) -> Page:
         fields=asked(kind, correcting=True, records=offered),
         form=form,
         doubts=doubts,
+        photos=_photos(result_id),
     )
     return page, form.status
 
@@ -247,7 +248,12 @@ def shown(result_id: uuid.UUID, form: Form) -> str:
         confirmations=call("GET", f"/results/{result_id}/confirmations").body,
         missing=confirming.missing(kind, logging.typed(kind, record)),
         history=acts(kind, record, changes),
+        photos=_photos(result_id),
     )
+
+
+def _photos(result_id: uuid.UUID) -> Any:
+    return call("GET", "/attachments", query={"result": str(result_id)}).body
 
 
 def to_record(result_id: uuid.UUID | str, done: str) -> Page:

@@ -5,6 +5,7 @@ import marshmallow as ma
 from ops.api import PageSchema
 from ops.fields import Code, Moment, Text
 from ops.operations.deployment_codes import DEPLOYMENT_KINDS, DEPLOYMENT_STATUSES
+from ops.operations.schemas import ClockedSchema, StampedSchema
 from ops.results.kinds.disruptions import ASSESSED, TARGETS
 from ops.results.kinds.warrants import POWERS
 from ops.results.nil_reasons import REASONS
@@ -44,7 +45,7 @@ class WarrantReturnFilterSchema(PageSchema):
     )
 
 
-class NilReturnPlanSchema(ma.Schema):
+class NilReturnPlanSchema(StampedSchema):
     """That a deployment had nothing to report; the same id again is the same nil return"""
 
     id = ma.fields.UUID()
@@ -58,7 +59,7 @@ class NilReturnPlanSchema(ma.Schema):
             raise ma.ValidationError("Say what the other reason is.", "note")
 
 
-class NilReturnSchema(ma.Schema):
+class NilReturnSchema(ClockedSchema):
     """A nil return as it stands"""
 
     id = ma.fields.UUID(required=True)

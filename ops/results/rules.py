@@ -3,14 +3,13 @@
 import datetime as dt
 
 from ops.errors import Conflict, Forbidden, Invalid, Missing, OpsError, Refused
+from ops.operations.clocks import AHEAD
 from ops.operations.models import STATUSES
 from ops.results.kinds.base import Detail, Kind
 from ops.results.models import Result
 
 # An operation takes results once it is approved, and late ones ever after.
 LOGGABLE = ("approved", "live", "closed", "reviewed")
-# A phone's clock may be a little fast.
-AHEAD = dt.timedelta(minutes=10)
 # Covert work comes months before the day itself; years before is a slip of the finger.
 EARLIEST = dt.timedelta(days=2 * 365)
 NO_DEPLOYMENT = "This operation has no such deployment; leave it out, or name one of its own."

@@ -10,6 +10,7 @@ from ops.fields import Moment
 from ops.geo.fields import Point
 from ops.operations.models import KINDS as OPERATION_KINDS
 from ops.operations.models import THEMES
+from ops.operations.schemas import ClockedSchema, StampedSchema
 from ops.results.fields import Code, Metres, Text
 from ops.results.grouping import groupings
 from ops.results.kinds import KINDS
@@ -71,7 +72,7 @@ class ResultBatchItemSchema(ResultSchema):
     operation = ma.fields.UUID(required=True)
 
 
-class ResultBatchSchema(ma.Schema):
+class ResultBatchSchema(StampedSchema):
     """Up to 200 results, each judged alone"""
 
     # Checked one by one, so that one that is wrong never spoils the rest.
@@ -84,11 +85,6 @@ class ResultBatchSchema(ma.Schema):
             1, MOST_AT_ONCE, error=f"Send 1 to {MOST_AT_ONCE} results at once, and the rest after."
         ),
     )
-    sent_at = Moment(
-        metadata={
-            "description": "What the sender's own clock says now, so that a wrong one is told"
-        }
-    )
 
 
 class RecorderSchema(ma.Schema):
@@ -98,7 +94,7 @@ class RecorderSchema(ma.Schema):
     name = ma.fields.String(required=True)
 
 
-class RecordSchema(ma.Schema):
+class RecordSchema(ClockedSchema):
     """A result as it stands"""
 
     id = ma.fields.UUID(required=True)
@@ -128,16 +124,6 @@ class RecordSchema(ma.Schema):
         metadata={
             "description": "It was recorded after the operation's end, or once it was closed"
         },
-    )
-    claimed_at = ma.fields.AwareDateTime(
-        required=True,
-        allow_none=True,
-        metadata={"description": "The time that a phone gave, where its clock made it impossible"},
-    )
-    clock_offset_s = ma.fields.Integer(
-        required=True,
-        allow_none=True,
-        metadata={"description": "By how many seconds the phone's clock was fast, as it came here"},
     )
     version = ma.fields.Integer(required=True)
 

@@ -4,6 +4,7 @@ import { clock, delay, type Entry, summary } from "./live/words.ts";
 interface Feed {
   entries: Entry[];
   conflicts: { reference: string; said: string }[];
+  missed: { person: string; since: string; said: string }[];
   cursor: string;
   more: boolean;
 }
@@ -48,10 +49,14 @@ function follow(root: HTMLElement): void {
     }, SAY_EVERY_MS);
   }
 
-  function news({ conflicts }: Feed): Entry[] {
+  function news({ conflicts, missed }: Feed): Entry[] {
     const before = known;
-    known = new Set(conflicts.map(({ reference }) => reference));
-    return conflicts.filter(({ reference }) => before && !before.has(reference)).map(({ said }) => ({ kind: "conflict", said }));
+    const now = [
+      ...missed.map(({ person, since, said }) => ({ key: `${person} ${since}`, kind: "missed", said })),
+      ...conflicts.map(({ reference, said }) => ({ key: reference, kind: "conflict", said })),
+    ];
+    known = new Set(now.map(({ key }) => key));
+    return now.filter(({ key }) => before && !before.has(key));
   }
 
   function reached(): void {

@@ -181,6 +181,9 @@ def _of_phones(other: Ids) -> Iterator[Probe]:
     yield "GET", f"{API}/attachments/{other.photo}", {}
     yield "POST", f"{API}/attachments", {"query_string": of | {"sha256": "0" * 64}, "data": b"x"}
     yield "POST", f"{API}/deployments/{other.deployment_id}/assistance", {"json": {}}
+    timer = {"every_minutes": 30}
+    yield "POST", f"{API}/deployments/{other.deployment_id}/welfare-timer", {"json": timer}
+    yield "GET", f"{API}/operations/{other.operation_id}/welfare", {}
 
 
 def _of_results(there: str, shown: Ids, other: Ids) -> Iterator[Probe]:

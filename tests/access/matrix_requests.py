@@ -240,6 +240,22 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
     # Nobody who asks is on it, which only those who could be are told.
     ("live.CheckIns", "POST"): (Ask("log", "part", json=said(position=HERE), granted=(409,)),),
     ("live.Assistance", "POST"): (Ask("log", "part", json=said(position=HERE), granted=(409,)),),
+    ("welfare.WelfareTimers", "POST"): (
+        Ask("log", "part", json=said(every_minutes=30), granted=(409,)),
+    ),
+    ("welfare.Watched", "GET"): (Ask(READ),),
+    # Of somebody who was never to check in there is nothing to answer.
+    ("welfare.WelfareAnswers", "POST"): (
+        Ask(
+            "plan",
+            granted=(409,),
+            json=lambda ids: {
+                "person": str(ids.person_id),
+                "due_at": "2026-11-04T10:00:00Z",
+                "remark": "Safe and well.",
+            },
+        ),
+    ),
     ("geo.Areas", "GET"): (Ask(READ, shows=DEEDS),),
     ("geo.Areas", "POST"): (Ask("plan", json=area),),
     ("geo.AreaById", "GET"): (Ask(READ, "part", shows=("itself",)),),

@@ -22,6 +22,7 @@ from ops.briefings.models import BriefingCopy, BriefingReading
 from ops.db import Model
 from ops.evaluation.models import Comparison, CountFile, MonthlyCount
 from ops.live.models import CheckIn
+from ops.live.welfare_models import WelfareTimer
 from ops.operations.asset_models import Asset, Reservation
 from ops.operations.models import Assignment, Phase, Team, TeamMember, Transition
 from ops.operations.progress_models import DeploymentStep
@@ -440,6 +441,17 @@ class World:
                 at=NOW,
                 point=deployment.point,
                 note=name,
+                content_hash=b"x",
+            )
+        )
+        factories._save(
+            WelfareTimer(
+                id=key(),
+                operation_id=operation.id,
+                deployment_id=deployment.id,
+                person_id=assignment.person_id,
+                every_minutes=30,
+                at=NOW,
                 content_hash=b"x",
             )
         )

@@ -32,7 +32,7 @@ OFFLINE = "Failed to load resource: net::ERR_INTERNET_DISCONNECTED"
 
 
 @pytest.fixture(scope="session")
-def seeded(cluster):
+def seeded(cluster, tmp_path_factory):
     """A database of the browser's own, and what is in it."""
     name = f"browser_{secrets.token_hex(4)}"
     cluster.create_database(name)
@@ -42,6 +42,7 @@ def seeded(cluster):
     env = os.environ | {
         "OPS_DATABASE_URL": cluster.url(name),
         "OPS_DEMO": "no",
+        "OPS_ATTACHMENTS": str(tmp_path_factory.mktemp("photos")),
         "OPS_SECRET_KEY": secrets.token_hex(32),
     }
     seed = [sys.executable, "-m", "tests.browser.seed"]

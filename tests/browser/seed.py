@@ -1,17 +1,22 @@
 """Fills the database of the browser tests; run by their conftest in a process of its own."""
 
 import datetime as dt
+import hashlib
 import json
 
-from shapely.geometry import MultiPolygon, box
+from geoalchemy2.shape import from_shape
+from shapely.geometry import MultiPolygon, Point, box
 
 from ops import create_app, db
 from ops.access import passwords
 from ops.access.models import Credential
+from ops.live.models import CheckIn
+from ops.live.welfare_models import WelfareTimer
 from ops.operations.models import Assignment, Team
 from ops.outcomes.models import PublishedSet, ReportedFigure
 from ops.results import measures
 from tests import factories
+from tests.results.test_attachments import photo
 
 NOW = dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
 PASSWORD = "correct horse battery staple"
@@ -91,6 +96,7 @@ def plan(lead):
     assigned = factories._save(
         Assignment(deployment_id=visit.id, during=visit.during, person_id=lead.id, team_id=team.id)
     )
+    watch(visit, lead)
     long_ago = NOW - dt.timedelta(hours=20)
     factories.deployment(operation, starts_at=long_ago, name="Patrol of the morning")
     quiet = factories.deployment(operation, starts_at=long_ago, name="Checkpoint")
@@ -102,7 +108,22 @@ def plan(lead):
         "team": team.id,
         "assignment": assigned.id,
         "site": site.id,
+        "watched": lead.id,
     }
+
+
+def watch(deployment, person):
+    """Let somebody be overdue to check in."""
+    of = {
+        "operation_id": deployment.operation_id,
+        "deployment_id": deployment.id,
+        "person_id": person.id,
+        "content_hash": b"x",
+    }
+    begun, heard = (NOW - dt.timedelta(minutes=minutes) for minutes in (60, 30))
+    factories._save(WelfareTimer(every_minutes=15, at=begun, **of))
+    here = from_shape(Point(*PLACE["coordinates"]), 4326)
+    factories._save(CheckIn(point=here, at=heard, accuracy_m=12, **of))
 
 
 def log(app, operation_id, person):
@@ -115,6 +136,11 @@ def log(app, operation_id, person):
         reply = client.post(f"/api/v1/operations/{operation_id}/results", json=body)
         assert reply.status_code == 201, reply.text
         logged[kind] = reply.json["id"]
+    for size in ((1600, 1200), (900, 1600)):
+        content = photo(size=size)
+        of = {"result": logged["seizure"], "sha256": hashlib.sha256(content).hexdigest()}
+        added = client.post("/api/v1/attachments", query_string=of, data=content)
+        assert added.status_code == 201, added.text
     logged |= follow(client, operation_id, logged)
     logged |= know_a_line(client, operation_id)
     target = {"measure": "arrests", "period": "2026/27", "organisation": "GMP", "value": "40"}

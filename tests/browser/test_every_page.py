@@ -68,6 +68,7 @@ PATHS = {
     "ledger_pages.index": "/access-log",
     "board_pages.show": "/targets/board?organisation=GMP&year=2026/27",
     "live_pages.board": "/operations/{operation}/live",
+    "welfare_pages.answer": "/operations/{operation}/welfare/{watched}",
     "live_pages.check_in": "/deployments/{deployment}/check-in",
     "lines_pages.check_backs": "/lines/check-backs",
     "lines_pages.index": "/lines",

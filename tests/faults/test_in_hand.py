@@ -135,6 +135,9 @@ def test_a_shift_without_a_signal(phone_at_the_place, network, world):
     expect(page.get_by_text("does not replace the radio or 999")).to_be_visible()
     page.get_by_role("button", name="Mark that I need assistance").tap()
     expect(page.locator("#count")).to_contain_text("5 waiting")
+    page.get_by_label("Check-in timer").select_option("Every 30 minutes")
+    expect(page.locator("#count")).to_contain_text("6 waiting")
+    expect(page.locator("main")).to_contain_text("Only this phone knows until there is a signal.")
 
     network.come_up()
     phone.sends_all()
@@ -145,9 +148,11 @@ def test_a_shift_without_a_signal(phone_at_the_place, network, world):
         "select 1 from check_in where not needs_assistance",
         "select 1 from check_in where needs_assistance",
         "select 1 from nil_return where reason = 'nobody_there'",
+        "select 1 from welfare_timer where every_minutes = 30",
     ):
         assert len(world.run(statement).all()) == 1, statement
-    expect(page.locator("#count")).to_contain_text("5 sent")
+    expect(page.locator("#count")).to_contain_text("6 sent")
+    expect(page.locator("main")).to_contain_text("The control board knows.")
 
 
 def test_where_the_phone_is_is_told_while_the_officer_types(phone):

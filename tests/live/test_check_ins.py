@@ -57,6 +57,8 @@ def test_who_is_on_a_deployment_says_where_they_are(officer, send, deployment):
         "person_name": officer.person.name,
         "at": None,
         "received_at": None,
+        "claimed_at": None,
+        "clock_offset_s": None,
         "position": HERE,
         "accuracy_m": "12.00",
         "note": "At the gate.",

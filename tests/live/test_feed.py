@@ -1,6 +1,7 @@
 """The feed of a live operation: everything once, whoever is slow, and only what one may see."""
 
 import contextlib
+import datetime as dt
 import uuid
 
 import pytest
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 
 from ops import api, db
 from ops.ledger.models import Change
+from ops.live import welfare_queries
 from tests import factories
 from tests.live.conftest import HERE, Reader, assign, client_of
 
@@ -184,6 +186,42 @@ def test_what_is_overdue_is_told_once(committed, lead, operation, reader):
     reader.read()
 
     assert reader.reply.status_code == 304
+
+
+def test_who_becomes_overdue_to_check_in_is_told_by_the_clock_alone(
+    committed, lead, operation, reader, monkeypatch
+):
+    officer = client_of(committed, factories.person("officer", name="Olly Officer"))
+    deployment = factories.deployment(operation, name="Visit")
+    assign(deployment, officer.person)
+    reader.read()
+    here = f"/api/v1/deployments/{deployment.id}/welfare-timer"
+    due = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=2)
+    begun = {"every_minutes": 30, "at": (due - dt.timedelta(minutes=30)).isoformat()}
+    assert officer.post(here, json=begun).status_code == 201
+    said = reader.said()
+    nothing = [*reader.said(), *reader.said()]
+    before = reader.reply.status_code
+    monkeypatch.setattr(welfare_queries, "GRACE", dt.timedelta(minutes=1))
+
+    nothing += reader.said()
+
+    [missed] = reader.reply.json["missed"]
+    assert missed["said"].startswith("Olly Officer is overdue to check in since ")
+    done = {"person": missed["person"], "due_at": missed["since"], "remark": "Safe and well."}
+    answers = f"/api/v1/operations/{operation.id}/welfare/answers"
+    assert lead.post(answers, json=done).status_code == 201
+    assert officer.post(here, json={"every_minutes": None}).status_code == 201
+    said += reader.said()
+    assert reader.reply.json["missed"] == []
+    assert (nothing, before) == ([], 304)
+    assert said == [
+        "Olly Officer is to check in every 30 minutes on Visit",
+        "The missed check-in of Olly Officer was dealt with",
+        "Olly Officer stood down from check-ins on Visit",
+    ]
+    stranger = client_of(committed, factories.person("officer"))
+    assert not any("check" in each for each in Reader(stranger, operation).said())
 
 
 def partner_of(app, operation):

@@ -1,6 +1,7 @@
 """The change feed of a phone: everything once, whoever is slow, and what is lost is dropped."""
 
 import contextlib
+import copy
 import uuid
 
 import pytest
@@ -99,6 +100,71 @@ def test_each_sort_of_change_is_told_in_the_bundles_shape(lead, live, officer):
     }
     assert told["deployments"][0]["status"] == "acknowledged"
     assert told["briefing"]["read_at"] is not None
+    assert phone.read() == []
+
+
+PARTS = {
+    "operation": "update operation set name = 'New', version = version + 1 where id = :live",
+    "its end": "update operation set ends_at = ends_at + interval '1 hour' where id = :live",
+    "area": "update area set name = 'New', version = version + 1 where name = 'Old'",
+    "area gone": "delete from area where name = 'Nowhere'",
+    "deployment": "update deployment set note = 'New', version = version + 1 where id = :first",
+    "deployment struck": "update deployment set status = 'cancelled' where id = :first",
+    "its site": "update deployment set site_id = null, area_id = :area where id = :there",
+    "site": "update site set name = 'New', version = version + 1",
+    "place of a site": "update site set point = ST_SetSRID(ST_MakePoint(-2.3, 53.5), 4326)",
+    "team": "update team set name = 'New'",
+    "briefing withdrawn": (
+        "update briefing set state = 'withdrawn', withdrawn_at = now(), withdrawn_by = issued_by,"
+        " withdrawn_why = 'Late.'"
+    ),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_change_of_each_part_of_a_bundle_is_told(lead, live, officer, part):
+    area, site = factories.area(live, name="Old"), factories.site(name="Old site")
+    factories.area(live, name="Nowhere")
+    team = factories._save(Team(operation_id=live.id, name="Blue"))
+    there = factories.deployment(live, NOW, name="At the site", site_id=site.id)
+    factories.deployment(live, NOW, name="In the area", area_id=area.id)
+    assign(there, lead.person, team_id=team.id)
+    factories.briefing(live, "Be kind.")
+    phone = Phone(officer)
+    before = copy.deepcopy(phone.holds)
+    do(PARTS[part], live=live.id, first=officer.deployment.id, there=there.id, area=area.id)
+
+    phone.read()
+
+    assert phone.holds != before
+    fresh = Phone(officer).holds
+    # A site that nobody is deployed at any more is in nobody's way.
+    for held in (phone.holds[str(live.id)], fresh[str(live.id)]):
+        for name in ("areas", "deployments", "sites"):
+            held[name] = {each["id"]: each for each in held[name]}
+        if part == "its site":
+            del held["sites"]
+    assert phone.holds == fresh
+    assert phone.read() == []
+
+
+def test_other_forms_are_told_by_their_edition(officer, monkeypatch):
+    phone = Phone(officer)
+    phone.read()
+    monkeypatch.setattr("ops.phone.forms.forms", lambda: ("another", {}))
+    headers = {"If-None-Match": phone.etag}
+
+    reply = officer.get(f"{V1}/changes", query_string={"after": phone.after}, headers=headers)
+
+    assert (reply.status_code, reply.json["forms"]) == (200, "another")
+
+
+def test_a_site_of_others_is_told_to_nobody(live, officer):
+    site = factories.site(name="Elsewhere")
+    factories.deployment(operation(visibility="covert"), NOW, site_id=site.id)
+    phone = Phone(officer)
+    do("update site set name = 'New'")
+
     assert phone.read() == []
 
 

@@ -3,7 +3,9 @@
 import importlib.util
 import json
 import os
+import re
 import secrets
+import subprocess
 import uuid
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from ops.results.models import Result
 from tests import factories
 from tests.browser.conftest import serving
 from tests.conftest import ROOT
-from tests.phone.conftest import NOW
+from tests.phone.conftest import NOW, V1
 from tests.results.test_attachments import photo
 
 
@@ -78,3 +80,33 @@ def test_a_shift_by_the_worked_example(officer, live, phone_of):
     phone.read()
     phone.read()
     assert phone.operations == {}
+
+
+def test_what_is_written_to_be_typed_works_as_it_stands(officer, live, server, tmp_path):
+    block = re.search(r"By hand,.*?```sh\n(.*?)```", (ROOT / "docs/api.md").read_text(), re.S)[1]
+    bundle = officer.get(f"{V1}/bundle").json
+    named = {
+        "OPERATION": str(live.id),
+        "DEPLOYMENT": str(officer.deployment.id),
+        "EDITION": bundle["forms"],
+        "AFTER": bundle["after"],
+    }
+    for name, value in named.items():
+        assert name in block
+        block = block.replace(name, value)
+    (tmp_path / "door.jpg").write_bytes(photo())
+    told = 'curl() { command curl -sS -o /dev/stderr -w "%{http_code} " "$@"; }'
+    token = f"Authorization: {officer.environ_base['HTTP_AUTHORIZATION']}"
+    env = os.environ | {"T": token, "API": f"{server}{V1}"}
+
+    ran = subprocess.run(
+        ["bash", "-euc", f"{told}\n{block}"],
+        cwd=tmp_path,
+        env=env,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert ran.stdout.split() == ["200", "200", "200", "207", "201", "201", "201"], ran.stderr
+    assert '"outcome":"created"' in ran.stderr.replace(" ", "")

@@ -198,3 +198,26 @@ def test_bytes_that_no_record_names_are_swept_up_after_a_day(committed, tmp_path
     assert attachments.sweep(committed.extensions["engine"], str(tmp_path)) == 1
     left = {each.name for each in tmp_path.rglob("*") if each.is_file()}
     assert left == {kept, new}
+
+
+def test_a_records_page_shows_its_photos_also_once_it_was_corrected(officer, client_as, result):
+    content = photo(size=(1600, 1200))
+    assert add(officer, result, content).status_code == 201
+    sha256 = hashlib.sha256(content).hexdigest()
+
+    before = officer.get(f"/results/{result}").text
+    form = officer.get(f"/results/{result}/correct").text
+    reply = officer.get(f"/api/v1/results/{result}")
+    told = {"reason": "It was dark.", "note": "At the back."}
+    tag = {"If-Match": reply.headers["ETag"]}
+    assert officer.patch(f"/api/v1/results/{result}", json=told, headers=tag).status_code == 200
+
+    assert "Its photo stays with the record" in form
+    for page in (before, officer.get(f"/results/{result}").text):
+        assert f'<img class="app-photos__picture" src="/api/v1/attachments/{sha256}"' in page
+        assert 'alt="Photo 1 of 1, arrest, received ' in page
+        assert "1,600 × 1,200 pixels, " in page
+        assert f"SHA-256 {sha256}" in page
+    none = client_as("officer", organisation=factories.organisation("LANCS"))
+    assert none.get(f"/results/{result}").status_code == 404
+    assert none.get(f"/api/v1/attachments/{sha256}").status_code == 404

@@ -16,6 +16,13 @@ test("one thing of a rare sort is said as it is", () => {
   assert.equal(summary([entry("operation_status", "The operation is closed")]), "The operation is closed");
 });
 
+test("what is urgent is said in full, before what is counted", () => {
+  assert.equal(
+    summary([entry("checked_in"), entry("assistance", "Olly needs assistance on Visit"), entry("missed", "Pat is overdue"), entry("checked_in")]),
+    "Olly needs assistance on Visit. Pat is overdue. 2 check-ins",
+  );
+});
+
 test("a board asks every two seconds, and less often while nobody looks or nobody answers", () => {
   assert.equal(delay({ failures: 0, hidden: false }), 2_000);
   assert.equal(delay({ failures: 0, hidden: true }), 30_000);

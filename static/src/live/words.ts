@@ -15,6 +15,8 @@ const SORTS: Record<string, readonly [string, string]> = {
   checked_in: ["check-in", "check-ins"],
   conflict: ["deployment in conflict", "deployments in conflict"],
 };
+// Each of these is said in full, before the rest.
+const URGENT = new Set(["assistance", "missed"]);
 const OTHERS = ["other change", "other changes"] as const;
 
 const EVERY_MS = 2_000;
@@ -23,6 +25,11 @@ const LONGEST_MS = 60_000;
 
 /** Sum entries up in one sentence: 3 new results, 1 check-in. */
 export function summary(entries: readonly Entry[]): string {
+  const urgent = entries.filter(({ kind }) => URGENT.has(kind));
+  if (urgent.length > 0) {
+    const rest = summary(entries.filter(({ kind }) => !URGENT.has(kind)));
+    return [...urgent.map(({ said }) => said), ...(rest ? [rest] : [])].join(". ");
+  }
   const counts = new Map<readonly [string, string], number>();
   for (const { kind } of entries) {
     const sort = SORTS[kind] ?? OTHERS;

@@ -56,7 +56,7 @@ export function homeView(phone: Phone, saved: Saved, welfare: Welfare): HTMLElem
       deployment && button("Check in", () => void welfare.checkIn(deployment, saved), "quiet"),
       deployment && link("Assistance", "#assistance", "button danger"),
     ),
-    deployment && welfare.panel(),
+    deployment?.mine || welfare.isOn ? welfare.panel(deployment) : null,
   );
 }
 

@@ -5,7 +5,7 @@ import { flat } from "../problem.ts";
 export interface Item {
   /** The id of the record itself, made once on the phone: however often it is sent, it is one record. */
   id: string;
-  sort: "result" | "step" | "check_in" | "nil_return" | "briefing_read" | "assistance" | "photo";
+  sort: "result" | "step" | "check_in" | "nil_return" | "briefing_read" | "assistance" | "welfare" | "photo";
   path: string;
   body: Record<string, unknown>;
   /** What it is called in the list, with no more of the case than its kind. */

@@ -12,7 +12,7 @@ export type Contact = "unknown" | "signed_in" | "signed_out" | "none";
 export type New = Pick<Item, "sort" | "path" | "label" | "after"> & { id?: string; body: Record<string, unknown>; holdMs?: number; photo?: ArrayBuffer };
 
 // What the server makes under the phone's id.
-const NAMED = new Set<Item["sort"]>(["result", "step", "check_in", "nil_return", "assistance"]);
+const NAMED = new Set<Item["sort"]>(["result", "step", "check_in", "nil_return", "assistance", "welfare"]);
 const PATIENCE_MS = 20_000;
 
 export class Phone {

@@ -1,7 +1,7 @@
-// Says when to check in, and does it by one tap. Without a position there is no check-in, so it waits for one.
+// Says when to check in, does it by one tap, and has the control board watch that it is done.
 import { button, h } from "./dom.ts";
 import { Follower } from "./gps.ts";
-import { whenDue } from "./due.ts";
+import { boardText, learned, type Timer, whenDue } from "./due.ts";
 import type { Saved } from "./home.ts";
 import type { Phone } from "./phone.ts";
 import { clock } from "./plan.ts";
@@ -9,15 +9,12 @@ import type { Deployment } from "./shift.ts";
 
 const CHOICES = [0, 15, 30, 60];
 const FRESH_MS = 60_000;
-
-interface Every {
-  minutes: number;
-  since: number;
-}
+// Who goes through the list by its keys means the last.
+const SETTLE_MS = 3_000;
 
 export class Welfare {
-  #every: Every = { minutes: 0, since: 0 };
-  #timer = 0;
+  #timer: Timer = { minutes: 0, since: 0 };
+  #alarm = 0;
   readonly #phone: Phone;
   readonly #changed: () => void;
   /** What to say of a check-in that waits for a position. */
@@ -28,55 +25,92 @@ export class Welfare {
   }
 
   async load(): Promise<void> {
-    this.#every = (await this.#phone.store?.read<Every>("welfare")) ?? this.#every;
+    this.#timer = (await this.#phone.store?.read<Timer>("welfare")) ?? this.#timer;
     this.#schedule();
   }
 
+  get isOn(): boolean {
+    return this.#timer.minutes > 0;
+  }
+
   get isDue(): boolean {
-    const due = whenDue(this.#every);
+    const due = whenDue(this.#timer);
     return due !== null && Date.now() >= due;
   }
 
-  panel(): HTMLElement {
-    const due = whenDue(this.#every);
-    const choice = h("select", { id: "welfare", onchange: (event) => void this.#set(Number((event.target as HTMLSelectElement).value)) },
-      ...CHOICES.map((minutes) => h("option", { value: String(minutes), selected: minutes === this.#every.minutes }, minutes ? `Every ${minutes} minutes` : "Never")));
-    return h("div", { class: "field" }, h("label", { for: "welfare" }, "Remind me to check in"), choice,
-      h("p", { class: this.isDue ? "wrong" : "hint", role: "status" }, this.said || (due ? (this.isDue ? "Check in now." : `Next at ${clock(due)}.`) : "")));
+  panel(deployment: Deployment | null): HTMLElement {
+    this.#learn();
+    const due = whenDue(this.#timer);
+    const choices = deployment?.mine ? CHOICES : [...new Set([0, this.#timer.minutes])];
+    const choice = h("select", { id: "welfare", "aria-describedby": "welfare-limits", onchange: (event) => void this.#set(Number((event.target as HTMLSelectElement).value), deployment?.id) },
+      ...choices.map((minutes) => h("option", { value: String(minutes), selected: minutes === this.#timer.minutes }, minutes ? `Every ${minutes} minutes` : "Off: I have stood down")));
+    const next = due && (this.isDue ? "Check in now." : `Next at ${clock(due)}.`);
+    return h("div", { class: "field" }, h("label", { for: "welfare" }, "Check-in timer"), choice,
+      h("p", { class: this.isDue ? "wrong" : "hint", role: "status" }, [this.said, next, boardText(this.#timer, this.#phone.items)].filter(Boolean).join(" ")),
+      h("p", { class: "hint", id: "welfare-limits" }, "Five minutes after a check-in that is missed, your lead’s board shows you as overdue, also where you only have no signal. It calls nobody and does not replace the radio."));
   }
 
-  async #set(minutes: number): Promise<void> {
-    this.#every = { minutes, since: Date.now() };
-    await this.#phone.store?.keep("welfare", this.#every);
+  /** Begin the timer anew, or stand down; the server is told as soon as there is a signal. */
+  async #set(minutes: number, deployment = this.#timer.deployment): Promise<void> {
+    const now = Date.now();
+    const old = this.#timer;
+    const tell = async (where: string, every: number, at: number) => {
+      const path = `/api/v1/deployments/${where}/welfare-timer`;
+      // What was chosen on the way to this is nobody's business.
+      for (const item of this.#phone.items.filter((each) => each.sort === "welfare" && each.path === path && !each.mayBeThere)) await this.#phone.discard(item.id);
+      const label = every ? `Check-in timer, every ${every} minutes, ${clock(at)}` : `Stood down from check-ins, ${clock(at)}`;
+      return this.#phone.save({ sort: "welfare", path, label, body: { every_minutes: every || null, at: new Date(at).toISOString() }, holdMs: SETTLE_MS });
+    };
+    if (old.minutes && old.deployment && old.deployment !== deployment) await tell(old.deployment, 0, now - 1);
+    const id = deployment && (minutes || old.id) ? await tell(deployment, minutes, now) : undefined;
+    await this.#keep({ minutes, since: now, ...(deployment && { deployment }), ...(id && { id }) });
     this.#schedule();
     this.#changed();
   }
 
+  #learn(): void {
+    const timer = learned(this.#timer, this.#phone.items, this.#phone.sent);
+    if (JSON.stringify(timer) === JSON.stringify(this.#timer)) return;
+    void this.#keep(timer);
+    this.#schedule();
+  }
+
+  async #keep(timer: Timer): Promise<void> {
+    this.#timer = timer;
+    await this.#phone.store?.keep("welfare", timer);
+  }
+
   #schedule(): void {
-    clearTimeout(this.#timer);
-    const due = whenDue(this.#every);
+    clearTimeout(this.#alarm);
+    const due = whenDue(this.#timer);
     if (due === null) return;
-    this.#timer = window.setTimeout(() => {
+    this.#alarm = window.setTimeout(() => {
       navigator.vibrate?.([400, 200, 400]);
       this.#changed();
     }, Math.max(0, due - Date.now()));
   }
 
-  /** Keep a check-in as soon as there is a position. */
+  /** Keep a check-in as soon as there is a position; the timer begins anew also without one. */
   async checkIn(deployment: Deployment, saved: Saved): Promise<void> {
     this.said = "Finding where you are…";
     this.#changed();
     const fix = await fresh();
     if (typeof fix === "string") {
-      this.said = fix;
+      this.said = this.isOn ? `${fix} You are checked in without a position.` : fix;
+      if (this.isOn) await this.#set(this.#timer.minutes, deployment.id);
       this.#changed();
       return;
     }
     this.said = "";
     const label = `Check-in, ${clock(Date.now())}`;
     const body = { at: new Date().toISOString(), position: { type: "Point", coordinates: [fix.lon, fix.lat] }, accuracy_m: fix.accuracyM };
-    saved(await this.#phone.save({ sort: "check_in", path: `/api/v1/deployments/${deployment.id}/check-ins`, label, body }), label);
-    if (this.#every.minutes) await this.#set(this.#every.minutes);
+    const id = await this.#phone.save({ sort: "check_in", path: `/api/v1/deployments/${deployment.id}/check-ins`, label, body });
+    saved(id, label);
+    if (!this.isOn) return;
+    if (this.#timer.deployment !== deployment.id) return this.#set(this.#timer.minutes, deployment.id);
+    await this.#keep({ ...this.#timer, since: Date.now(), moved: { id, before: this.#timer.since } });
+    this.#schedule();
+    this.#changed();
   }
 }
 
