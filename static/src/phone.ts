@@ -3,10 +3,11 @@ import { button, h } from "./phone/dom.ts";
 import { openForm } from "./phone/form.ts";
 import { homeView } from "./phone/home.ts";
 import { keptView } from "./phone/kept.ts";
-import { summary, UNDO_MS } from "./phone/outbox.ts";
+import { kindOf, summary, UNDO_MS } from "./phone/outbox.ts";
 import { Phone } from "./phone/phone.ts";
-import { briefingView, mapView } from "./phone/plan.ts";
-import { assistanceView, fresh, Welfare } from "./phone/welfare.ts";
+import { mapView } from "./phone/map-view.ts";
+import { briefingView, deploymentView } from "./phone/plan.ts";
+import { assistanceView, Welfare } from "./phone/welfare.ts";
 
 // So long a page that knows its person waits for the server to say that it is still theirs.
 const START_MS = 700;
@@ -19,7 +20,8 @@ const said = document.querySelector<HTMLElement>("#said")!;
 let shown = "";
 let before = "";
 let close = () => {};
-let isTyping = false;
+// What is open must not be written anew: it would lose what was typed, or how it was moved.
+let isHeld = false;
 let takeOver: (() => void) | null = null;
 
 const phone = new Phone(() => changed());
@@ -28,28 +30,36 @@ const welfare = new Welfare(phone, () => changed());
 /** Show what the address says; `again` writes the same view anew where something in it has changed. */
 async function show(again = false): Promise<void> {
   const address = location.hash.slice(1);
-  if (again && (isTyping || address !== shown)) return;
+  if (again && (isHeld || address !== shown)) return;
   const [view, argument] = address.split("/");
   const { on, bundle } = phone;
   let content: HTMLElement;
   if (!again) {
     close();
     close = () => {};
-    isTyping = false;
+    isHeld = false;
   }
   if (view === "log" && argument && on && bundle?.kinds[argument]) {
     const form = await openForm(phone, argument, saved);
-    [content, close, isTyping] = [form.element, form.close, true];
+    [content, close, isHeld] = [form.element, form.close, true];
   } else if (view === "mend" && bundle) {
     const item = phone.items.find(({ id }) => id === argument);
     if (!item) return void (location.hash = "kept");
-    const form = await openForm(phone, item.body["kind"] as string, () => (location.hash = "kept"), item);
-    [content, close, isTyping] = [form.element, form.close, true];
+    const form = await openForm(phone, kindOf(item), () => (location.hash = "kept"), { label: item.label, item });
+    [content, close, isHeld] = [form.element, form.close, true];
+  } else if (view === "correct" && bundle) {
+    const sent = phone.sent.find(({ id }) => id === argument);
+    if (!sent?.record || !bundle.kinds[sent.record.kind]) return void (location.hash = "kept");
+    const form = await openForm(phone, sent.record.kind, saved, { label: `Correction of ${sent.label}`, record: sent.record });
+    [content, close, isHeld] = [form.element, form.close, true];
   } else if (view === "kept") content = keptView(phone);
   else if (view === "briefing" && on?.operation.briefing) content = briefingView(phone, on.operation, on.operation.briefing);
   else if (view === "map" && on) {
-    content = mapView(on.operation, null);
-    if (!again) void fresh().then((fix) => location.hash === "#map" && typeof fix !== "string" && put(mapView(on.operation, fix), false));
+    // As it was moved, it stays while it is open.
+    const map = mapView(on.operation);
+    [content, close, isHeld] = [map.element, map.close, true];
+  } else if (view === "deployment" && on?.operation.deployments.some(({ id }) => id === argument)) {
+    content = deploymentView(phone, on.operation, on.operation.deployments.find(({ id }) => id === argument)!);
   } else if (view === "assistance" && on?.deployment) content = assistanceView(phone, on.deployment, saved);
   else content = homeView(phone, saved, welfare);
   const isOther = address !== shown;
@@ -72,7 +82,9 @@ function put(content: HTMLElement, isOther: boolean): void {
     return;
   }
   for (const summary of main.querySelectorAll("summary")) if (open.has(summary.textContent)) (summary.parentElement as HTMLDetailsElement).open = true;
-  if (key) [...main.querySelectorAll<HTMLElement>("a, button, select, input, summary, h1")].find((each) => `${each.tagName} ${each.id} ${each.textContent}` === key)?.focus({ preventScroll: true });
+  if (!key) return;
+  const same = [...main.querySelectorAll<HTMLElement>("a, button, select, input, summary, h1")].find((each) => `${each.tagName} ${each.id} ${each.textContent}` === key);
+  (same ?? main.querySelector("h1"))?.focus({ preventScroll: true });
 }
 
 let isChanging = false;
@@ -101,6 +113,7 @@ function saved(id: string, label: string): void {
   }, "undo");
   said.replaceChildren(h("p", { "data-saved": id }, `${label}: saved on this phone.`), undo);
   sayTimer = window.setTimeout(() => said.replaceChildren(), UNDO_MS);
+  if (location.hash.startsWith("#correct/")) location.hash = "kept";
   if (!location.hash.startsWith("#log/") && location.hash !== "#assistance") return;
   // So that the phone's own way back does not lead to the form again, nor out of the page.
   if (before === "") history.back();
