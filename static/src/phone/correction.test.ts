@@ -6,7 +6,7 @@ import type { Field } from "./shift.ts";
 
 const RECORD: Told = {
   id: "a", version: 3, operation: "op", kind: "warrant", status: "recorded", occurred_at: "2026-11-02T12:00:37+00:00",
-  position: { type: "Point", coordinates: [-2.24, 53.48] }, accuracy_m: "12", deployment: null, note: "Rear door",
+  position: { type: "Point", coordinates: [-2.24, 53.48] }, accuracy_m: "12", deployment: null, note: "Rear door", late: false, remarks: [],
   detail: {
     power: "mda_23", executed: true, return_due: "2026-11-02",
     entries: [{ at: "2026-11-02T11:00:20+00:00", entry: "forced", outcomes: ["nil"], by: "x" }, { at: "2026-11-02T12:00:37+00:00", entry: null, outcomes: [] }],

@@ -15,6 +15,9 @@ export interface Told {
   deployment: string | null;
   note: string | null;
   detail: Record<string, unknown>;
+  /** It came after the operation's end, or once it was closed. */
+  late: boolean;
+  remarks: string[];
 }
 
 const OF_ALL_KINDS = ["occurred_at", "position", "accuracy_m", "note"] as const;
@@ -22,8 +25,8 @@ const OF_ALL_KINDS = ["occurred_at", "position", "accuracy_m", "note"] as const;
 export type Changes = Partial<Pick<Told, (typeof OF_ALL_KINDS)[number] | "detail">>;
 
 /** Keep of a reply what a correction needs, and nothing of anybody else. */
-export function told({ id, version, operation, kind, status, occurred_at, position, accuracy_m, deployment, note, detail }: Told): Told {
-  return { id, version, operation, kind, status, occurred_at, position, accuracy_m, deployment, note, detail };
+export function told({ id, version, operation, kind, status, occurred_at, position, accuracy_m, deployment, note, detail, late, remarks }: Told): Told {
+  return { id, version, operation, kind, status, occurred_at, position, accuracy_m, deployment, note, detail, late, remarks };
 }
 
 /**

@@ -153,9 +153,11 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   // Without room there is no draft; what is saved says so itself.
   const keepDraft = () => {
     draftTimer = 0;
-    void phone.store?.keep("draft", { kind, at: Date.now(), typed: [...read()] } satisfies Draft).catch(() => {});
+    const kept = phone.store?.keep("draft", { kind, at: Date.now(), typed: [...read()] } satisfies Draft);
+    void kept?.then(() => draftTimer || (form.dataset["draft"] = "kept")).catch(() => {});
   };
   const keepDraftSoon = () => {
+    delete form.dataset["draft"];
     clearTimeout(draftTimer);
     draftTimer = window.setTimeout(keepDraft, DRAFT_EVERY_MS);
   };
@@ -169,7 +171,7 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   }
 
   function complain(said: Map<string, string>, doubts: Map<string, string[]> = new Map()): void {
-    for (const element of form.querySelectorAll(".wrong")) element.remove();
+    for (const element of form.querySelectorAll(".complaint")) element.remove();
     for (const element of form.querySelectorAll("[aria-invalid]")) element.removeAttribute("aria-invalid");
     const lines = [...said, ...[...doubts].map(([name, texts]): [string, string] => [name, `Did you mean ${texts.join(" or ")}?`])];
     summary.hidden = lines.length === 0;
@@ -177,12 +179,12 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
       const field = form.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`) ?? form.querySelector<HTMLElement>(`[name^="${CSS.escape(name)}."]`);
       if (field && name) {
         field.setAttribute("aria-invalid", "true");
-        const said = h("p", { class: "wrong", id: `wrong-${name}` }, sentence);
+        const said = h("p", { class: "wrong complaint", id: `wrong-${name}` }, sentence);
         field.setAttribute("aria-describedby", said.id);
         (field.closest(".field") ?? field).append(said, ...(doubts.get(name) ?? []).map((text) => button(text, () => {
           (field as HTMLInputElement).value = text;
           form.requestSubmit();
-        }, "quiet wrong")));
+        }, "quiet complaint")));
         const fold = field.closest("details");
         if (fold) fold.open = true;
       }

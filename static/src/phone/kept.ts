@@ -16,7 +16,10 @@ export function keptView(phone: Phone): HTMLElement {
     h("h2", {}, "Sent in this shift"),
     phone.sent.length ? null : h("p", {}, "Nothing yet."),
     h("ul", { class: "lines" }, ...phone.sent.toReversed().map(({ id, label, at, record }) =>
-      h("li", {}, h("strong", {}, label), h("span", { class: "hint" }, ` Sent at ${clock(at)}`), record ? toCorrect(phone, id) : null))),
+      h("li", {}, h("strong", {}, label), h("span", { class: "hint" }, ` Sent at ${clock(at)}`),
+        record?.late ? h("p", {}, "It came after the operation was over or closed. It counts, and is marked as late.") : null,
+        ...(record?.remarks ?? []).map((remark) => h("p", { class: "hint" }, remark)),
+        record ? toCorrect(phone, id) : null))),
     h("h2", {}, "This phone"),
     phone.store && items.length ? fold("Take out what is not sent", h("p", {}, "A last resort: a file with all that waits, readable by whoever has it. Give it to your lead, then delete it."), button("Save the file", () => exportFile(phone), "quiet")) : null,
     phone.store ? h("p", {}, phone.name ? `Open for ${phone.name}.` : "") : null,

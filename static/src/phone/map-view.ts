@@ -33,8 +33,6 @@ export function mapView(operation: Operation): View {
   const follower = new Follower(show);
   const where = h("p", { class: "place", role: "status" });
   let isAsked = false;
-  const map = areas.length + marks.length ? new ShiftMap(areas, marks, (_place, mark) => mark && (location.hash = `deployment/${mark.id}`)) : null;
-
   function show(): void {
     const { fix, trouble } = follower;
     where.textContent = fix ? `${fixText(fix)} ${whereText(areas, fix)}` : trouble;
@@ -50,11 +48,13 @@ export function mapView(operation: Operation): View {
     follower.start();
     if (follower.fix) show();
   }, "quiet");
+  const open = (_place: Place, mark: Mark | null) => mark && (location.hash = `deployment/${mark.id}`);
+  const map = areas.length + marks.length ? new ShiftMap(areas, marks, open, locate) : null;
   void follower.startIfAllowed();
   const key = (classes: string, label: string) => h("li", {}, h("span", { class: `key ${classes}` }), label);
   const element = h("div", {}, ...title,
     map ? map.element : h("p", {}, "This operation has no areas and no places yet."),
-    map && h("div", {}, locate, where, h("ul", { class: "keys" }, key("key-area", "area"), key("key-mine", "your deployment"), key("key-others", "another deployment"), key("key-you", "you, and how well that is known"))),
+    map && h("div", {}, where, h("ul", { class: "keys" }, key("key-area", "area"), key("key-mine", "your deployment"), key("key-others", "another deployment"), key("key-you", "you, and how well that is known"))),
     areas.length ? h("h2", {}, "Areas") : null, h("ul", {}, ...areas.map(({ name }) => h("li", {}, name))),
     h("h2", {}, "Deployments"), deployments.length ? null : h("p", {}, "None yet."),
     h("ul", { class: "lines" }, ...deployments.map((each) =>

@@ -40,7 +40,7 @@ export function scanLabel(detector: Detecting): Promise<string | null> {
       if (!dialog.open) return stop();
       video.srcObject = opened;
       await video.play();
-      said.textContent = "Hold the barcode into the picture.";
+      said.textContent = "Hold the barcode in front of the camera.";
       void look();
     } catch (error) {
       stop();

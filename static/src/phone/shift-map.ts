@@ -53,8 +53,8 @@ export class ShiftMap {
   #view: Box = this.#whole;
   #travelled = 0;
 
-  /** Draw areas and marks; `tapped` is told where, and what is there. */
-  constructor(areas: Area[], marks: Mark[], tapped: (place: Place, mark: Mark | null) => void) {
+  /** Draw areas and marks; `tapped` is told where, and what is there; further `tools` stand beside its own. */
+  constructor(areas: Area[], marks: Mark[], tapped: (place: Place, mark: Mark | null) => void, ...tools: HTMLElement[]) {
     [this.#marks, this.#tapped] = [marks, tapped];
     const parts = areas.map(({ name, geometry }) => ({ name, rings: (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates).flat() }));
     const all: Position[] = [...parts.flatMap(({ rings }) => rings).flat(), ...marks.map(({ lon, lat }) => [lon, lat])];
@@ -92,7 +92,7 @@ export class ShiftMap {
     };
     this.element = h("div", {}, frame, h("div", { class: "map-tools" },
       name(button("+", () => this.#zoom(CLOSER)), "Larger"), name(button("−", () => this.#zoom(1 / CLOSER)), "Smaller"),
-      button("Whole map", () => this.#look(this.#whole))));
+      button("Whole map", () => this.#look(this.#whole)), ...tools));
     this.#look(this.#whole);
   }
 
