@@ -25,7 +25,7 @@ export function keptView(phone: Phone): HTMLElement {
     phone.store ? h("p", {}, phone.name ? `Open for ${phone.name}.` : "") : null,
     phone.store ? button("Lock this phone", () => void phone.lock(), "quiet") : null,
     phone.store ? h("p", { class: "hint" }, "Locked, nothing here can be read until you sign in with a signal. What waits stays.") : null,
-    link("To the other pages", "/operations", "button quiet"), link("Back", "#", "button quiet"));
+    h("div", { class: "tools" }, link("To the other pages", "/operations", "button quiet"), link("Back", "#", "button quiet")));
 }
 
 /** Lead to the correction of what was sent, or to the one that waits. */
@@ -38,7 +38,7 @@ function toCorrect(phone: Phone, id: string): HTMLElement {
 
 function line(phone: Phone, item: Item, now: number): HTMLElement {
   const isResult = phone.bundle?.kinds[kindOf(item)];
-  const fields = Object.entries(item.refusal?.fields ?? {});
+  const fields = Object.entries(item.refusal?.fields ?? {}).filter(([, said]) => said !== item.refusal?.sentence);
   return h("li", { "data-id": item.id }, h("strong", {}, item.label), h("p", { class: item.state === "refused" ? "wrong" : "hint" }, stateText(item, now)),
     fields.length ? h("ul", {}, ...fields.map(([name, said]) => h("li", {}, `${name.replace(/^detail\./, "").replaceAll("_", " ")}: ${said}`))) : null,
     item.mayBeThere ? null : h("div", { class: "tools" },

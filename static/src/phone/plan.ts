@@ -49,5 +49,5 @@ export function deploymentView(phone: Phone, operation: Operation, deployment: D
   return h("div", {}, h("h1", { tabindex: "-1" }, name), h("p", { class: "context" }, `${operation.name}${mine ? " · yours" : ""}`),
     h("dl", {}, ...said.flatMap(([term, text]) => [h("dt", {}, term), h("dd", { class: "text" }, text)])),
     isOn ? h("p", { class: "good" }, "This is what you are on.") : button("I am on this", () => void phone.choose(deployment.id).then(() => (location.hash = "")), "primary"),
-    link("Map", "#map", "button quiet"), link("Back", "#", "button quiet"));
+    h("div", { class: "tools" }, link("Map", "#map", "button quiet"), link("Back", "#", "button quiet")));
 }
