@@ -1,12 +1,11 @@
 // The officer's phone: one page of a few views, that works without a network.
-import { button, h } from "./phone/dom.ts";
-import { openForm } from "./phone/form.ts";
+import { button, h, link } from "./phone/dom.ts";
 import { homeView } from "./phone/home.ts";
 import { keptView } from "./phone/kept.ts";
 import { kindOf, summary, UNDO_MS } from "./phone/outbox.ts";
 import { Phone } from "./phone/phone.ts";
-import { mapView } from "./phone/map-view.ts";
 import { briefingView, deploymentView } from "./phone/plan.ts";
+import type { View } from "./phone/view.ts";
 import { assistanceView, Welfare } from "./phone/welfare.ts";
 
 // So long a page that knows its person waits for the server to say that it is still theirs.
@@ -32,33 +31,20 @@ async function show(again = false): Promise<void> {
   const address = location.hash.slice(1);
   if (again && (isHeld || address !== shown)) return;
   const [view, argument] = address.split("/");
-  const { on, bundle } = phone;
+  const { on } = phone;
   let content: HTMLElement;
   if (!again) {
     close();
     close = () => {};
     isHeld = false;
   }
-  if (view === "log" && argument && on && bundle?.kinds[argument]) {
-    const form = await openForm(phone, argument, saved);
-    [content, close, isHeld] = [form.element, form.close, true];
-  } else if (view === "mend" && bundle) {
-    const item = phone.items.find(({ id }) => id === argument);
-    if (!item) return void (location.hash = "kept");
-    const form = await openForm(phone, kindOf(item), () => (location.hash = "kept"), { label: item.label, item });
-    [content, close, isHeld] = [form.element, form.close, true];
-  } else if (view === "correct" && bundle) {
-    const sent = phone.sent.find(({ id }) => id === argument);
-    if (!sent?.record || !bundle.kinds[sent.record.kind]) return void (location.hash = "kept");
-    const form = await openForm(phone, sent.record.kind, saved, { label: `Correction of ${sent.label}`, record: sent.record });
-    [content, close, isHeld] = [form.element, form.close, true];
-  } else if (view === "kept") content = keptView(phone);
+  const held = await open(view, argument);
+  // Somebody who waited for it may have gone elsewhere.
+  if (address !== location.hash.slice(1)) return held?.close();
+  if (held) [content, close, isHeld] = [held.element, held.close, true];
+  else if (view === "kept") content = keptView(phone);
   else if (view === "briefing" && on?.operation.briefing) content = briefingView(phone, on.operation, on.operation.briefing);
-  else if (view === "map" && on) {
-    // As it was moved, it stays while it is open.
-    const map = mapView(on.operation);
-    [content, close, isHeld] = [map.element, map.close, true];
-  } else if (view === "deployment" && on?.operation.deployments.some(({ id }) => id === argument)) {
+  else if (view === "deployment" && on?.operation.deployments.some(({ id }) => id === argument)) {
     content = deploymentView(phone, on.operation, on.operation.deployments.find(({ id }) => id === argument)!);
   } else if (view === "assistance" && on?.deployment) content = assistanceView(phone, on.deployment, saved);
   else content = homeView(phone, saved, welfare);
@@ -66,6 +52,32 @@ async function show(again = false): Promise<void> {
   if (isOther) [before, shown] = [shown, address];
   main.dataset["view"] = address;
   put(content, isOther);
+}
+
+// What comes after the first view; the worker keeps it too.
+const forms = () => import("./phone/form.ts");
+const maps = () => import("./phone/map-view.ts");
+
+/** Open a view that is not written anew while it is open, or nothing where the address means none. */
+async function open(view: string | undefined, argument: string | undefined): Promise<View | null> {
+  const { on, bundle } = phone;
+  try {
+    if (view === "map" && on) return (await maps()).mapView(on.operation);
+    if (view === "log" && argument && on && bundle?.kinds[argument]) return (await forms()).openForm(phone, argument, saved);
+    const item = view === "mend" && phone.items.find(({ id }) => id === argument);
+    if (item && bundle) return (await forms()).openForm(phone, kindOf(item), () => (location.hash = "kept"), { label: item.label, item });
+    const sent = view === "correct" && phone.sent.find(({ id }) => id === argument);
+    if (sent && sent.record && bundle?.kinds[sent.record.kind]) {
+      return (await forms()).openForm(phone, sent.record.kind, saved, { label: `Correction of ${sent.label}`, record: sent.record });
+    }
+  } catch (error) {
+    // A script that did not come is a mistake of the network alone.
+    if (!(error instanceof TypeError)) throw error;
+    const sentence = "This part has not arrived on this phone yet. Stay in reach of a signal for a moment, then open it again.";
+    return { element: h("div", {}, h("h1", { tabindex: "-1" }, "Not here yet"), h("p", {}, sentence), link("Back", "#", "button quiet")), close: () => {} };
+  }
+  if (view === "mend" || view === "correct") location.hash = "kept";
+  return null;
 }
 
 /** Put a view in; the focus goes to its heading where it is another one, and stays where it was if not. */
@@ -157,4 +169,5 @@ await welfare.load();
 await show();
 // When it could be used, after it was asked for.
 document.documentElement.dataset["ready"] = String(Math.round(performance.now()));
+for (const load of [forms, maps]) void load().catch(() => {}); // They are asked for again where they are needed.
 void keepPage().catch(() => {}); // Without it the page works with a network alone.

@@ -78,7 +78,9 @@ def test_the_worker_keeps_every_file_that_the_page_names(app, client):
         assert f"/static/build/{name}" in worker
         assert f"/static/build/{name}" in page
     # What the page asks for later must be there without a network too.
-    assert f"/static/build/{assets['scan.js']}" in worker
+    for name in ("form.js", "map-view.js", "scan.js"):
+        for file in (assets[name], *assets[f"{name} needs"].split()):
+            assert f"/static/build/{file}" in worker
 
 
 def test_the_page_can_be_installed(client):

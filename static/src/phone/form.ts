@@ -14,6 +14,7 @@ import { photoField } from "./photo-field.ts";
 import { clock } from "./plan.ts";
 import type { Code, Field, On } from "./shift.ts";
 import { Full } from "./store.ts";
+import type { View } from "./view.ts";
 import { whereText } from "./where.ts";
 
 export const NO_ROOM =
@@ -30,12 +31,6 @@ const DRAFT_EVERY_MS = 500;
 
 type Used = Record<string, Record<string, number>>;
 
-export interface Form {
-  element: HTMLElement;
-  /** Stop what goes on while it is open. */
-  close(): void;
-}
-
 /** What a form is opened for again: an item that is mended, or a record that is corrected. */
 export interface Old {
   label: string;
@@ -44,7 +39,7 @@ export interface Old {
 }
 
 /** Make the form of a kind. `done` is told what was saved. */
-export async function openForm(phone: Phone, kind: string, done: (id: string, label: string) => void, old?: Old): Promise<Form> {
+export async function openForm(phone: Phone, kind: string, done: (id: string, label: string) => void, old?: Old): Promise<View> {
   const bundle = phone.bundle!;
   const on = old ? null : phone.on;
   const { item } = old ?? {};

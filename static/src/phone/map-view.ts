@@ -5,6 +5,7 @@ import { Follower } from "./gps.ts";
 import { times } from "./plan.ts";
 import type { Area, Operation } from "./shift.ts";
 import { type Mark, type Place, ShiftMap } from "./shift-map.ts";
+import type { View } from "./view.ts";
 import { whereText } from "./where.ts";
 
 /** A map on which a tap says where it was; the words and the position beside it do the same. */
@@ -15,12 +16,6 @@ export function pinMap(areas: Area[], chosen: (place: Place) => void): HTMLEleme
   });
   return h("div", { class: "field" }, h("p", { class: "label" }, "Or tap the map where it was"),
     h("p", { class: "hint" }, "By keys: move the map until the place is in its middle, then press Enter."), map.element);
-}
-
-export interface View {
-  element: HTMLElement;
-  /** Stop what goes on while it is open. */
-  close(): void;
 }
 
 /** The map of an operation: its areas, its deployments, and where the phone is. */
