@@ -31,7 +31,6 @@ async function show(again = false): Promise<void> {
   const address = location.hash.slice(1);
   if (again && (isHeld || address !== shown)) return;
   const [view, argument] = address.split("/");
-  const { on } = phone;
   let content: HTMLElement;
   if (!again) {
     close();
@@ -41,6 +40,7 @@ async function show(again = false): Promise<void> {
   const held = await open(view, argument);
   // Somebody who waited for it may have gone elsewhere.
   if (address !== location.hash.slice(1)) return held?.close();
+  const { on } = phone;
   if (held) [content, close, isHeld] = [held.element, held.close, true];
   else if (view === "kept") content = keptView(phone);
   else if (view === "briefing" && on?.operation.briefing) content = briefingView(phone, on.operation, on.operation.briefing);
