@@ -37,12 +37,19 @@ BARE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-an
 # A file made to be kept; what it may do once opened from a disk, it says itself.
 FILE_POLICY = f"{BARE_POLICY}; sandbox"
 
+
+def permissions(camera: str = "") -> str:
+    """Say what of the device a page may use: where it is, and the camera where it reads labels."""
+    return (
+        f"camera=({camera}), display-capture=(), geolocation=(self), microphone=(), payment=(),"
+        " usb=()"
+    )
+
+
 _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": (
-        "camera=(), display-capture=(), geolocation=(self), microphone=(), payment=(), usb=()"
-    ),
+    "Permissions-Policy": permissions(),
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

@@ -79,14 +79,14 @@ await mkdir(target, { recursive: true });
 const phone = Object.assign(
   {},
   ...(await Promise.all([
-    bundle({ entryPoints: [path.join(source, "phone.ts")], format: "esm" }),
+    bundle({ entryPoints: [path.join(source, "phone.ts")], format: "esm", splitting: true }),
     bundle({ entryPoints: [path.join(source, "phone.scss")] }),
     ...[192, 512].map((size) => copy(`static/src/phone/icon-${size}.png`)),
     copy("static/src/favicon.svg"),
   ])),
 );
 // The worker keeps exactly these, so that it is another one when one of them is.
-const files = Object.values(phone).map((name) => `/static/build/${name}`);
+const files = [...new Set(Object.values(phone).flatMap((names) => names.split(" ")))].map((name) => `/static/build/${name}`);
 const manifest = Object.assign(
   phone,
   ...(await Promise.all([

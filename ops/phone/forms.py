@@ -72,15 +72,18 @@ def forms() -> tuple[str, Mapping[str, Any]]:
 
 
 def _form(kind: Kind, lists: Lists) -> dict[str, Any]:
+    """Tell the fields of a kind; those of new records alone, or of corrections, say so."""
     units = _units(kind)
-    return {
-        "label": kind.label,
-        "fields": [
-            _field(each, f"{kind.name}.{each.name}", lists, units)
-            | {"matters": log_fields.is_first(kind, each)}
-            for each in log_fields.asked(kind, named=True)
-        ],
-    }
+    new = {each.name: each for each in log_fields.asked(kind, named=True)}
+    old = {each.name: each for each in log_fields.asked(kind, named=True, correcting=True)}
+    fields = []
+    for name, each in (new | {name: each for name, each in old.items() if name not in new}).items():
+        told = _field(each, f"{kind.name}.{name}", lists, units)
+        told["matters"] = log_fields.is_first(kind, each)
+        if not (name in new and name in old):
+            told["when"] = "log" if name in new else "correction"
+        fields.append(told)
+    return {"label": kind.label, "fields": fields}
 
 
 def _field(

@@ -14,7 +14,7 @@ import flask
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from ops import web
+from ops import headers, web
 from ops.access import guard, sessions
 from ops.errors import Forbidden, Refused
 
@@ -29,9 +29,12 @@ for _name in ("show", "worker", "manifest", "signed_out"):
 
 
 @blp.get("/phone")
-def show() -> str:
+def show() -> flask.Response:
     """Log results with one hand, with a signal or without"""
-    return _shell()
+    response = flask.make_response(_shell())
+    # The one page that reads the labels of custody and exhibits.
+    response.headers["Permissions-Policy"] = headers.permissions(camera="self")
+    return response
 
 
 @blp.get("/sw.js")

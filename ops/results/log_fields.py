@@ -64,7 +64,9 @@ def asked(
 
 def is_first(kind: Kind, field: Asked) -> bool:
     """Tell whether a phone asks this before anything else."""
-    return field.is_required or field.name in QUESTIONS.get(kind.name, _PLAIN).first
+    questions = QUESTIONS.get(kind.name, _PLAIN)
+    stands_for_short = bool(questions.short) and field.name in questions.long
+    return field.is_required or field.name in questions.first or stands_for_short
 
 
 def labels(kind: Kind) -> dict[str, Asked]:

@@ -1,12 +1,12 @@
 // The officer's phone: one page of a few views, that works without a network.
-import { button, h } from "./phone/dom.ts";
-import { openForm } from "./phone/form.ts";
+import { button, h, link } from "./phone/dom.ts";
 import { homeView } from "./phone/home.ts";
 import { keptView } from "./phone/kept.ts";
-import { summary, UNDO_MS } from "./phone/outbox.ts";
+import { kindOf, summary, UNDO_MS } from "./phone/outbox.ts";
 import { Phone } from "./phone/phone.ts";
-import { briefingView, mapView } from "./phone/plan.ts";
-import { assistanceView, fresh, Welfare } from "./phone/welfare.ts";
+import { briefingView, deploymentView } from "./phone/plan.ts";
+import type { View } from "./phone/view.ts";
+import { assistanceView, Welfare } from "./phone/welfare.ts";
 
 // So long a page that knows its person waits for the server to say that it is still theirs.
 const START_MS = 700;
@@ -19,7 +19,8 @@ const said = document.querySelector<HTMLElement>("#said")!;
 let shown = "";
 let before = "";
 let close = () => {};
-let isTyping = false;
+// What is open must not be written anew: it would lose what was typed, or how it was moved.
+let isHeld = false;
 let takeOver: (() => void) | null = null;
 
 const phone = new Phone(() => changed());
@@ -28,34 +29,55 @@ const welfare = new Welfare(phone, () => changed());
 /** Show what the address says; `again` writes the same view anew where something in it has changed. */
 async function show(again = false): Promise<void> {
   const address = location.hash.slice(1);
-  if (again && (isTyping || address !== shown)) return;
+  if (again && (isHeld || address !== shown)) return;
   const [view, argument] = address.split("/");
-  const { on, bundle } = phone;
   let content: HTMLElement;
   if (!again) {
     close();
     close = () => {};
-    isTyping = false;
+    isHeld = false;
   }
-  if (view === "log" && argument && on && bundle?.kinds[argument]) {
-    const form = await openForm(phone, argument, saved);
-    [content, close, isTyping] = [form.element, form.close, true];
-  } else if (view === "mend" && bundle) {
-    const item = phone.items.find(({ id }) => id === argument);
-    if (!item) return void (location.hash = "kept");
-    const form = await openForm(phone, item.body["kind"] as string, () => (location.hash = "kept"), item);
-    [content, close, isTyping] = [form.element, form.close, true];
-  } else if (view === "kept") content = keptView(phone);
+  const held = await open(view, argument);
+  // Somebody who waited for it may have gone elsewhere.
+  if (address !== location.hash.slice(1)) return held?.close();
+  const { on } = phone;
+  if (held) [content, close, isHeld] = [held.element, held.close, true];
+  else if (view === "kept") content = keptView(phone);
   else if (view === "briefing" && on?.operation.briefing) content = briefingView(phone, on.operation, on.operation.briefing);
-  else if (view === "map" && on) {
-    content = mapView(on.operation, null);
-    if (!again) void fresh().then((fix) => location.hash === "#map" && typeof fix !== "string" && put(mapView(on.operation, fix), false));
+  else if (view === "deployment" && on?.operation.deployments.some(({ id }) => id === argument)) {
+    content = deploymentView(phone, on.operation, on.operation.deployments.find(({ id }) => id === argument)!);
   } else if (view === "assistance" && on?.deployment) content = assistanceView(phone, on.deployment, saved);
   else content = homeView(phone, saved, welfare);
   const isOther = address !== shown;
   if (isOther) [before, shown] = [shown, address];
   main.dataset["view"] = address;
   put(content, isOther);
+}
+
+// What comes after the first view; the worker keeps it too.
+const forms = () => import("./phone/form.ts");
+const maps = () => import("./phone/map-view.ts");
+
+/** Open a view that is not written anew while it is open, or nothing where the address means none. */
+async function open(view: string | undefined, argument: string | undefined): Promise<View | null> {
+  const { on, bundle } = phone;
+  try {
+    if (view === "map" && on) return (await maps()).mapView(on.operation);
+    if (view === "log" && argument && on && bundle?.kinds[argument]) return (await forms()).openForm(phone, argument, saved);
+    const item = view === "mend" && phone.items.find(({ id }) => id === argument);
+    if (item && bundle) return (await forms()).openForm(phone, kindOf(item), () => (location.hash = "kept"), { label: item.label, item });
+    const sent = view === "correct" && phone.sent.find(({ id }) => id === argument);
+    if (sent && sent.record && bundle?.kinds[sent.record.kind]) {
+      return (await forms()).openForm(phone, sent.record.kind, saved, { label: `Correction of ${sent.label}`, record: sent.record });
+    }
+  } catch (error) {
+    // A script that did not come is a mistake of the network alone.
+    if (!(error instanceof TypeError)) throw error;
+    const sentence = "This part has not arrived on this phone yet. Stay in reach of a signal for a moment, then open it again.";
+    return { element: h("div", {}, h("h1", { tabindex: "-1" }, "Not here yet"), h("p", {}, sentence), link("Back", "#", "button quiet")), close: () => {} };
+  }
+  if (view === "mend" || view === "correct") location.hash = "kept";
+  return null;
 }
 
 /** Put a view in; the focus goes to its heading where it is another one, and stays where it was if not. */
@@ -72,7 +94,9 @@ function put(content: HTMLElement, isOther: boolean): void {
     return;
   }
   for (const summary of main.querySelectorAll("summary")) if (open.has(summary.textContent)) (summary.parentElement as HTMLDetailsElement).open = true;
-  if (key) [...main.querySelectorAll<HTMLElement>("a, button, select, input, summary, h1")].find((each) => `${each.tagName} ${each.id} ${each.textContent}` === key)?.focus({ preventScroll: true });
+  if (!key) return;
+  const same = [...main.querySelectorAll<HTMLElement>("a, button, select, input, summary, h1")].find((each) => `${each.tagName} ${each.id} ${each.textContent}` === key);
+  (same ?? main.querySelector("h1"))?.focus({ preventScroll: true });
 }
 
 let isChanging = false;
@@ -101,6 +125,7 @@ function saved(id: string, label: string): void {
   }, "undo");
   said.replaceChildren(h("p", { "data-saved": id }, `${label}: saved on this phone.`), undo);
   sayTimer = window.setTimeout(() => said.replaceChildren(), UNDO_MS);
+  if (location.hash.startsWith("#correct/")) location.hash = "kept";
   if (!location.hash.startsWith("#log/") && location.hash !== "#assistance") return;
   // So that the phone's own way back does not lead to the form again, nor out of the page.
   if (before === "") history.back();
@@ -144,4 +169,5 @@ await welfare.load();
 await show();
 // When it could be used, after it was asked for.
 document.documentElement.dataset["ready"] = String(Math.round(performance.now()));
+for (const load of [forms, maps]) void load().catch(() => {}); // They are asked for again where they are needed.
 void keepPage().catch(() => {}); // Without it the page works with a network alone.

@@ -1,34 +1,21 @@
 """The phone's page in one hand: how many taps, how large, what it says, and without a signal."""
 
 import io
-import os
 import re
 import struct
 import urllib.request
 import zlib
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import watch
-from tests.browser.test_every_page import AXE, RULES
 from tests.faults.conftest import OPTIONS, opened, until
 from tests.faults.phone import Phone
 
 pytestmark = pytest.mark.browser
 
-# Where to put pictures of the page, for a person to look at.
-SHOTS = os.environ.get("OPS_SHOTS")
 HERE = {"longitude": -2.24, "latitude": 53.485, "accuracy": 12}
-SIZES = ({"width": 360, "height": 640}, {"width": 390, "height": 844})
-VIEWS = ("", "log/arrest", "log/seizure", "log/search", "kept", "briefing", "map", "assistance")
-# Of all that is pressed: what is smaller than a thumb, and what is cut off.
-SMALL = """() => [...document.querySelectorAll(
-  'a.button, button, summary, select, .chip, .count, input:not([type=radio], [type=checkbox])')]
-  .filter(each => each.checkVisibility({visibilityProperty: true}))
-  .filter(each => each.getBoundingClientRect().height < 48)
-  .map(each => each.outerHTML.slice(0, 120))"""
 
 
 @pytest.fixture
@@ -209,32 +196,6 @@ def png(width, height):
     made.write(chunk(b"IDAT", zlib.compress(b"\0" * ((width + 1) * height))))
     made.write(chunk(b"IEND", b""))
     return made.getvalue()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_view_is_whole_in_a_hand_and_large_enough(phone, scheme):
-    page = phone.page
-    page.emulate_media(color_scheme=scheme)
-    phone.log()
-    page.evaluate(AXE)
-    for view in VIEWS:
-        page.evaluate("view => { location.hash = view }", view)
-        page.locator(f"main[data-view='{view}']").wait_for()
-        page.locator("main details").evaluate_all("all => all.forEach(f => { f.open = true })")
-        for size in SIZES:
-            page.set_viewport_size(size)
-            for text in ("100%", "200%"):
-                page.evaluate("size => { document.documentElement.style.fontSize = size }", text)
-                if SHOTS:
-                    name = f"phone-{view.replace('/', '-') or 'home'}-{size['width']}-{scheme}"
-                    shot = f"{name}-{text.strip('%')}.png"
-                    page.screenshot(path=Path(SHOTS) / shot, full_page=True)
-                assert page.evaluate(SMALL) == []
-                width = page.evaluate("document.documentElement.scrollWidth")
-                assert width <= size["width"], f"{view} at {text}"
-            page.evaluate("document.documentElement.style.fontSize = ''")
-        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
-        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], view
 
 
 def test_the_page_can_be_installed(own_phone):

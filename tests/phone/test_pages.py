@@ -43,6 +43,13 @@ def test_the_page_is_the_same_for_everybody_and_names_nobody(client, browser_of)
     assert "csrf" not in page.text
 
 
+def test_the_page_that_reads_labels_may_use_the_camera_and_no_other(client):
+    policy = "Permissions-Policy"
+
+    assert "camera=(self)" in client.get("/phone").headers[policy]
+    assert "camera=()" in client.get("/sign-in").headers[policy]
+
+
 def test_the_worker_is_asked_for_anew_and_may_ask_us_alone(client):
     reply = client.get("/sw.js")
 
@@ -64,10 +71,16 @@ def test_the_worker_is_another_where_the_page_is(app, client, monkeypatch):
 def test_the_worker_keeps_every_file_that_the_page_names(app, client):
     worker, page = client.get("/sw.js").text, client.get("/phone").text
 
-    for name in ("phone.js", "phone.css", "icon-192.png", "favicon.svg"):
-        address = f"/static/build/{app.extensions['assets'][name]}"
-        assert address in worker
-        assert address in page
+    assets = app.extensions["assets"]
+    needed = assets["phone.js needs"].split()
+    named = (assets[name] for name in ("phone.js", "phone.css", "icon-192.png", "favicon.svg"))
+    for name in (*named, *needed):
+        assert f"/static/build/{name}" in worker
+        assert f"/static/build/{name}" in page
+    # What the page asks for later must be there without a network too.
+    for name in ("form.js", "map-view.js", "scan.js"):
+        for file in (assets[name], *assets[f"{name} needs"].split()):
+            assert f"/static/build/{file}" in worker
 
 
 def test_the_page_can_be_installed(client):

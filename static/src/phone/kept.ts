@@ -1,6 +1,6 @@
 // The list of what waits, was refused, and was sent: each in words, each with what can be done about it.
 import { button, fold, h, link } from "./dom.ts";
-import { type Item, stateText, summary } from "./outbox.ts";
+import { type Item, kindOf, stateText, summary } from "./outbox.ts";
 import type { Phone } from "./phone.ts";
 import { clock } from "./plan.ts";
 import { notices } from "./home.ts";
@@ -15,24 +15,35 @@ export function keptView(phone: Phone): HTMLElement {
     h("ul", { class: "lines" }, ...items.map((item) => line(phone, item, now))),
     h("h2", {}, "Sent in this shift"),
     phone.sent.length ? null : h("p", {}, "Nothing yet."),
-    h("ul", { class: "lines" }, ...phone.sent.toReversed().map(({ id, sort, label, at }) =>
-      h("li", {}, h("strong", {}, label), h("span", { class: "hint" }, ` Sent at ${clock(at)}`), sort === "result" ? h("div", {}, link("Correct it, with a reason", `/results/${id}/correct`, "button quiet")) : null))),
+    h("ul", { class: "lines" }, ...phone.sent.toReversed().map(({ id, label, at, record }) =>
+      h("li", {}, h("strong", {}, label), h("span", { class: "hint" }, ` Sent at ${clock(at)}`),
+        record?.late ? h("p", {}, "It came after the operation was over or closed. It counts, and is marked as late.") : null,
+        ...(record?.remarks ?? []).map((remark) => h("p", { class: "hint" }, remark)),
+        record ? toCorrect(phone, id) : null))),
     h("h2", {}, "This phone"),
     phone.store && items.length ? fold("Take out what is not sent", h("p", {}, "A last resort: a file with all that waits, readable by whoever has it. Give it to your lead, then delete it."), button("Save the file", () => exportFile(phone), "quiet")) : null,
     phone.store ? h("p", {}, phone.name ? `Open for ${phone.name}.` : "") : null,
     phone.store ? button("Lock this phone", () => void phone.lock(), "quiet") : null,
     phone.store ? h("p", { class: "hint" }, "Locked, nothing here can be read until you sign in with a signal. What waits stays.") : null,
-    link("To the other pages", "/operations", "button quiet"), link("Back", "#", "button quiet"));
+    h("div", { class: "tools" }, link("To the other pages", "/operations", "button quiet"), link("Back", "#", "button quiet")));
+}
+
+/** Lead to the correction of what was sent, or to the one that waits. */
+function toCorrect(phone: Phone, id: string): HTMLElement {
+  const waiting = phone.items.find(({ corrects }) => corrects?.id === id);
+  if (!waiting) return h("div", {}, link("Correct it, with a reason", `#correct/${id}`, "button quiet"));
+  if (waiting.mayBeThere) return h("p", { class: "hint" }, "A correction of it is on its way.");
+  return h("div", {}, link(waiting.state === "refused" ? "Mend its correction" : "Change its correction", `#mend/${waiting.id}`, "button quiet"));
 }
 
 function line(phone: Phone, item: Item, now: number): HTMLElement {
-  const isResult = item.sort === "result" && phone.bundle?.kinds[item.body["kind"] as string];
-  const fields = Object.entries(item.refusal?.fields ?? {});
+  const isResult = phone.bundle?.kinds[kindOf(item)];
+  const fields = Object.entries(item.refusal?.fields ?? {}).filter(([, said]) => said !== item.refusal?.sentence);
   return h("li", { "data-id": item.id }, h("strong", {}, item.label), h("p", { class: item.state === "refused" ? "wrong" : "hint" }, stateText(item, now)),
     fields.length ? h("ul", {}, ...fields.map(([name, said]) => h("li", {}, `${name.replace(/^detail\./, "").replaceAll("_", " ")}: ${said}`))) : null,
     item.mayBeThere ? null : h("div", { class: "tools" },
       isResult ? link(item.state === "refused" ? "Mend it" : "Change it", `#mend/${item.id}`, "button quiet") : null,
-      fold("Throw away", h("p", {}, "It is not on the server. Thrown away, it is gone for good."), button("Throw it away", () => void phone.discard(item.id), "danger"))));
+      fold("Throw away", h("p", {}, item.corrects ? "The record stays as it is on the server." : "It is not on the server. Thrown away, it is gone for good."), button("Throw it away", () => void phone.discard(item.id), "danger"))));
 }
 
 function exportFile(phone: Phone): void {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Told } from "./correction.ts";
 import { newId } from "./ids.ts";
 import { DAY_MS, delay, flush, type Item, type Judged, judge, type Kept, next, type Reply, stateText, type Store, summary } from "./outbox.ts";
 
@@ -42,6 +43,27 @@ test("what the server confirmed by its id leaves, and nothing else does", async 
   assert.deepEqual(sent.map(({ id }) => id), ["a"]);
   assert.deepEqual(store.items.map(({ id, state }) => [id, state]), [["b", "waiting"], ["c", "waiting"]]);
   assert.equal(stopped, "later");
+});
+
+test("what the server made of a record is told with it, so that it can be corrected", async () => {
+  const record = { id: "a", version: 1, kind: "arrest", detail: { sex: "male" } } as unknown as Told;
+  const { told } = await flush(new Memory(item("a")), async () => ({ said: "judged", of: judge([{ id: "a", outcome: "created", result: record }]) }), now);
+
+  assert.deepEqual(told.map(({ id, version, detail }) => [id, version, detail]), [["a", 1, { sex: "male" }]]);
+});
+
+test("a correction goes alone, and one that comes too late keeps what the record says by now", async () => {
+  const now_ = { id: "r", version: 5 } as Told;
+  const store = new Memory(item("c", { sort: "correction", corrects: { id: "r", version: 3 } as Told }), item("a"));
+  const asked: string[][] = [];
+
+  await flush(store, async (items) => {
+    asked.push(items.map(({ id }) => id));
+    return judged(items.map(({ id }) => [id, id === "c" ? { isThere: false, refusal: { sentence: "Late.", fields: {}, isTaken: false, now: now_ } } : THERE]));
+  }, now);
+
+  assert.deepEqual(asked, [["a"], ["c"]]);
+  assert.deepEqual(store.items.map(({ id, state, corrects, refusal }) => [id, state, corrects?.version, refusal?.now?.version]), [["c", "refused", 3, 5]]);
 });
 
 test("a refused item keeps its reason and never blocks the rest", async () => {

@@ -1,11 +1,12 @@
 // What a phone has kept to send: which of it goes next, and what becomes of it. No page, no storage, no network.
 import { flat } from "../problem.ts";
+import { type Told, told } from "./correction.ts";
 
 /** A request that waits. Results go together in batches; the rest goes one by one. */
 export interface Item {
   /** The id of the record itself, made once on the phone: however often it is sent, it is one record. */
   id: string;
-  sort: "result" | "step" | "check_in" | "nil_return" | "briefing_read" | "assistance" | "welfare" | "photo";
+  sort: "result" | "step" | "check_in" | "nil_return" | "briefing_read" | "assistance" | "welfare" | "photo" | "correction";
   path: string;
   body: Record<string, unknown>;
   /** What it is called in the list, with no more of the case than its kind. */
@@ -22,6 +23,8 @@ export interface Item {
   early?: string;
   /** Another item that has to be there first. */
   after?: string;
+  /** The record that a correction is of, as it was when the officer saw it. */
+  corrects?: Told;
 }
 
 export interface Refusal {
@@ -30,7 +33,12 @@ export interface Refusal {
   fields: Record<string, string>;
   /** Another record has this id: what is mended goes under a new one. */
   isTaken: boolean;
+  /** What the record says by now, where a correction came too late for what it was made of. */
+  now?: Told;
 }
+
+/** Tell of which kind of result an item is, where it is of one. */
+export const kindOf = ({ body, corrects }: Item) => corrects?.kind ?? (body["kind"] as string);
 
 /** Something of an item as it was read; who changed it meanwhile wins. */
 export interface Kept {
@@ -47,7 +55,7 @@ export interface Store {
 }
 
 /** What the server said of one item. */
-export type Judged = { isThere: true } | { isThere: false; refusal: Refusal } | { isThere: false; early: string };
+export type Judged = { isThere: true; record?: Told } | { isThere: false; refusal: Refusal } | { isThere: false; early: string };
 
 /** What came of a request. Nothing at all is an exception: the network. */
 export type Reply =
@@ -60,6 +68,8 @@ export type Send = (items: Item[]) => Promise<Reply>;
 
 export interface Flushed {
   sent: Item[];
+  /** What the server has of it, where it said so. */
+  told: Told[];
   /** Why it stopped, where something is left that could go. */
   stopped: "sign_in" | "later" | "early" | null;
   afterS: number;
@@ -101,6 +111,7 @@ export function next(items: Item[], now: number): Item[] {
  */
 export async function flush(store: Store, send: Send, now: () => number): Promise<Flushed> {
   const sent: Item[] = [];
+  const records: Told[] = [];
   let failed = 0;
   let stopped: Flushed["stopped"] = null;
   let afterS = 0;
@@ -126,6 +137,7 @@ export async function flush(store: Store, send: Send, now: () => number): Promis
       if (judged?.isThere) {
         await store.remove(each);
         sent.push(each.item);
+        if (judged.record) records.push(judged.record);
       } else if (judged && "refusal" in judged) {
         await store.replace(each, { ...each.item, state: "refused", mayBeThere: false, refusal: judged.refusal });
       } else if (judged) {
@@ -148,7 +160,7 @@ export async function flush(store: Store, send: Send, now: () => number): Promis
   }
   const held = (await store.all()).map(({ item }) => item).filter((item) => item.state !== "refused" && isHeld(item, now()));
   if (early) stopped ??= "early";
-  return { sent, stopped, afterS, heldUntil: held.length ? Math.min(...held.map((item) => item.holdUntil)) : null };
+  return { sent, told: records, stopped, afterS, heldUntil: held.length ? Math.min(...held.map((item) => item.holdUntil)) : null };
 }
 
 /** Mark items as on their way, before they are: after a crash nobody takes them for never sent. */
@@ -185,6 +197,7 @@ interface Outcome {
   id: string | null;
   outcome: string;
   problem?: Problem;
+  result?: Told;
 }
 
 const THERE = new Set(["created", "replayed"]);
@@ -192,9 +205,9 @@ const THERE = new Set(["created", "replayed"]);
 /** Read what a batch came to, item by item; what it does not name stays. */
 export function judge(outcomes: Outcome[]): Map<string, Judged> {
   return new Map(
-    outcomes.flatMap(({ id, outcome, problem }): [string, Judged][] => {
+    outcomes.flatMap(({ id, outcome, problem, result }): [string, Judged][] => {
       if (id === null) return [];
-      if (THERE.has(outcome)) return [[id, { isThere: true }]];
+      if (THERE.has(outcome)) return [[id, { isThere: true, ...(result ? { record: told(result) } : {}) }]];
       if (outcome === "waiting") return [[id, { isThere: false, early: problem?.detail ?? "It waits for another record." }]];
       if (outcome !== "refused" && outcome !== "conflict") return [];
       return [[id, { isThere: false, refusal: refusal(problem ?? {}, outcome === "conflict") }]];

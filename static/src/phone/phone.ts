@@ -9,7 +9,7 @@ import { destroy, PersonStore, unsent } from "./store.ts";
 import { forget, lock, opened, unlock, type Opened, type Wiped, wiped } from "./vault.ts";
 
 export type Contact = "unknown" | "signed_in" | "signed_out" | "none";
-export type New = Pick<Item, "sort" | "path" | "label" | "after"> & { id?: string; body: Record<string, unknown>; holdMs?: number; photo?: ArrayBuffer };
+export type New = Pick<Item, "sort" | "path" | "label" | "after" | "corrects"> & { id?: string; body: Record<string, unknown>; holdMs?: number; photo?: ArrayBuffer };
 
 // What the server makes under the phone's id.
 const NAMED = new Set<Item["sort"]>(["result", "step", "check_in", "nil_return", "assistance", "welfare"]);
@@ -151,7 +151,7 @@ export class Phone {
   }
 
   /** Put other content in the place of what was refused or has not left yet; false where it has. */
-  async mend(old: Item, body: Record<string, unknown>): Promise<boolean> {
+  async mend(old: Item, body: Record<string, unknown>, corrects = old.corrects): Promise<boolean> {
     const found = this.kept.find(({ item }) => item.id === old.id);
     if (!found || found.item.mayBeThere) return false;
     const { refusal, ...item } = found.item;
@@ -163,7 +163,7 @@ export class Phone {
       }
       return this.discard(old.id);
     }
-    const done = await this.store!.replace(found, { ...item, body, state: "waiting", tries: 0 });
+    const done = await this.store!.replace(found, { ...item, body, ...(corrects ? { corrects } : {}), state: "waiting", tries: 0 });
     await this.refresh();
     this.#tell();
     return done;

@@ -2,6 +2,8 @@
 import { button, h } from "./dom.ts";
 import { NoPhoto, type Photo, photoOf } from "./photo.ts";
 
+const megabytes = (bytes: number) => `${(bytes / 1e6).toLocaleString("en-GB", { maximumFractionDigits: 1 })} MB`;
+
 /** Take photos: each is made small and stripped at once, and can be turned or left out. */
 export function photoField(): { element: HTMLElement; taken(): Promise<Photo[]> } {
   const taken = new Map<HTMLElement, Photo>();
@@ -31,9 +33,10 @@ export function photoField(): { element: HTMLElement; taken(): Promise<Photo[]> 
     const line = h("div", { class: "photo" });
     const show = (photo: Photo) => {
       taken.set(line, photo);
+      const sizes = `${megabytes(file.size)}, sent as ${megabytes(photo.bytes.byteLength)}.`;
       photo.canvas.setAttribute("role", "img");
       photo.canvas.setAttribute("aria-label", "The photo as it is sent");
-      line.replaceChildren(photo.canvas,
+      line.replaceChildren(photo.canvas, h("p", { class: "hint" }, sizes),
         button("Turn", () => {
           turns = (turns + 1) % 4;
           working = Promise.all([working, make(file, turns).then((turned) => turned && show(turned))]);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Flushed } from "./outbox.ts";
 import { Pump } from "./pump.ts";
 
-const DONE: Flushed = { sent: [], stopped: null, afterS: 0, heldUntil: null };
+const DONE: Flushed = { sent: [], told: [], stopped: null, afterS: 0, heldUntil: null };
 
 function clock() {
   const waits: number[] = [];

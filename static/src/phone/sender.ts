@@ -1,15 +1,17 @@
 // Sends what one person keeps, one sender over all tabs and the worker.
+import type { Told } from "./correction.ts";
 import { DAY_MS, flush, type Flushed, type Item } from "./outbox.ts";
 import type { PersonStore } from "./store.ts";
 import { sendAs } from "./transport.ts";
 
-/** What was sent lately: that it was, and nothing of what it says. */
+/** What was sent lately; of a result also what it says, so that it can be corrected without a network. */
 export interface Sent {
   id: string;
   sort: Item["sort"];
   kind: string | null;
   label: string;
   at: number;
+  record?: Told;
 }
 
 const SENT_KEPT_MS = DAY_MS / 2;
@@ -25,8 +27,10 @@ export async function sendAll(store: PersonStore, now = Date.now): Promise<Flush
     const flushed = await flush(store, sendAs(store.person, (id) => store.photo(id)), now);
     if (flushed.sent.length) {
       const at = Date.now();
-      const fresh = flushed.sent.map(({ id, sort, body, label }) => ({ id, sort, kind: (body["kind"] as string) ?? null, label, at }));
-      await store.keep("sent", [...(await sentLately(store)), ...fresh].slice(-MOST_SENT));
+      const told = new Map(flushed.told.map((record) => [record.id, record]));
+      const fresh: Sent[] = flushed.sent.map(({ id, sort, body, label }) => ({ id, sort, kind: (body["kind"] as string) ?? null, label, at }));
+      const all = [...(await sentLately(store)), ...fresh].slice(-MOST_SENT);
+      await store.keep("sent", all.map((each) => (told.has(each.id) ? { ...each, record: told.get(each.id) } : each)));
     }
     return flushed;
   });

@@ -13,6 +13,8 @@ export interface Field {
   columns?: Field[];
   unit?: string;
   matters?: boolean;
+  /** Asked of a new record alone, or of one that is corrected. */
+  when?: "log" | "correction";
 }
 
 export interface Code {

@@ -1,4 +1,5 @@
 // Sends items to the server, and reads what it says of each.
+import { type Changes, says, type Told, told } from "./correction.ts";
 import { type Item, judge, type Judged, refusal, type Reply, type Send } from "./outbox.ts";
 import { askSession, type Session } from "./session.ts";
 
@@ -9,6 +10,13 @@ const BATCH = "/api/v1/results/batch";
 const STAMPED = new Set<Item["sort"]>(["step", "check_in", "nil_return", "assistance", "welfare"]);
 const SOON = new Set([408, 425, 429]);
 
+// Two who correct one record at once: one of them reads it anew.
+const MOST_READINGS = 3;
+export const STALE =
+  "This record was changed meanwhile, by somebody else or on another device, and does not say what you correct it to. Look at what it says now, and save again.";
+const HIDDEN =
+  "This record is not there for you any more: it is gone, or you do not belong to its operation now. Tell the operation’s lead what is wrong with it.";
+
 type Photos = (id: string) => Promise<ArrayBuffer | null>;
 
 /** Make what sends in the name of one person, and of nobody else. */
@@ -17,7 +25,8 @@ export function sendAs(person: string, photos: Photos): Send {
     const session = await askSession();
     if (!("person" in session) || session.person.id !== person) return { said: "sign_in" };
     const first = items[0]!;
-    return first.sort === "result" ? sendTogether(items, session) : sendAlone(first, session, photos);
+    if (first.sort === "result") return sendTogether(items, session);
+    return first.sort === "correction" ? correct(first, session) : sendAlone(first, session, photos);
   };
 }
 
@@ -28,7 +37,7 @@ async function sendTogether(items: Item[], session: Session): Promise<Reply> {
     return { said: "judged", of: judge(outcomes) };
   }
   // One item alone that makes its batch unreadable or too large is at fault itself.
-  if (items.length === 1 && isFinal(reply.status)) return { said: "judged", of: new Map([[items[0]!.id, await refused(reply)]]) };
+  if (items.length === 1 && isFinal(reply.status)) return one(items[0]!, await refused(reply, items[0]!));
   return other(reply);
 }
 
@@ -37,22 +46,55 @@ async function sendAlone(item: Item, session: Session, photos: Photos): Promise<
   // What was stamped by a clock that is wrong is put right by what the clock says now.
   const sentAt = STAMPED.has(item.sort) ? { sent_at: new Date().toISOString() } : {};
   const reply = await post(item.path, photo ?? JSON.stringify({ ...item.body, ...sentAt }), session, photo ? "image/jpeg" : JSON_TYPE);
-  if (reply.ok && isOurs(reply)) return { said: "judged", of: new Map([[item.id, { isThere: true }]]) };
+  if (reply.ok && isOurs(reply)) return one(item, { isThere: true });
+  return unlucky(item, reply, session);
+}
+
+/**
+ * Send a correction upon the version that the officer saw, and upon no other.
+ *
+ * Read first: what it says already, after a reply that was lost or from another device, is not written again.
+ */
+async function correct(item: Item, session: Session): Promise<Reply> {
+  for (let reading = 0; reading < MOST_READINGS; reading += 1) {
+    const there = await ask(item.path, session, { method: "GET" });
+    if (there.status === 404) return one(item, { isThere: false, refusal: refusal({ detail: HIDDEN }) });
+    if (!there.ok || !isOurs(there)) return unlucky(item, there, session);
+    const now = told((await there.json()) as Told);
+    const { reason, ...changes } = item.body as Changes & { reason: string };
+    if (says(now, changes)) return one(item, { isThere: true, record: now });
+    // What was struck is refused with the server's own words.
+    if (now.version !== item.corrects!.version && now.status !== "struck") {
+      return one(item, { isThere: false, refusal: { ...refusal({ detail: STALE }), now } });
+    }
+    const headers = { "Content-Type": JSON_TYPE, "If-Match": there.headers.get("ETag") ?? "" };
+    const reply = await ask(item.path, session, { method: "PATCH", headers, body: JSON.stringify({ ...changes, reason }) });
+    if (reply.ok && isOurs(reply)) return one(item, { isThere: true, record: told((await reply.json()) as Told) });
+    if (reply.status !== 412) return unlucky(item, reply, session);
+  }
+  return { said: "later" };
+}
+
+const one = (item: Item, judged: Judged): Reply => ({ said: "judged", of: new Map([[item.id, judged]]) });
+
+/** Read a reply that did not do what was asked. */
+async function unlucky(item: Item, reply: Response, session: Session): Promise<Reply> {
   // A token that is out of date is refused in the same way as what nobody may do: see which it was.
   if (reply.status === 403) {
     const again = await askSession();
     if (!("csrf_token" in again) || again.csrf_token !== session.csrf_token) return { said: "later" };
-    return { said: "judged", of: new Map([[item.id, await refused(reply)]]) };
+    return one(item, await refused(reply, item));
   }
-  if (isFinal(reply.status)) return { said: "judged", of: new Map([[item.id, await refused(reply)]]) };
-  return other(reply);
+  return isFinal(reply.status) ? one(item, await refused(reply, item)) : other(reply);
 }
 
-function post(path: string, body: BodyInit, session: Session, type = JSON_TYPE): Promise<Response> {
+const post = (path: string, body: BodyInit, session: Session, type = JSON_TYPE) =>
+  ask(path, session, { method: "POST", headers: { "Content-Type": type }, body });
+
+function ask(path: string, session: Session, what: { method: string; headers?: Record<string, string>; body?: BodyInit }): Promise<Response> {
   return fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": type, Accept: JSON_TYPE, "X-CSRF-Token": session.csrf_token },
-    body,
+    ...what,
+    headers: { ...what.headers, Accept: JSON_TYPE, "X-CSRF-Token": session.csrf_token },
     cache: "no-store",
     redirect: "error",
     signal: AbortSignal.timeout(PATIENCE_MS),
@@ -63,8 +105,8 @@ const isOurs = (reply: Response) => reply.status === 204 || (reply.headers.get("
 /** Tell whether trying again would change nothing. */
 const isFinal = (status: number) => status >= 400 && status < 500 && status !== 401 && status !== 403 && !SOON.has(status);
 
-async function refused(reply: Response): Promise<Judged> {
-  return { isThere: false, refusal: refusal(await reply.json().catch(() => ({})), reply.status === 409) };
+async function refused(reply: Response, { sort }: Item): Promise<Judged> {
+  return { isThere: false, refusal: refusal(await reply.json().catch(() => ({})), reply.status === 409 && sort !== "correction") };
 }
 
 function other(reply: Response): Reply {

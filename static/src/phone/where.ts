@@ -7,15 +7,20 @@ export type Relation = "inside" | "outside" | "uncertain";
 
 // Of one degree of latitude; enough for the few kilometres around a fix.
 const METRES = 111_320;
+// What is farther from every area may be a slip of the finger, or of the device.
+const FAR_M = 5_000;
 
 /** Tell how a fix lies to a shape: its circle of accuracy wholly inside, wholly outside, or neither. */
-export function relationOf(shape: Polygon | MultiPolygon, { lon, lat, accuracyM }: Fix): Relation {
-  const parts = shape.type === "Polygon" ? [shape.coordinates] : shape.coordinates;
+export function relationOf(shape: Polygon | MultiPolygon, fix: Fix): Relation {
+  const { lon, lat, accuracyM } = fix;
+  const parts = partsOf(shape);
   const isInside = parts.some(([outer, ...holes]) => holds(outer!, [lon, lat]) && !holes.some((hole) => holds(hole, [lon, lat])));
-  const nearest = Math.min(...parts.flat().map((ring) => metresTo(ring, [lon, lat])));
-  if (nearest <= accuracyM) return "uncertain";
+  if (metresToShape(shape, fix) <= accuracyM) return "uncertain";
   return isInside ? "inside" : "outside";
 }
+
+const partsOf = (shape: Polygon | MultiPolygon) => (shape.type === "Polygon" ? [shape.coordinates] : shape.coordinates);
+const metresToShape = (shape: Polygon | MultiPolygon, { lon, lat }: Fix) => Math.min(...partsOf(shape).flat().map((ring) => metresTo(ring, [lon, lat])));
 
 interface Area {
   name: string;
@@ -31,7 +36,9 @@ export function whereText(areas: Area[], fix: Fix | null): string {
   if (inside.length) return `Inside ${inside.join(" and ")}.`;
   const uncertain = named("uncertain");
   if (uncertain.length) return `Can’t tell whether inside or outside ${uncertain.join(" and ")}.`;
-  return "Outside the operation’s areas. It counts all the same.";
+  const nearest = Math.min(...areas.map(({ geometry }) => metresToShape(geometry, fix)));
+  if (nearest < FAR_M) return "Outside the operation’s areas. It counts all the same.";
+  return `Outside the operation’s areas, ${Math.round(nearest / 1_000)} kilometres from the nearest. It counts all the same; if it was not there, tap the map or say the place in words.`;
 }
 
 /** Choose between two fixes: the later where it is about as good or the other is old, else the better. */

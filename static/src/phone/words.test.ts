@@ -81,6 +81,8 @@ test("where a fix is is said in words, and that there is none", () => {
 
   assert.equal(whereText(areas, fix(-2.245, 53.485, 20)), "Inside Cheetham Hill.");
   assert.equal(whereText(areas, fix(-2.23, 53.485, 20)), "Outside the operation’s areas. It counts all the same.");
+  // In the sea.
+  assert.match(whereText(areas, fix(-3.6, 53.7, 20)), /^Outside the operation’s areas, 92 kilometres from the nearest\. .* tap the map/);
   assert.match(whereText(areas, null), /^Without a position/);
   assert.equal(whereText([], null), "");
 });
