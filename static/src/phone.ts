@@ -6,6 +6,7 @@ import { keptView } from "./phone/kept.ts";
 import { summary, UNDO_MS } from "./phone/outbox.ts";
 import { Phone } from "./phone/phone.ts";
 import { briefingView, mapView } from "./phone/plan.ts";
+import { Full } from "./phone/room.ts";
 import { assistanceView, fresh, Welfare } from "./phone/welfare.ts";
 
 // So long a page that knows its person waits for the server to say that it is still theirs.
@@ -127,6 +128,10 @@ async function keepPage(): Promise<void> {
   await navigator.storage?.persist?.();
 }
 
+// A form says so itself; whatever else was tapped says it here.
+addEventListener("unhandledrejection", ({ reason }) => {
+  if (reason instanceof Full) say("This phone has no room left, so nothing was saved. Free some room (photos, other apps), then try again.");
+});
 addEventListener("hashchange", () => void show());
 const again = () => {
   if (!document.hidden) void phone.meet().then(() => phone.pump());

@@ -9,8 +9,8 @@ import type { Item } from "./outbox.ts";
 import type { Phone } from "./phone.ts";
 import { photoField } from "./photo-field.ts";
 import { pinMap } from "./plan.ts";
+import { Full } from "./room.ts";
 import type { Code, Field, On } from "./shift.ts";
-import { Full } from "./store.ts";
 import { whereText } from "./where.ts";
 
 // As many choices stand as buttons side by side; of a longer list the likeliest do.

@@ -26,7 +26,8 @@ export async function sendAll(store: PersonStore, now = Date.now): Promise<Flush
     if (flushed.sent.length) {
       const at = Date.now();
       const fresh = flushed.sent.map(({ id, sort, body, label }) => ({ id, sort, kind: (body["kind"] as string) ?? null, label, at }));
-      await store.keep("sent", [...(await sentLately(store)), ...fresh].slice(-MOST_SENT));
+      // That it was sent is worth knowing, and no room that is wanted for what waits.
+      await store.keep("sent", [...(await sentLately(store)), ...fresh].slice(-MOST_SENT)).catch(() => {});
     }
     return flushed;
   });
