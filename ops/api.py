@@ -233,14 +233,20 @@ def handle_refusal(error: OpsError) -> flask.Response:
 
 
 def handle_unavailable(error: sa.exc.OperationalError) -> flask.Response:
-    """Say that the database can't be reached, or that two writes met; nothing was stored."""
+    """Say that the database can't be reached, or that two writes met.
+
+    One that dies as it commits tells nobody whether it did.
+    """
     if isinstance(error.orig, DeadlockDetected):
         return handle_refusal(
             Conflict("Somebody else changed the same at the same moment; send it once more.")
         )
     logs.explain(database=str(error.orig).partition("\n")[0])
     return handle_refusal(
-        Unavailable("The database can't be reached just now; nothing was stored. Try again.")
+        Unavailable(
+            "The database can't be reached just now. Try again; if you sent something, see first"
+            " whether it was stored."
+        )
     )
 
 

@@ -5,6 +5,7 @@ import { keptView } from "./phone/kept.ts";
 import { kindOf, summary, UNDO_MS } from "./phone/outbox.ts";
 import { Phone } from "./phone/phone.ts";
 import { briefingView, deploymentView } from "./phone/plan.ts";
+import { Full } from "./phone/room.ts";
 import type { View } from "./phone/view.ts";
 import { assistanceView, Welfare } from "./phone/welfare.ts";
 
@@ -152,6 +153,10 @@ async function keepPage(): Promise<void> {
   await navigator.storage?.persist?.();
 }
 
+// A form says so itself; whatever else was tapped says it here.
+addEventListener("unhandledrejection", ({ reason }) => {
+  if (reason instanceof Full) say("This phone has no room left, so nothing was saved. Free some room (photos, other apps), then try again.");
+});
 addEventListener("hashchange", () => void show());
 const again = () => {
   if (!document.hidden) void phone.meet().then(() => phone.pump());

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from tests.browser.conftest import _wait_for
 from tests.conftest import ROOT
+from tests.faults.database import Database
 from tests.faults.phone import HOLD_STORES, Phone
 from tests.faults.proxy import Proxy
 
@@ -37,9 +38,11 @@ class Server:
         self.env = env | {"OPS_BIND": self.bind, "OPS_WORKERS": "1"}
         self.process = None
 
-    def start(self):
+    def start(self, release=ROOT):
+        """Serve what stands in this directory."""
+        self.release = release
         command = [sys.executable, "-c", "from ops.cli import main; main()", "serve"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.env, start_new_session=True)
+        self.process = subprocess.Popen(command, cwd=release, env=self.env, start_new_session=True)
         _wait_for(f"{self.url}/healthz", self.process)
 
     def kill(self):
@@ -89,10 +92,23 @@ class World:
         )
         return {"name": "ops_session", "value": secret, "url": url}
 
+    def sign_out(self):
+        """Sign everybody out, as from another device of theirs."""
+        self.run(
+            "with gone as (delete from device returning id) "
+            "update session set revoked_at = now(), device_id = null where revoked_at is null"
+        )
+
     def is_waited_for(self):
         """Tell whether the server waits for a lock, in the midst of what it writes."""
         waiting = "select count(*) from pg_stat_activity where datname = current_database()"
         return self.run(f"{waiting} and wait_event_type = 'Lock'").scalar_one() > 0
+
+    def is_committing(self):
+        """Tell whether a commit of results waits to be confirmed."""
+        waiting = "select count(*) from pg_stat_activity join pg_locks using (pid)"
+        held = "relation = 'result'::regclass and wait_event = 'SyncRep'"
+        return self.run(f"{waiting} where {held}").scalar_one() > 0
 
     def hang_up(self):
         """Break every connection to the database that waits for a lock."""
@@ -103,10 +119,15 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def seeded(cluster):
-    name = f"faults_{secrets.token_hex(4)}"
-    cluster.create_database(name)
-    url = cluster.url(name)
+def database():
+    made = Database()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def seeded(database):
+    url = database.url
     configuration = alembic.config.Config(ROOT / "alembic.ini")
     configuration.attributes["url"] = url
     alembic.command.upgrade(configuration, "head")
@@ -119,14 +140,20 @@ def seeded(cluster):
     }
     seed = [sys.executable, "-m", "tests.faults.seed"]
     output = subprocess.run(seed, cwd=ROOT, env=env, check=True, capture_output=True, text=True)
-    yield json.loads(output.stdout), url, env
-    cluster.drop_database(name)
+    return json.loads(output.stdout), url, env
 
 
 @pytest.fixture(scope="session")
-def world(seeded):
+def _world(seeded):
     told, url, _env = seeded
     return World(told, url)
+
+
+@pytest.fixture
+def world(_world, database):
+    """The database, up again for whoever is next."""
+    yield _world
+    database.start()
 
 
 @pytest.fixture(scope="session")
@@ -141,6 +168,8 @@ def running(seeded):
 def server(running):
     """The server, up again for whoever is next."""
     yield running
+    if running.release != ROOT:
+        running.kill()
     if running.process.poll() is not None:
         running.start()
 
@@ -177,12 +206,15 @@ def phone_of(browser, network, world):
     """Open the page of somebody's phone, in a browser context of its own."""
     contexts = []
 
-    def make(name="first", **options):
+    def make(name="first", room=None, **options):
         context = browser.new_context(**{"base_url": network.url} | OPTIONS | options)
         contexts.append(context)
         context.add_init_script(HOLD_STORES)
         context.add_cookies([world.cookie(name, network.url)])
-        return opened(context.new_page())
+        page = context.new_page()
+        if room:
+            room(page)
+        return opened(page)
 
     yield make
     for context in contexts:

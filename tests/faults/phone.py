@@ -38,6 +38,8 @@ class Phone:
         said = self.page.locator(f"[data-saved]:not([data-saved='{self.last}'])")
         self.last = said.get_attribute("data-saved", timeout=PATIENCE_MS)
         self.saved.append(self.last)
+        # The page is still on its way back; who goes elsewhere sooner is brought back to the form.
+        self.page.locator("main:not([data-view^='log/'])").wait_for(timeout=PATIENCE_MS)
         return self.last
 
     def send(self):

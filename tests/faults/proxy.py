@@ -12,8 +12,8 @@ _RESET = struct.pack("ii", 1, 0)
 class Proxy:
     """Passes bytes on, until it is told what to do to the next batch, or to everything.
 
-    `cut` is where the next batch breaks off: so many bytes into the request or the reply. It is
-    used up by that batch. `is_down` refuses every connection.
+    `cut` is where the next batch breaks off: so many bytes into the request or the reply, or into
+    the body of either. It is used up by that batch. `is_down` refuses every connection.
     """
 
     def __init__(self, target):
@@ -22,8 +22,6 @@ class Proxy:
         self.cut = None
         self.cuts = self.batches = 0
         self.is_refusing_batches = False
-        # What to put in the place of something in any reply, of the same length.
-        self.swap = {}
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.open = set()
@@ -41,7 +39,7 @@ class Proxy:
     def mend(self):
         """Make it as good as new."""
         self.is_down = self.is_refusing_batches = False
-        self.cut, self.cuts, self.batches, self.swap = None, 0, 0, {}
+        self.cut, self.cuts, self.batches = None, 0, 0
 
     def close(self):
         self.go_down()
@@ -77,40 +75,42 @@ class _Pair:
 
     def __init__(self, proxy, client, server):
         self.proxy, self.client, self.server = proxy, client, server
-        self.request_left = self.reply_left = None
+        self.request_left = self.reply_left = self.into_body = None
 
     def forth(self):
         with contextlib.suppress(OSError):
             while chunk := self.client.recv(65536):
                 if chunk.startswith(BATCH):
-                    self._meet_batch()
+                    self._meet_batch(chunk)
                 if self.request_left is not None and len(chunk) >= self.request_left:
                     self.server.sendall(chunk[: self.request_left])
                     self._break()
                     return
                 if self.request_left is not None:
                     self.request_left -= len(chunk)
-                if self.proxy.swap:
-                    # So that replies can be read on their way.
-                    chunk = chunk.replace(b"\r\nAccept-Encoding:", b"\r\nX-ccept-Encoding:")
                 self.server.sendall(chunk)
         self._close()
 
-    def _meet_batch(self):
+    def _meet_batch(self, chunk):
         self.proxy.batches += 1
         cut, self.proxy.cut = self.proxy.cut, None
         if self.proxy.is_refusing_batches:
             cut = ("request", 0)
-        if cut is not None and cut[0] == "request":
-            self.request_left = cut[1]
-        elif cut is not None:
-            self.reply_left = cut[1]
+        match cut:
+            case ("request", at):
+                self.request_left = at
+            case ("request body", at):
+                self.request_left = _head(chunk) + at
+            case ("reply", at):
+                self.reply_left = at
+            case ("reply body", at):
+                self.into_body = at
 
     def back(self):
         with contextlib.suppress(OSError):
             while chunk := self.server.recv(65536):
-                for old, new in self.proxy.swap.items():
-                    chunk = chunk.replace(old, new)
+                if self.into_body is not None:
+                    self.reply_left, self.into_body = _head(chunk) + self.into_body, None
                 if self.reply_left is not None and len(chunk) >= self.reply_left:
                     self.client.sendall(chunk[: self.reply_left])
                     self._break()
@@ -130,6 +130,11 @@ class _Pair:
             with contextlib.suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
             each.close()
+
+
+def _head(chunk):
+    """Give the length of the head that this begins with."""
+    return chunk.index(b"\r\n\r\n") + 4
 
 
 def _reset(end):

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.faults.conftest import opened, until
-from tests.faults.phone import Phone
+from tests.faults.phone import PATIENCE_MS, Phone
 
 pytestmark = pytest.mark.browser
 
@@ -25,21 +25,25 @@ def test_a_reply_that_is_lost_after_the_commit_makes_no_second_record(phone, net
     phone.holds_true()
 
 
-# Where a batch breaks off: how many bytes into its request or its reply.
-CUTS = [
-    *(("request", at) for at in (0, 40, 900)),
-    *(("reply", at) for at in (1, 60, 700)),
-]
+# Where a batch breaks off, and so many bytes behind.
+CUTS = {
+    "before it": ("request", 0),
+    "within the head of the request": ("request", 40),
+    "within the body of the request": ("request body", 60),
+    "within the head of the reply": ("reply", 60),
+    "within the body of the reply": ("reply body", 60),
+}
 
 
-def test_a_batch_that_is_cut_off_anywhere_arrives_once(phone, network):
-    for number, cut in enumerate(CUTS, start=1):
-        phone.log()
+def test_a_batch_that_is_cut_off_at_any_stage_arrives_once(phone, network, world):
+    for number, (stage, cut) in enumerate(CUTS.items(), start=1):
+        saved = phone.log()
         network.cut = cut
 
         phone.send()
 
         until(lambda number=number: network.cuts == number)
+        assert saved in world.ids() or "reply" not in stage
         phone.sends_all()
         phone.holds_true()
 
@@ -131,6 +135,25 @@ def test_a_store_that_is_closed_behind_the_page_is_opened_again(phone):
     phone.holds_true()
 
 
+def test_what_the_browser_deletes_under_an_open_page_is_kept_anew(phone, network):
+    saved = phone.log()
+    network.go_down()
+    session = phone.page.context.new_cdp_session(phone.page)
+    session.send("Storage.clearDataForOrigin", {"origin": network.url, "storageTypes": "indexeddb"})
+    expect(phone.page.get_by_text("One record that was not sent is in this page")).to_be_visible()
+    expect(phone.page.get_by_role("link", name="Arrest", exact=True)).to_have_count(0)
+
+    network.is_refusing_batches = True
+    network.come_up()
+    phone.page.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(phone.page.locator("#count")).to_contain_text("1 waiting", timeout=PATIENCE_MS)
+    assert phone.left() == [saved]
+    network.is_refusing_batches = False
+    phone.sends_all()
+    phone.holds_true()
+
+
 def test_a_session_that_ran_out_keeps_all_and_asks_to_sign_in(phone, world, network):
     saved = phone.log()
     world.run("update session set expires_at = now()")
@@ -157,26 +180,6 @@ def test_another_person_neither_sees_nor_sends_what_is_the_firsts(phone, world, 
 
     phone.sign_in("first")
     phone.sends_all()
-    phone.holds_true()
-
-
-def test_the_page_is_renewed_while_items_wait(phone, network):
-    network.is_refusing_batches = True
-    saved = phone.log()
-    # As a release does: another page, and so another worker.
-    edition = phone.page.request.get("/sw.js").body()[:40].split(b'"')[1]
-    network.swap = {b"<h1>Log</h1>": b"<h1>Neu</h1>", edition: edition[::-1]}
-    phone.page.evaluate("navigator.serviceWorker.ready.then(worker => worker.update())")
-    with phone.page.expect_event("framenavigated"):
-        phone.page.get_by_role("button", name="Use it now").click()
-
-    network.is_refusing_batches = False
-    opened(phone.page)
-
-    kept = phone.page.evaluate("caches.match('/phone').then(reply => reply.text())")
-    assert "<h1>Neu</h1>" in kept
-    phone.sends_all()
-    assert saved in phone.world.ids()
     phone.holds_true()
 
 
@@ -215,7 +218,7 @@ def test_another_content_under_a_taken_id_is_refused_and_mended(phone, phone_of,
 
 def test_a_clock_that_is_set_back_holds_nothing_up(phone):
     phone.log()
-    phone.page.evaluate(THREE_HOURS_AGO)
+    phone.page.evaluate(SET_CLOCK, -3)
 
     phone.log()
 
@@ -223,13 +226,24 @@ def test_a_clock_that_is_set_back_holds_nothing_up(phone):
     phone.holds_true()
 
 
+def test_what_waits_for_more_than_a_day_nags(phone, network):
+    network.is_refusing_batches = True
+    saved = phone.log()
+
+    phone.page.evaluate(SET_CLOCK, 25)
+    phone.page.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(phone.page.locator("#count")).to_contain_text("1 older than a day: find a signal")
+    assert phone.left() == [saved]
+    network.is_refusing_batches = False
+    phone.sends_all()
+    phone.holds_true()
+
+
 def test_a_phone_that_is_signed_out_from_elsewhere_keeps_nothing(phone, world, network):
     network.is_refusing_batches = True
     phone.log()
-    world.run(
-        "with gone as (delete from device returning id) "
-        "update session set revoked_at = now(), device_id = null where revoked_at is null"
-    )
+    world.sign_out()
 
     phone.page.reload()
 
@@ -239,18 +253,6 @@ def test_a_phone_that_is_signed_out_from_elsewhere_keeps_nothing(phone, world, n
     network.is_refusing_batches = False
     phone.sign_in()
     expect(phone.page.get_by_text("one record that was not sent was wiped")).to_be_visible()
-
-
-def test_a_phone_without_room_says_so_and_keeps_the_form(phone):
-    phone.page.evaluate(NO_ROOM)
-
-    phone.page.get_by_role("link", name="Arrest", exact=True).click()
-    phone.page.get_by_label("Custody reference").fill("06CD/1/26")
-    phone.page.locator(".chip").first.click()
-    phone.page.get_by_role("button", name="Save").click()
-
-    expect(phone.page.get_by_role("alert")).to_contain_text("no room left")
-    expect(phone.page.get_by_label("Custody reference")).to_have_value("06CD/1/26")
 
 
 def test_one_that_is_refused_stays_with_its_reason_and_the_rest_go(phone, world):
@@ -284,17 +286,13 @@ def test_nothing_that_is_kept_can_be_read_on_the_disk(phone, network):
     phone.sends_all()
 
 
-# What a browser does whose disk is full.
-NO_ROOM = """() => {
-  IDBObjectStore.prototype.add = () => { throw new DOMException('', 'QuotaExceededError'); };
-}"""
-THREE_HOURS_AGO = """() => {
+SET_CLOCK = """hours => {
   const Real = Date;
   window.Date = class extends Real {
     constructor(...asked) {
-      super(...(asked.length ? asked : [Real.now() - 3 * 3600 * 1000]));
+      super(...(asked.length ? asked : [Real.now() + hours * 3600 * 1000]));
     }
-    static now() { return Real.now() - 3 * 3600 * 1000; }
+    static now() { return Real.now() + hours * 3600 * 1000; }
   };
 }"""
 # Sends a batch as another device of the same person would.

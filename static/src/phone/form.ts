@@ -12,8 +12,8 @@ import type { Item } from "./outbox.ts";
 import type { Phone } from "./phone.ts";
 import { photoField } from "./photo-field.ts";
 import { clock } from "./plan.ts";
+import { Full } from "./room.ts";
 import type { Code, Field, On } from "./shift.ts";
-import { Full } from "./store.ts";
 import type { View } from "./view.ts";
 import { whereText } from "./where.ts";
 

@@ -20,6 +20,12 @@ export function notices(phone: Phone): (HTMLElement | null)[] {
       ? h("div", { class: "notice" }, h("p", {}, store ? "You are signed out, so nothing is sent. All that you saved is still here." : "Sign in to open what you keep on this phone."),
           link("Sign in", "/sign-in?next=/phone", "button primary"))
       : null,
+    phone.adrift.length
+      ? h("div", { class: "notice" }, h("p", {}, `The browser deleted what this phone kept. ${phone.adrift.length === 1 ? "One record that was not sent is" : `${phone.adrift.length} records that were not sent are`} in this page alone: leave it open until there is a signal.`))
+      : null,
+    phone.isFull
+      ? h("div", { class: "notice" }, h("p", {}, `This phone has no room left. ${store ? "All that you saved is still here, and is sent." : "What you saved before is still here."} Free some room (photos, other apps) before you log more.`))
+      : null,
     lost
       ? h("div", { class: "notice" }, h("p", {}, `This phone was signed out from elsewhere on ${new Date(lost.at).toLocaleString("en-GB", { timeZone: "Europe/London" })}, and ${lost.unsent === 1 ? "one record that was not sent was" : `${lost.unsent} records that were not sent were`} wiped from it. Log ${lost.unsent === 1 ? "it" : "them"} again.`),
           button("I have seen this", () => void phone.forgetLoss(), "quiet"))

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Told } from "./correction.ts";
 import { newId } from "./ids.ts";
 import { DAY_MS, delay, flush, type Item, type Judged, judge, type Kept, next, type Reply, stateText, type Store, summary } from "./outbox.ts";
+import { Full } from "./room.ts";
 
 const NOW = 1_800_000_000_000;
 const now = () => NOW;
@@ -21,9 +22,10 @@ class Memory implements Store {
   }
   all = async () => [...this.kept.values()];
   replace = async (was: Kept, item: Item) => {
-    if (this.kept.get(item.id)?.revision !== was.revision) return false;
-    this.kept.set(item.id, { item, revision: was.revision + 1 });
-    return true;
+    if (this.kept.get(item.id)?.revision !== was.revision) return null;
+    const kept = { item, revision: was.revision + 1 };
+    this.kept.set(item.id, kept);
+    return kept;
   };
   remove = async (was: Kept) => this.kept.get(was.item.id)?.revision === was.revision && this.kept.delete(was.item.id);
   get items() {
@@ -75,6 +77,20 @@ test("a refused item keeps its reason and never blocks the rest", async () => {
 
   assert.deepEqual(store.items.map(({ id, state, refusal }) => [id, state, refusal?.sentence]), [["a", "refused", "No."]]);
   assert.equal(again.stopped, null);
+});
+
+test("a phone without room sends what waits, and forgets only why something was refused", async () => {
+  const store = new Memory(item("a"), item("b"), item("step", { sort: "step" }));
+  store.replace = async (was, item) => {
+    if (!item.mayBeThere) throw new Full();
+    return { ...was, item };
+  };
+  const send = async (items: Item[]) => judged(items.map(({ id }) => [id, id === "a" ? REFUSED : THERE]));
+
+  const { sent } = await flush(store, send, now);
+
+  assert.deepEqual(sent.map(({ id }) => id), ["b", "step"]);
+  assert.deepEqual(store.items.map(({ id }) => id), ["a"]);
 });
 
 test("results go together, and the rest one by one", async () => {
@@ -150,7 +166,7 @@ test("a clock that was set back holds nothing for hours", async () => {
 
 test("what is taken back while it is about to leave is not sent", async () => {
   const store = new Memory(item("a"));
-  store.replace = async () => { store.kept.clear(); return false; };
+  store.replace = async () => { store.kept.clear(); return null; };
 
   await flush(store, () => assert.fail("It was taken back."), now);
 });

@@ -1,6 +1,7 @@
 // What a phone has kept to send: which of it goes next, and what becomes of it. No page, no storage, no network.
 import { flat } from "../problem.ts";
 import { type Told, told } from "./correction.ts";
+import { Full } from "./room.ts";
 
 /** A request that waits. Results go together in batches; the rest goes one by one. */
 export interface Item {
@@ -46,10 +47,14 @@ export interface Kept {
   revision: number;
 }
 
-/** Where items are. `replace` and `remove` do nothing, and say so, where the item is another by now. */
+/**
+ * Where items are. `replace` and `remove` do nothing, and say so, where the item is another by now.
+ *
+ * Without room, `replace` notes of what may be there no more than that, and throws `Full` for what is not.
+ */
 export interface Store {
   all(): Promise<Kept[]>;
-  replace(kept: Kept, item: Item): Promise<boolean>;
+  replace(kept: Kept, item: Item): Promise<Kept | null>;
   /** Take away what the server has. */
   remove(kept: Kept): Promise<boolean>;
 }
@@ -139,9 +144,9 @@ export async function flush(store: Store, send: Send, now: () => number): Promis
         sent.push(each.item);
         if (judged.record) records.push(judged.record);
       } else if (judged && "refusal" in judged) {
-        await store.replace(each, { ...each.item, state: "refused", mayBeThere: false, refusal: judged.refusal });
+        await note(store, each, { ...each.item, state: "refused", mayBeThere: false, refusal: judged.refusal });
       } else if (judged) {
-        await store.replace(each, { ...each.item, state: "waiting", mayBeThere: false, tries: each.item.tries + 1, early: judged.early });
+        await note(store, each, { ...each.item, state: "waiting", mayBeThere: false, tries: each.item.tries + 1, early: judged.early });
         early = true;
       } else {
         // To ask for a sign-in is no failure of the item.
@@ -167,10 +172,19 @@ export async function flush(store: Store, send: Send, now: () => number): Promis
 async function leave(store: Store, kept: Kept[]): Promise<Kept[]> {
   const going: Kept[] = [];
   for (const each of kept) {
-    const item: Item = { ...each.item, state: "sending", mayBeThere: true };
-    if (await store.replace(each, item)) going.push({ item, revision: each.revision + 1 });
+    const left = await store.replace(each, { ...each.item, state: "sending", mayBeThere: true });
+    if (left) going.push(left);
   }
   return going;
+}
+
+/** Write down what was said of an item; a phone without room asks again once it has some. */
+async function note(store: Store, kept: Kept, item: Item): Promise<void> {
+  try {
+    await store.replace(kept, item);
+  } catch (error) {
+    if (!(error instanceof Full)) throw error;
+  }
 }
 
 /** Give the time to the next try: longer after each failure, and never the same for many phones. */

@@ -2,6 +2,7 @@
 import { newId } from "./ids.ts";
 import { type Flushed, type Item, type Kept, UNDO_MS } from "./outbox.ts";
 import { Pump } from "./pump.ts";
+import { Full } from "./room.ts";
 import { askSession, type Session, type SignedOut } from "./session.ts";
 import { sendAll, type Sent, sentLately } from "./sender.ts";
 import { type Bundle, type Changes, merge, type Deployment, type On, onNow } from "./shift.ts";
@@ -24,10 +25,13 @@ export class Phone {
   kept: Kept[] = [];
   sent: Sent[] = [];
   lost: Wiped | null = null;
+  /** It has no room left: what is there can be read and sent, and nothing be kept. */
+  isFull = false;
   readonly #changed: () => void;
   readonly #others = new BroadcastChannel("ops-phone");
   #pump: Pump | null = null;
   #isHurried = false;
+  #adrift: { person: string; items: Item[] } | null = null;
   // Steps that were sent, until the shift tells of them.
   readonly #stepped = new Map<string, string>();
 
@@ -38,6 +42,11 @@ export class Phone {
 
   get items(): Item[] {
     return this.kept.map(({ item }) => item);
+  }
+
+  /** What only this page knows any more. */
+  get adrift(): Item[] {
+    return this.#adrift?.items ?? [];
   }
 
   get on(): On | null {
@@ -70,11 +79,20 @@ export class Phone {
       return;
     }
     if ("person" in said) {
-      const who = await unlock(said.person.id, said.secret, said.hours);
       this.contact = "signed_in";
-      this.name = said.person.name;
-      if (this.store?.person !== who.person) await this.#open(who);
-      await this.store?.keep("name", this.name);
+      try {
+        const who = await unlock(said.person.id, said.secret, said.hours);
+        this.name = said.person.name;
+        const isLost = this.#adrift?.person === who.person;
+        if (this.store?.person !== who.person || isLost) await this.#open(who);
+        if (this.store && isLost) await this.#putBack(this.store);
+        await this.store?.keep("name", this.name);
+        this.isFull = false;
+      } catch (error) {
+        if (!(error instanceof Full)) throw error;
+        this.isFull = true;
+        await this.refresh();
+      }
       await this.#update(await early);
     } else {
       this.contact = "signed_out";
@@ -84,7 +102,7 @@ export class Phone {
   }
 
   async #open(who: Opened): Promise<void> {
-    const store = new PersonStore(who);
+    const store = new PersonStore(who, () => this.#lose(who.person));
     this.store = store;
     this.#pump = new Pump(() => sendAll(store, this.#isHurried ? () => Infinity : Date.now), (flushed) => void this.#flushed(flushed));
     this.name = (await store.read<string>("name")) ?? this.name;
@@ -94,13 +112,41 @@ export class Phone {
     await this.refresh();
   }
 
+  /** The browser closed what is kept here, and may have deleted it: hold on to what this page still knows. */
+  #lose(person: string): void {
+    this.#adrift = { person, items: [...this.adrift, ...this.items] };
+    // First of all nothing more is kept under a key that may be gone.
+    void this.refresh().then(() => this.meet()).then(() => this.pump());
+  }
+
+  /** Take back what only this page knows. */
+  #letGo(id: string): boolean {
+    const left = this.adrift.filter((item) => item.mayBeThere || (item.id !== id && item.after !== id));
+    const done = left.length < this.adrift.length;
+    if (this.#adrift) this.#adrift.items = left;
+    this.#changed();
+    return done;
+  }
+
+  /** Keep anew what the browser deleted; what is still there stays as it is. */
+  async #putBack(store: PersonStore): Promise<void> {
+    const there = new Set(this.items.map(({ id }) => id));
+    for (const item of this.adrift) if (!there.has(item.id)) await store.add(item);
+    this.#adrift = null;
+    await this.refresh();
+  }
+
   async #wipe(person: string): Promise<void> {
     const count = await unsent(person);
-    if (count) await wiped.write(person, { at: Date.now(), unsent: count });
+    const tell = () => wiped.write(person, { at: Date.now(), unsent: count });
+    const isTold = !count || (await tell().then(() => true, () => false));
     if (this.store?.person === person) this.#drop();
+    this.#adrift = null;
     // The key first: without it nothing is open, whatever happens to the rest.
     await forget(person);
     await destroy(person);
+    // A phone that had no room for it has some now.
+    if (!isTold) await tell();
     this.#others.postMessage("wiped");
   }
 
@@ -166,13 +212,14 @@ export class Phone {
     const done = await this.store!.replace(found, { ...item, body, ...(corrects ? { corrects } : {}), state: "waiting", tries: 0 });
     await this.refresh();
     this.#tell();
-    return done;
+    return done !== null;
   }
 
   /** Take back what has not left this phone; false where it may have. */
   async discard(id: string): Promise<boolean> {
-    const [found] = (await this.store!.all()).filter(({ item }) => item.id === id);
-    const done = !!found && !found.item.mayBeThere && (await this.store!.remove(found));
+    if (!this.store) return this.#letGo(id);
+    const [found] = (await this.store.all()).filter(({ item }) => item.id === id);
+    const done = !!found && !found.item.mayBeThere && (await this.store.remove(found));
     for (const photo of done ? this.items.filter(({ after }) => after === id) : []) await this.discard(photo.id);
     await this.refresh();
     this.#others.postMessage("changed");

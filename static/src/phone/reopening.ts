@@ -4,33 +4,65 @@ import type { DBSchema, IDBPDatabase, OpenDBCallbacks } from "idb";
 export type Hooks<S extends DBSchema> = Pick<OpenDBCallbacks<S>, "blocking" | "terminated">;
 type Ask<S extends DBSchema> = <T>(ask: (db: IDBPDatabase<S>) => Promise<T>) => Promise<T>;
 
-/** Give a way to ask a database that opens it when first asked, and again when it was closed. */
-export function reopening<S extends DBSchema>(open: (hooks: Hooks<S>) => Promise<IDBPDatabase<S>>): Ask<S> {
-  let opening: Promise<IDBPDatabase<S>> | null = null;
-  const forget = () => {
-    opening = null;
-  };
-  const current = () =>
-    (opening ??= open({
+interface Opening<S extends DBSchema> {
+  db: Promise<IDBPDatabase<S>>;
+  /** Who waits for an answer. What was asked as it closed may be given none at all. */
+  waiting: Set<(why: unknown) => void>;
+}
+
+/**
+ * Give a way to ask a database that opens it when first asked, and again when it was closed.
+ *
+ * What is asked is asked twice where it may have been done the first time. `closed` hears that the browser closed it.
+ */
+export function reopening<S extends DBSchema>(open: (hooks: Hooks<S>) => Promise<IDBPDatabase<S>>, closed = () => {}): Ask<S> {
+  let opening: Opening<S> | null = null;
+
+  function begin(): Opening<S> {
+    const waiting = new Set<(why: unknown) => void>();
+    const forget = () => {
+      if (opening === made) opening = null;
+    };
+    const db = open({
       // Somebody deletes it, or a newer page changes it: it can't while we hold it.
       blocking: (_now, _wanted, event) => {
         (event.target as IDBDatabase).close();
         forget();
       },
-      terminated: forget,
-    }));
+      terminated: () => {
+        forget();
+        for (const fail of waiting) fail(new DOMException("Closed by the browser", "InvalidStateError"));
+        closed();
+      },
+    });
+    const made = { db, waiting };
+    db.catch(forget);
+    return made;
+  }
+
+  async function once<T>(ask: (db: IDBPDatabase<S>) => Promise<T>): Promise<T> {
+    const { db, waiting } = (opening ??= begin());
+    const current = await db;
+    return new Promise<T>((done, fail) => {
+      waiting.add(fail);
+      void ask(current).then(done, fail).finally(() => waiting.delete(fail));
+    });
+  }
+
   return async (ask) => {
     try {
-      return await ask(await current());
+      return await once(ask);
     } catch (error) {
       if (!isClosed(error)) throw error;
-      forget();
-      return ask(await current());
+      opening = null;
+      return once(ask);
     }
   };
 }
 
-/** Tell whether a database was closed, so that nothing of what was asked has happened. */
+const CLOSED = new Set(["InvalidStateError", "AbortError", "UnknownError"]);
+
+/** Tell whether a database was closed before it said that it had done what was asked. */
 function isClosed(error: unknown): boolean {
-  return error instanceof DOMException && (error.name === "InvalidStateError" || error.name === "AbortError");
+  return error instanceof DOMException && CLOSED.has(error.name);
 }

@@ -30,7 +30,8 @@ export async function sendAll(store: PersonStore, now = Date.now): Promise<Flush
       const told = new Map(flushed.told.map((record) => [record.id, record]));
       const fresh: Sent[] = flushed.sent.map(({ id, sort, body, label }) => ({ id, sort, kind: (body["kind"] as string) ?? null, label, at }));
       const all = [...(await sentLately(store)), ...fresh].slice(-MOST_SENT);
-      await store.keep("sent", all.map((each) => (told.has(each.id) ? { ...each, record: told.get(each.id) } : each)));
+      // That it was sent is worth knowing, and no room that is wanted for what waits.
+      await store.keep("sent", all.map((each) => (told.has(each.id) ? { ...each, record: told.get(each.id) } : each))).catch(() => {});
     }
     return flushed;
   });

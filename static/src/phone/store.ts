@@ -1,7 +1,8 @@
 // What one person keeps on this phone: their items and what they work with, all of it sealed.
-import { type DBSchema, deleteDB, openDB } from "idb";
+import { type DBSchema, deleteDB, type IDBPObjectStore, openDB } from "idb";
 import type { Item, Kept, Store } from "./outbox.ts";
 import { type Hooks, reopening } from "./reopening.ts";
+import { Full, withRoom } from "./room.ts";
 import { type Opened, seal, unseal } from "./vault.ts";
 
 interface Sealed {
@@ -16,12 +17,14 @@ interface Schema extends DBSchema {
   kept: { key: string; value: ArrayBuffer };
 }
 
+type Writing<Name extends "items" | "kept"> = IDBPObjectStore<Schema, ("items" | "kept")[], Name, "readwrite">;
+
 // On the disk, not on its way there, when it is said to be saved.
 const SURE = { durability: "strict" } as const;
 
-/** The phone has no room left; nothing was stored. */
-export class Full extends Error {}
-
+// Kept for as long as an item has never left. What takes no room can be done on a full phone: to take it away.
+const hereOf = (id: string) => `here ${id}`;
+const HERE = new ArrayBuffer(0);
 const photoOf = (id: string) => `photo ${id}`;
 const nameOf = (person: string) => `ops-phone-${person}`;
 
@@ -40,9 +43,10 @@ export class PersonStore implements Store {
   readonly #who: Opened;
   readonly #ask;
 
-  constructor(who: Opened) {
+  /** `closed` hears that the browser closed it, and perhaps deleted it. */
+  constructor(who: Opened, closed?: () => void) {
     this.#who = who;
-    this.#ask = reopening<Schema>((hooks) => open(who.person, hooks));
+    this.#ask = reopening<Schema>((hooks) => open(who.person, hooks), closed);
   }
 
   get person(): string {
@@ -53,50 +57,68 @@ export class PersonStore implements Store {
   async add(item: Item, photo?: ArrayBuffer): Promise<void> {
     const sealed = await this.#seal(item, item.id);
     const picture = photo && (await seal(this.#who.key, photo, this.#bound(photoOf(item.id))));
+    let isAgain = false;
     await withRoom(() =>
       this.#ask(async (db) => {
         const change = db.transaction(["items", "kept"], "readwrite", SURE);
-        await change.objectStore("items").add({ id: item.id, revision: 1, sealed });
-        if (picture) await change.objectStore("kept").put(picture, photoOf(item.id));
+        const [items, things] = [change.objectStore("items"), change.objectStore("kept")];
+        const isThere = isAgain && (await items.getKey(item.id)) !== undefined;
+        isAgain = true;
+        if (!isThere) {
+          await items.add({ id: item.id, revision: 1, sealed });
+          if (!item.mayBeThere) await things.put(HERE, hereOf(item.id));
+          if (picture) await things.put(picture, photoOf(item.id));
+        }
         await change.done;
       }),
     );
   }
 
   async all(): Promise<Kept[]> {
-    const found = await this.#ask((db) => db.getAll("items"));
-    const opened = await Promise.all(
-      found.map(async ({ id, revision, sealed }) => ({ item: await this.#unseal<Item>(sealed, id), revision })),
-    );
-    const kept = opened.filter((each): each is Kept => each.item !== null);
+    const [found, names] = await this.#ask((db) => {
+      const look = db.transaction(["items", "kept"]);
+      return Promise.all([look.objectStore("items").getAll(), look.objectStore("kept").getAllKeys()]);
+    });
+    const known = new Set(names);
+    const opened = await Promise.all(found.map(async ({ id, revision, sealed }) => ({ item: await this.#unseal<Item>(sealed, id), revision })));
+    const kept = opened.flatMap(({ item, revision }) => (item ? [{ item: { ...item, mayBeThere: !known.has(hereOf(item.id)) }, revision }] : []));
     this.unreadable = opened.length - kept.length;
     return kept;
   }
 
-  async replace(kept: Kept, item: Item): Promise<boolean> {
+  async replace(kept: Kept, item: Item): Promise<Kept | null> {
     const sealed = await this.#seal(item, item.id);
+    const revision = kept.revision + 1;
+    try {
+      const isDone = await this.#change(kept, async (items, things) => {
+        await items.put({ id: item.id, revision, sealed });
+        await (item.mayBeThere ? things.delete(hereOf(item.id)) : things.put(HERE, hereOf(item.id)));
+      });
+      return isDone ? { item, revision } : null;
+    } catch (error) {
+      if (!(error instanceof Full && item.mayBeThere)) throw error;
+      const isDone = await this.#change(kept, (_, things) => things.delete(hereOf(item.id)));
+      return isDone ? { item, revision: kept.revision } : null;
+    }
+  }
+
+  async remove(kept: Kept): Promise<boolean> {
+    const { id } = kept.item;
+    return this.#change(kept, (items, things) => Promise.all([items.delete(id), things.delete(hereOf(id)), things.delete(photoOf(id))]));
+  }
+
+  /** Change an item that is still as it was read; tell whether it was. */
+  #change({ item: { id, mayBeThere }, revision }: Kept, write: (items: Writing<"items">, kept: Writing<"kept">) => Promise<unknown>): Promise<boolean> {
     return withRoom(() =>
       this.#ask(async (db) => {
-        const change = db.transaction("items", "readwrite", SURE);
-        const isSame = (await change.store.get(item.id))?.revision === kept.revision;
-        if (isSame) await change.store.put({ id: item.id, revision: kept.revision + 1, sealed });
+        const change = db.transaction(["items", "kept"], "readwrite", SURE);
+        const [items, things] = [change.objectStore("items"), change.objectStore("kept")];
+        const isSame = (await items.get(id))?.revision === revision && ((await things.getKey(hereOf(id))) === undefined) === mayBeThere;
+        if (isSame) await write(items, things);
         await change.done;
         return isSame;
       }),
     );
-  }
-
-  async remove(kept: Kept): Promise<boolean> {
-    return this.#ask(async (db) => {
-      const change = db.transaction(["items", "kept"], "readwrite", SURE);
-      const isSame = (await change.objectStore("items").get(kept.item.id))?.revision === kept.revision;
-      if (isSame) {
-        await change.objectStore("items").delete(kept.item.id);
-        await change.objectStore("kept").delete(photoOf(kept.item.id));
-      }
-      await change.done;
-      return isSame;
-    });
   }
 
   /** Keep what the person works with under a name. */
@@ -142,12 +164,3 @@ export async function unsent(person: string): Promise<number> {
 
 /** Take away everything of somebody. */
 export const destroy = (person: string): Promise<void> => deleteDB(nameOf(person));
-
-async function withRoom<T>(write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "QuotaExceededError") throw new Full();
-    throw error;
-  }
-}

@@ -2,13 +2,17 @@
 // and wrapped by a secret that the server gives to them alone, so that what waits outlives a sign-out unreadable.
 import { type DBSchema, openDB } from "idb";
 import { reopening } from "./reopening.ts";
+import { Full, withRoom } from "./room.ts";
 
 interface Person {
   id: string;
   wrapped: ArrayBuffer;
   iv: Uint8Array<ArrayBuffer>;
-  open: CryptoKey | null;
-  openUntil: number;
+}
+
+/** Whose phone is open. It stands by itself: to close it is to take it away, which takes no room. */
+interface Open extends Opened {
+  until: number;
 }
 
 /** What was lost when a phone was signed out from elsewhere: how much, and nothing of what. */
@@ -23,6 +27,7 @@ interface Registry extends DBSchema {
 }
 
 const NAME = "ops-phone";
+const OPEN = "open";
 const HOUR_MS = 3_600_000;
 const AES = { name: "AES-GCM", length: 256 } as const;
 
@@ -49,43 +54,44 @@ export function unlock(person: string, secret: string, hours: number): Promise<O
 
 async function unlockAlone(person: string, secret: string, hours: number): Promise<Opened> {
   const wrapping = await wrappingKey(secret);
-  const known = await registry((db) => db.get("people", person));
-  const found = known && ((await unwrap(known, wrapping)) ?? known.open);
-  const made: Person = known && found ? { ...known, open: found } : await newPerson(person, wrapping);
-  made.openUntil = Date.now() + hours * HOUR_MS;
-  await registry(async (db) => {
-    const change = db.transaction(["people", "settings"], "readwrite");
-    for (const other of await change.objectStore("people").getAll()) {
-      if (other.id !== person) await change.objectStore("people").put({ ...other, open: null });
-    }
-    await change.objectStore("people").put(made);
-    await change.objectStore("settings").put(person, "current");
-    await change.done;
-  });
+  const [known, open] = await Promise.all([registry((db) => db.get("people", person)), readOpen()]);
+  const before = open?.person === person ? open.key : null;
+  const found = known && ((await unwrap(known, wrapping)) ?? before);
+  const [made, key] = known && found ? [known, found] : await newPerson(person, wrapping);
+  const now: Open = { person, key, until: Date.now() + hours * HOUR_MS };
+  try {
+    await withRoom(() =>
+      registry(async (db) => {
+        const change = db.transaction(["people", "settings"], "readwrite");
+        await change.objectStore("people").put(made);
+        await change.objectStore("settings").put(now, OPEN);
+        await change.done;
+      }),
+    );
+  } catch (error) {
+    // What is theirs stays open until it was to close; what is another's does not.
+    if (error instanceof Full && before) return { person, key: before };
+    await lock();
+    throw error;
+  }
   mark(person);
-  return { person, key: made.open! };
+  return { person, key };
 }
+
+const readOpen = () => registry((db) => db.get("settings", OPEN)) as Promise<Open | undefined>;
 
 /** Give what is open on this phone; nothing once its time is over, whatever the network does. */
 export async function opened(): Promise<Opened | null> {
-  const current = await registry((db) => db.get("settings", "current"));
-  const found = typeof current === "string" ? await registry((db) => db.get("people", current)) : undefined;
-  if (!found?.open) return null;
-  if (found.openUntil > Date.now()) return { person: found.id, key: found.open };
+  const open = await readOpen();
+  if (!open) return null;
+  if (open.until > Date.now()) return { person: open.person, key: open.key };
   await lock();
   return null;
 }
 
 /** Close what is kept here: from now on it takes the network and its person's sign-in to read it. */
 export async function lock(): Promise<void> {
-  await registry(async (db) => {
-    const change = db.transaction(["people", "settings"], "readwrite");
-    for (const person of await change.objectStore("people").getAll()) {
-      await change.objectStore("people").put({ ...person, open: null });
-    }
-    await change.objectStore("settings").delete("current");
-    await change.done;
-  });
+  await registry((db) => db.delete("settings", OPEN));
   mark(null);
 }
 
@@ -101,7 +107,7 @@ export async function forget(person: string): Promise<void> {
   await registry(async (db) => {
     const change = db.transaction(["people", "settings"], "readwrite");
     await change.objectStore("people").delete(person);
-    await change.objectStore("settings").delete("current");
+    await change.objectStore("settings").delete(OPEN);
     await change.done;
   });
 }
@@ -112,13 +118,13 @@ export const wiped = {
   clear: (person: string) => registry((db) => db.delete("settings", `wiped ${person}`)),
 };
 
-async function newPerson(id: string, wrapping: CryptoKey): Promise<Person> {
+async function newPerson(id: string, wrapping: CryptoKey): Promise<[Person, CryptoKey]> {
   const key = await crypto.subtle.generateKey(AES, true, ["encrypt", "decrypt"]);
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const wrapped = await crypto.subtle.wrapKey("raw", key, wrapping, { name: "AES-GCM", iv });
-  const person: Person = { id, wrapped, iv, open: null, openUntil: 0 };
+  const person = { id, wrapped, iv };
   // What is kept open can be used, and not be read out, by whatever script runs here.
-  return { ...person, open: await unwrap(person, wrapping) };
+  return [person, (await unwrap(person, wrapping))!];
 }
 
 async function unwrap({ wrapped, iv }: Person, wrapping: CryptoKey): Promise<CryptoKey | null> {
