@@ -3,6 +3,7 @@
 The one who asks learns of changes that they don't see no more than that there was one.
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0030"
@@ -26,6 +27,10 @@ begin
             select from change
             where txid >= pg_snapshot_xmin(known::pg_snapshot)::text::bigint
                 and not pg_visible_in_snapshot(txid::text::xid8, known::pg_snapshot)
+        ) or exists (
+            select from boundary_change
+            where txid >= pg_snapshot_xmin(known::pg_snapshot)::text::bigint
+                and not pg_visible_in_snapshot(txid::text::xid8, known::pg_snapshot)
         ),
         md5(concat_ws('|',
             (select array_agg(each order by each) from unnest(actor_organisations()) each)::text,
@@ -35,11 +40,39 @@ begin
 end
 $$
 """
+# Outlines are too large for the ledger, and general knowledge.
+NOTE_BOUNDARIES = """
+create function note_boundaries() returns trigger language plpgsql security definer
+set search_path = public, pg_temp as $$
+begin
+    insert into boundary_change default values;
+    return null;
+end
+$$
+"""
 
 
 def upgrade() -> None:
     # The block index beside it looks through all that was written since it was last summed up.
     op.create_index("ix_change_txid_id", "change", ["txid", "id"])
+    op.create_table(
+        "boundary_change",
+        sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column(
+            "txid",
+            sa.BigInteger(),
+            server_default=sa.text("pg_current_xact_id()::text::bigint"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_boundary_change"),
+    )
+    op.create_index("ix_boundary_change_txid", "boundary_change", ["txid"])
+    op.execute("revoke all on boundary_change from ops_application")
+    op.execute(NOTE_BOUNDARIES)
+    op.execute(
+        "create trigger note_boundaries after insert or update or delete or truncate on boundary"
+        " for each statement execute function note_boundaries()"
+    )
     op.execute(READER_MARK)
     op.execute("revoke execute on function reader_mark(text) from public")
     op.execute("grant execute on function reader_mark(text) to ops_application")
@@ -47,4 +80,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("drop function reader_mark(text)")
+    op.execute("drop function note_boundaries() cascade")
+    op.drop_table("boundary_change")
     op.drop_index("ix_change_txid_id", "change")

@@ -172,6 +172,8 @@ class _Reader:
                 raise BadFilter(f"Compare {node['property']} with something.")
             return sa.type_coerce(found.value, sa.Boolean)
         name, args = str(node.get("op", "")).lower(), list(node.get("args", []))
+        if name in _SPATIAL.keys() | _TEMPORAL.keys() and len(args) != 2:
+            raise BadFilter(f"{name.upper()} compares two.")
         return self._function(name, node)(name, args)
 
     def _function(self, name: str, node: Node) -> Callable[[str, list[Node]], Condition]:

@@ -25,6 +25,8 @@ MOST_BYTES = 64 * 2**20
 _OVERHEAD = 500
 _MARK = sa.text("select snapshot, is_changed, rights from reader_mark(:known)")
 _NAME = "ogc_kept"
+# Where the mark of a request stands, so that it is asked for once.
+_MARKED = "ops.ogc_mark"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,9 +100,10 @@ def once(
 ) -> Made:
     """Give what this reader was given for the same before, or make it."""
     kept: Kept = flask.current_app.extensions[_NAME]
-    if "ogc_mark" not in flask.g:
-        flask.g.ogc_mark = kept.mark()
-    mark: Mark | None = flask.g.ogc_mark
+    environ = flask.request.environ
+    if _MARKED not in environ:
+        environ[_MARKED] = kept.mark()
+    mark: Mark | None = environ[_MARKED]
     if mark is None:
         return make()
     found: Made | None = kept.get((mark, what))
