@@ -32,7 +32,7 @@ from ops.results import measures, rollup
 
 ROOT = Path(__file__).parents[1]
 # How long the server may take to answer its first request.
-PATIENCE_S = 60
+PATIENCE_S = 240
 WARM_UP_S = 2.0
 # The server of an installation, with an app of ours.
 OWN = (

@@ -27,7 +27,7 @@ from ops.ogc import kept
 
 VERSION = "1.6.1"
 HOME = Path(__file__).parents[1] / ".local" / "peers" / "tipg"
-PATIENCE_S = 60
+PATIENCE_S = 240
 TURNS = 3
 SIZE = Size(areas=4_000, results=50_000)
 # How many times TiPg's throughput it has to be.
