@@ -23,7 +23,7 @@ GDAL = """
 import json, sys
 import numpy, pyogrio, shapely
 address, token, target = sys.argv[1:]
-pyogrio.set_gdal_config_options({"GDAL_HTTP_HEADERS": f"Authorization: Bearer {token}"})
+pyogrio.set_gdal_config_options({"GDAL_HTTP_AUTH": "BEARER", "GDAL_HTTP_BEARER": token})
 layers = [str(name) for name, _ in pyogrio.list_layers(address)]
 info = pyogrio.read_info(address, layer="areas")
 meta, _, shapes, fields = pyogrio.raw.read(address, layer="areas", PAGE_SIZE=100)
