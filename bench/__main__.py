@@ -19,7 +19,7 @@ import alembic.config
 import psycopg
 import sqlalchemy as sa
 
-from bench import briefing, deconfliction, drawing, hidden, report, safeguards
+from bench import briefing, deconfliction, drawing, hidden, ogc, report, safeguards
 from bench.cases import CASES, Case
 from bench.conditions import conditions
 from bench.fill import QUICK, Size, fill
@@ -32,13 +32,13 @@ from ops.results import measures, rollup
 
 ROOT = Path(__file__).parents[1]
 # How long the server may take to answer its first request.
-PATIENCE_S = 60
+PATIENCE_S = 240
 WARM_UP_S = 2.0
 # The server of an installation, with an app of ours.
-BARE = (
+OWN = (
     "granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1", "--port", "{port}",
     "--workers", str(len(os.sched_getaffinity(0))), "--blocking-threads", str(db.POOL_SIZE),
-    "--no-ws", "--log-level", "warning", "bench.safeguards:create_bare_app",
+    "--no-ws", "--log-level", "warning",
 )  # fmt: skip
 
 
@@ -60,6 +60,7 @@ def main(words: Sequence[str]) -> None:
     parser.add_argument(
         "--deconfliction", action="store_true", help="how fast conflicts of deployments are found"
     )
+    parser.add_argument("--ogc", action="store_true", help="OGC API beside TiPg")
     parser.add_argument("--write", action="store_true", help="put the figures into the docs")
     chosen = parser.parse_args(words)
     size = QUICK if chosen.quick else Size()
@@ -80,6 +81,9 @@ def main(words: Sequence[str]) -> None:
         return
     if chosen.drawing:
         _draw()
+        return
+    if chosen.ogc:
+        _stand_beside(seconds)
         return
     with _database() as (url, _):
         print(f"Filling a database: {size.areas:,} areas, {size.results:,} results.", flush=True)
@@ -117,13 +121,34 @@ def _brief() -> None:
         sys.exit("A briefing takes longer than it may.")
 
 
+def _stand_beside(seconds: float) -> None:
+    """Compare features and tiles with what another server makes of the same table."""
+    forgetful = (*OWN, "bench.ogc:create_forgetful_app")
+    with _database() as (url, application_url):
+        token = ogc.prepare(url)
+        urls = {"OPS_DATABASE_URL": application_url, "OPS_OWNER_DATABASE_URL": url}
+        with (
+            _served(urls) as ours,
+            _served(urls, forgetful) as bare,
+            ogc.tipg(url) as theirs,
+        ):
+            is_enough = ogc.compare(ours, bare, theirs, token, seconds)
+        for name, value in conditions(url).items():
+            print(f"{name}: {value}")
+    if not is_enough:
+        sys.exit("It is slower than it has to be.")
+
+
 def _weigh(size: Size, seconds: float) -> None:
     """Compare lists and outcomes with the safeguards off and on."""
     cases = [case for case in CASES if case.name in {"list", "summary"}]
     with _database() as (url, application_url):
         token = fill(url, size)
         urls = {"OPS_DATABASE_URL": application_url, "OPS_OWNER_DATABASE_URL": url}
-        with _served(urls, BARE) as bare, _served(urls) as whole:
+        with (
+            _served(urls, (*OWN, "bench.safeguards:create_bare_app")) as bare,
+            _served(urls) as whole,
+        ):
             costs = [
                 safeguards.compare(case, size, token, seconds, url, (bare, whole)) for case in cases
             ]

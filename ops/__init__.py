@@ -29,6 +29,9 @@ import ops.live.pages
 import ops.live.views
 import ops.live.welfare_pages
 import ops.live.welfare_views
+import ops.ogc.kept
+import ops.ogc.pages
+import ops.ogc.tile_pages
 import ops.operations.asset_pages
 import ops.operations.asset_views
 import ops.operations.calendar_pages
@@ -173,6 +176,8 @@ PAGES = (
     ops.ledger.pages.blp,
     ops.live.pages.blp,
     ops.live.welfare_pages.blp,
+    ops.ogc.pages.blp,
+    ops.ogc.tile_pages.blp,
     ops.phone.pages.blp,
     ops.retention.pages.blp,
     ops.todo.pages.blp,
@@ -215,6 +220,7 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
     guard.lock(app)
     web.init_app(app)
     consultation.init_app(app)
+    ops.ogc.kept.init_app(app)
     app.before_request(api.refuse_unknown_query)
     surface = api.Api(app, spec_kwargs={"extra_plugins": [refusals.Refusals()]})
     surface.register_field(fields.Quantity, "string", "decimal")

@@ -26,6 +26,8 @@ from ops.errors import Conflict, Invalid, OpsError, Stale, Unavailable
 
 PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"
+# Below this there is a page for people and a document for programs at each address.
+FOR_BOTH = "/ogc/"
 # A list never gives more than this at once, so that one request can't hold a worker for long.
 MOST = 500
 
@@ -191,6 +193,21 @@ def _kept_headers(error: HTTPException) -> Sequence[tuple[str, str]]:
     return [(k, v) for k, v in error.get_headers() if k in {"Allow", "Retry-After"}]
 
 
+def is_for_programs() -> bool:
+    """Tell whether this request is a program's, which gets no page whatever goes wrong.
+
+    What has a form for each of them says which by `f`, or else by what the sender accepts.
+    """
+    request = flask.request
+    if not f"{request.path}/".startswith(FOR_BOTH):
+        return request.path.startswith("/api/")
+    page, document = "text/html", "application/json"
+    form = request.args.get("f")
+    if form is not None:
+        return form != "html"
+    return request.accept_mimetypes.best_match([document, page], document) != page
+
+
 def problem(
     status: int,
     type_: str,
@@ -198,12 +215,12 @@ def problem(
     errors: Mapping[str, object] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> flask.Response:
-    """Answer a refusal: problem details under /api, a page elsewhere."""
+    """Answer a refusal: problem details to a program, a page to a person."""
     db.session.rollback()
     slug = type_.lower().replace(" ", "-")
     logs.explain(problem=slug)
     title = HTTPStatus(status).phrase
-    if flask.request.path.startswith("/api/"):
+    if is_for_programs():
         body = {
             "type": f"/problems/{slug}",
             "title": title,

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import flask
 import sqlalchemy as sa
 
-from ops import db
+from ops import api, db
 from ops.access import queries, rules
 from ops.config import Settings
 from ops.errors import Forbidden, Missing, Unauthenticated
@@ -181,7 +181,7 @@ def _turn_away() -> flask.typing.ResponseReturnValue | None:
     if flask.g.actor is not None:
         _check_scope(flask.g.actor)
         return None
-    if flask.request.path.startswith("/api/") or flask.request.method not in SAFE_METHODS:
+    if api.is_for_programs() or flask.request.method not in SAFE_METHODS:
         raise Unauthenticated("Sign in first, or send a bearer token that still holds.")
     there = flask.request.full_path.rstrip("?")
     return flask.redirect(f"/sign-in?{urlencode({'next': there})}")

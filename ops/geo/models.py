@@ -116,6 +116,24 @@ class Boundary(Model):
     valid_to: Mapped[dt.date | None]
 
 
+class BoundaryChange(Model):
+    """That boundaries were written, and by which transaction.
+
+    They are general knowledge, so that the ledger has nothing of them; what was drawn of them
+    before is out of date all the same.
+    """
+
+    __tablename__ = "boundary_change"
+    __table_args__ = (sa.Index(None, "txid"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(
+        primary_key=True, server_default=sa.func.gen_random_uuid()
+    )
+    txid: Mapped[int] = mapped_column(
+        sa.BigInteger, server_default=sa.text("pg_current_xact_id()::text::bigint")
+    )
+
+
 class Place(Model):
     """A place of a gazetteer that an operator imported: a street, a village, a postcode.
 

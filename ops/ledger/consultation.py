@@ -15,7 +15,20 @@ from ops.errors import OpsError, Unavailable
 
 # What shows no record: how the API is used, who one is oneself, the ground of a map. What is open
 # to all, such as signing in or the house's own state, has nobody to name.
-EXEMPT = frozenset({"access.Me", "api-docs.openapi_json", "basemap.file", "docs.interactive"})
+EXEMPT = frozenset(
+    {
+        "access.Me",
+        "api-docs.openapi_json",
+        "basemap.file",
+        "docs.interactive",
+        "ogc.conformance",
+        "ogc.landing",
+        "ogc.queryables",
+        "ogc.show_definition",
+        "ogc_tiles.tileset",
+        "ogc_tiles.tilesets",
+    }
+)
 # A search is kept by what was searched, never by what was typed.
 CLASSES = {"q": "name"}
 # These say how much is shown, not what was looked for.

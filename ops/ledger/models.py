@@ -31,6 +31,8 @@ class Change(Model):
     __table_args__ = (
         sa.Index(None, "object_id", "id"),
         sa.Index(None, "txid", postgresql_using="brin"),
+        # For whether anything was done from a transaction on.
+        sa.Index("ix_change_txid_id", "txid", "id"),
         # For what was done in an operation from a transaction on.
         sa.Index("ix_change_operation_id_txid_id", "operation_id", "txid", "id"),
     )

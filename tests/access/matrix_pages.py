@@ -11,6 +11,7 @@ from tests.access.matrix_requests import (
     WEEK,
     WHEN,
     Ask,
+    Build,
     criterion,
     custody_event,
     named,
@@ -64,6 +65,18 @@ def arrest(_ids: Ids) -> dict[str, Any]:
     return ARREST
 
 
+# The tile of the web map that all of it lies in.
+SQUARE_HERE = {"z": 10, "y": 331, "x": 505}
+
+
+def feature(name: str) -> Build:
+    """Name a feature of the operation."""
+    return lambda ids: {
+        "collection_id": f"{name}s",
+        "feature_id": getattr(ids, f"{name}_id"),
+    }
+
+
 PAGES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ("static", "GET"): (Ask("door", "nobody", values=said(filename="none.css"), granted=(404,)),),
     ("health.healthz", "GET"): (DOOR,),
@@ -89,6 +102,32 @@ PAGES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ("phone_pages.manifest", "GET"): (DOOR,),
     ("phone_pages.signed_out", "GET"): (DOOR,),
     ("phone_pages.session", "GET"): (BROWSER,),
+    ("ogc.landing", "GET"): (Ask(READ, "everybody"),),
+    ("ogc.conformance", "GET"): (Ask(READ, "everybody"),),
+    ("ogc.show_definition", "GET"): (Ask(READ, "everybody"),),
+    ("ogc.collections", "GET"): (Ask(READ, "everybody"),),
+    ("ogc.collection", "GET"): (Ask(READ, "everybody", values=said(collection_id="areas")),),
+    ("ogc.queryables", "GET"): (Ask(READ, "everybody", values=said(collection_id="areas")),),
+    ("ogc.items", "GET"): tuple(
+        Ask(READ, "everybody", values=said(collection_id=name), query=query, shows=DEEDS)
+        for name, query in (
+            ("areas", {}),
+            ("areas", {"f": "html", "limit": 1000}),
+            ("deployments", {"bbox": "-2.3,53.4,-2.2,53.5"}),
+            ("results", {"limit": 1000}),
+            ("results_arrest", {"filter": "kind = 'arrest'"}),
+        )
+    ),
+    ("ogc.item", "GET"): tuple(
+        Ask(READ, "part", values=feature(name), shows=("itself",))
+        for name in ("area", "deployment", "result")
+    ),
+    ("ogc_tiles.tilesets", "GET"): (Ask(READ, "everybody", values=said(collection_id="areas")),),
+    ("ogc_tiles.tileset", "GET"): (Ask(READ, "everybody", values=said(collection_id="areas")),),
+    ("ogc_tiles.tile", "GET"): tuple(
+        Ask(READ, "everybody", values=said(collection_id=name, **SQUARE_HERE), shows=DEEDS)
+        for name in ("areas", "deployments", "results")
+    ),
     ("docs.interactive", "GET"): (Ask(READ, "everybody"),),
     ("api-docs.openapi_json", "GET"): (Ask(READ, "everybody"),),
     ("account_pages.show", "GET"): (Ask("account", "oneself"),),

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -100,6 +101,11 @@ def _filters(hidden: Ids) -> dict[str, dict[str, tuple[Any, ...]]]:
         f"{API}/conflicts": {"state": ("open", "resolved", "gone")},
         f"{API}/deconfliction/conflicts": {"which": ("open", "mine")},
         f"{API}/me": {},
+        "/ogc/collections": {"": ("",), "f": ("html",)},
+        "/ogc/api": {"": ("",)},
+        **{f"/ogc/collections/{name}{path}": filters
+           for name in ("areas", "deployments", "results", "results_arrest", "sites")
+           for path, filters in _features(hidden, name).items()},
         "/operations": {"": ("",), "q": ("zqplancovert",), "organisation": ("GMP",)},
         "/operations/new": {"": ("",)},
         "/map": {"over": ("true", "false")},
@@ -114,6 +120,29 @@ def _filters(hidden: Ids) -> dict[str, dict[str, tuple[Any, ...]]]:
         "/alerts": {"": ("",)},
         "/reviews": {"": ("",), "operation": its_id},
     }  # fmt: skip
+
+
+def _features(hidden: Ids, collection: str) -> dict[str, dict[str, tuple[Any, ...]]]:
+    """Give what to ask of a collection of features."""
+    nothing: dict[str, tuple[Any, ...]] = {"": ("",)}
+    here = f"{collection.split('_')[0].removesuffix('s')}_id"
+    asked: dict[str, tuple[Any, ...]] = {
+        "limit": (1, 1000),
+        "bbox": (BOX, "-3,50,-2.5,51"),
+        "crs": ("http://www.opengis.net/def/crs/EPSG/0/27700",),
+        "datetime": ("2026-11-01T00:00:00Z/..",),
+        "filter": (f"S_INTERSECTS(geometry, BBOX({BOX}))", "TRUE"),
+        "f": ("html",),
+    }
+    if collection != "sites":
+        asked["operation"] = (hidden.operation_id, uuid.UUID(int=0))
+    return {
+        "": nothing,
+        "/queryables": nothing,
+        "/items": asked,
+        f"/items/{getattr(hidden, here)}": nothing,
+        **{f"/tiles/WebMercatorQuad/{square}": nothing for square in ("0/0/0", "10/331/505")},
+    }
 
 
 def mixed(hidden: Ids) -> Iterator[Probe]:

@@ -46,7 +46,7 @@ PLACE = re.compile(r"\"cursor\":\"[^\"]*\"|'ETag': '[^']*'(?=.*\"cursor\":)|afte
 WHOLE = (
     "deconfliction", "briefing", "live", "plan", "action", "decision", "progress",
     "skill", "many", "day", "operation_map", "operations_map", "map", "exports", "places", "site",
-    "todo", "deployment",
+    "todo", "deployment", "ogc",
 )  # fmt: skip
 READERS = {"lead own", "lead other"}
 # Documents take long to make, and are of what their pages show; a map to take along names its

@@ -167,6 +167,14 @@ MORE = {
         f"plan {task}": f"/operations/{{operation}}/plan/{task}"
         for task in ("partners", "baseline", "meetings")
     },
+    "features landing": "/ogc?f=html",
+    "features conformance": "/ogc/conformance?f=html",
+    "docs.features": "/ogc/api?f=html",
+    "features collections": "/ogc/collections?f=html",
+    "features collection": "/ogc/collections/results?f=html",
+    "features queryables": "/ogc/collections/results/queryables?f=html",
+    "features items": "/ogc/collections/areas/items?f=html",
+    "features item": "/ogc/collections/areas/items/{area}?f=html",
     "measure what": "/measures/new",
     "measure change": "/measures/arrests?change=yes",
     "measure rate": "/measures/new?way=ratio",

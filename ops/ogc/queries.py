@@ -1,0 +1,130 @@
+"""Features as text that the database wrote, page by page; and how many, and where they lie."""
+
+import functools
+import operator
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from ops import db
+from ops.ogc import crs
+from ops.ogc.collections import ID, Collection
+
+Condition = sa.ColumnElement[bool]
+
+
+def page(
+    collection: Collection,
+    conditions: Sequence[Condition],
+    after: uuid.UUID | None,
+    limit: int,
+    uri: str,
+) -> db.Query:
+    """Give one page in one row: the features' text, ids and operations, and if more follow."""
+    chosen = _chosen(collection, conditions)
+    if after is not None:
+        chosen = chosen.where(collection.key > after)
+    number = sa.func.row_number().over(order_by=collection.key).label("number")
+    row = (
+        chosen.add_columns(feature(collection, uri).label("feature"), number)
+        .order_by(collection.key)
+        .limit(limit + 1)
+        .subquery("row")
+    ).c
+    fits = row.number <= limit
+    comma = sa.literal_column("','", sa.Text)
+    return sa.select(
+        sa.func.coalesce(sa.func.string_agg(row.feature, comma).filter(fits), "").label("features"),
+        sa.func.array_agg(row.id, type_=_TEXTS).filter(fits).label("ids"),
+        sa.func.array_agg(row.operation, type_=_TEXTS).filter(fits).label("operations"),
+        (sa.func.count() > limit).label("is_more"),
+    )
+
+
+_TEXTS = sa.ARRAY(sa.Text())
+
+
+def one(collection: Collection, feature_id: uuid.UUID, uri: str) -> db.Query:
+    """Give one feature as text, and its operation."""
+    return (
+        _chosen(collection, [collection.key == feature_id])
+        .add_columns(feature(collection, uri).label("feature"))
+        .order_by(collection.key)
+    )
+
+
+def count(collection: Collection, conditions: Sequence[Condition]) -> sa.Select[int]:
+    """Count the features that are meant, as far as they are seen."""
+    return (
+        sa.select(sa.func.count())
+        .select_from(collection.source)
+        .where(*collection.where, *conditions)
+    )
+
+
+def extent(collection: Collection) -> db.Query:
+    """Give the box around what is seen of a collection, and its first and last time."""
+    box = sa.func.ST_Extent(collection.geometry)
+    sides = (sa.func.ST_XMin(box), sa.func.ST_YMin(box), sa.func.ST_XMax(box), sa.func.ST_YMax(box))
+    times = (
+        (sa.func.min(collection.begins), sa.func.max(collection.ends))
+        if collection.begins is not None
+        else (sa.null(), sa.null())
+    )
+    return (
+        sa.select(*(side.label(name) for side, name in zip(sides, _SIDES, strict=True)))
+        .add_columns(*(time.label(name) for time, name in zip(times, _TIMES, strict=True)))
+        .select_from(collection.source)
+        .where(*collection.where)
+    )
+
+
+_SIDES, _TIMES = ("west", "south", "east", "north"), ("begins", "ends")
+
+
+def feature(collection: Collection, uri: str) -> sa.ColumnElement[str]:
+    """Write one feature as text; a geometry that became an object on the way would cost most."""
+    properties: list[Any] = []
+    for name, found in collection.properties.items():
+        properties += [
+            f'{"," if properties else ""}"{name}":',
+            _json(found.value, is_id=found.type == ID),
+        ]
+    return _concat(
+        '{"type":"Feature","id":"',
+        collection.key,
+        '","geometry":',
+        crs.written(collection.geometry, uri),
+        ',"properties":{',
+        *properties,
+        "}}",
+    )
+
+
+def _concat(*parts: Any) -> sa.ColumnElement[str]:
+    """Join texts, however many: no function of the database takes more than a hundred."""
+    starts = range(0, len(parts), _MOST_ARGUMENTS)
+    each = [sa.func.concat(*parts[n : n + _MOST_ARGUMENTS], type_=sa.Text) for n in starts]
+    return functools.reduce(operator.add, each)
+
+
+_MOST_ARGUMENTS = 100
+
+
+def _json(value: Any, *, is_id: bool) -> sa.ColumnElement[str]:
+    written = sa.func.concat('"', value, '"') if is_id else sa.cast(sa.func.to_json(value), sa.Text)
+    return sa.case((value.is_(None), "null"), else_=written)
+
+
+def _chosen(collection: Collection, conditions: Sequence[Condition]) -> db.Query:
+    operation = sa.null() if collection.operation is None else collection.operation
+    return (
+        sa.select(
+            sa.cast(collection.key, sa.Text).label("id"),
+            sa.cast(operation, sa.Text).label("operation"),
+        )
+        .select_from(collection.source)
+        .where(*collection.where, *conditions)
+    )

@@ -1,0 +1,269 @@
+"""Vector tiles: what is in one, how it is kept, and that it is its reader's own."""
+
+import dataclasses
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+from shapely.geometry import MultiPolygon, box
+from sqlalchemy.dialects.postgresql import Range
+
+from ops import db
+from ops.geo.models import Area
+from ops.ledger.models import LogEntry
+from ops.ogc import kept, tiles
+from tests import factories
+from tests.live.conftest import client_of
+
+AREAS = "/ogc/collections/areas/tiles/WebMercatorQuad"
+# The square of Manchester, whose middle lies in it.
+HERE = f"{AREAS}/12/1325/2022"
+THERE = "/ogc/collections/areas/tiles/WebMercatorQuad/12/1325/2020"
+
+
+def test_a_tile_holds_what_lies_in_it_with_what_can_be_asked_for(lead, operation):
+    area = factories.area(operation, name="Ancoats")
+
+    reply, beside = lead.get(HERE), lead.get(THERE)
+
+    assert reply.content_type == "application/vnd.mapbox-vector-tile"
+    for part in (b"areas", b"Ancoats", b"purpose", b"target", str(area.id).encode()):
+        assert part in reply.data
+    assert (beside.status_code, beside.data) == (204, b"")
+
+
+def test_what_was_looked_at_is_written_down_also_of_a_tile(lead, operation):
+    area = factories.area(operation)
+
+    lead.get(HERE)
+
+    entry = db.session.scalars(sa.select(LogEntry).order_by(LogEntry.id.desc()).limit(1)).one()
+    assert entry.endpoint == "ogc_tiles.tile"
+    assert entry.seen == [{"kind": "area", "ids": [str(area.id)], "operation": str(operation.id)}]
+
+
+def test_a_tile_that_is_as_it_was_is_not_sent_again(lead, operation):
+    factories.area(operation)
+    tag = lead.get(HERE).headers["ETag"]
+
+    again = lead.get(HERE, headers={"If-None-Match": tag})
+    factories.area(operation, name="Another")
+    changed = lead.get(HERE, headers={"If-None-Match": tag})
+
+    assert (again.status_code, again.data) == (304, b"")
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != tag
+
+
+def test_further_away_there_are_fewer_corners(lead, operation):
+    round_one = box(-2.25, 53.48, -2.235, 53.49).centroid.buffer(0.01, quad_segs=200)
+    factories.area(operation, MultiPolygon([round_one]))
+
+    sizes = [len(lead.get(f"{AREAS}/{z}/{y}/{x}").data) for z, y, x in SQUARES]
+
+    assert sizes == sorted(sizes)
+    # What is beside the corners takes most of such a tile.
+    assert sizes[0] + 50 < sizes[-1]
+
+
+# The same place at three levels.
+SQUARES = ((6, 20, 31), (9, 165, 252), (11, 662, 1011))
+
+
+@pytest.mark.parametrize("square", ["0/0/1", "5/32/0", "23/0/0", "99/0/0"])
+def test_a_square_that_the_grid_has_not_is_not_there(lead, square):
+    assert lead.get(f"{AREAS}/{square}").status_code == 404
+
+
+@pytest.mark.parametrize("square", ["0/0/0", "1/0/0", "1/1/1", "22/0/0", "22/4194303/4194303"])
+def test_the_edges_of_the_grid_are_drawn_as_well(lead, operation, square):
+    factories.area(operation)
+
+    assert lead.get(f"{AREAS}/{square}").status_code in (200, 204)
+
+
+def test_a_set_of_tiles_says_what_it_is_of_for_each_sort_of_client(lead):
+    listed = lead.get("/ogc/collections/areas/tiles").json["tilesets"]
+    told = lead.get(AREAS).json
+    tilejson = lead.get(f"{AREAS}?f=tilejson").json
+
+    assert listed == [told]
+    assert told["tileMatrixSetURI"] == tiles.GRID_URI
+    assert told["layers"][0]["propertiesSchema"]["properties"]["purpose"]["enum"]
+    assert tilejson["tiles"] == [f"http://localhost{AREAS}/{{z}}/{{y}}/{{x}}"]
+    assert tilejson["vector_layers"][0]["id"] == "areas"
+
+
+class World:
+    """Two readers, one of whom belongs to an operation that the other doesn't see."""
+
+    def __init__(self, app):
+        self.lead, self.stranger, self.guest = (
+            client_of(app, factories.person("lead")) for _ in range(3)
+        )
+        lead = self.lead.person.id
+        self.operation = factories.operation(visibility="covert", created_by=lead)
+        self.drawn = []
+        self.draw = tiles.drawn
+
+    def note(self, *args):
+        """Draw a tile, and note that it was drawn."""
+        self.drawn.append(args)
+        return self.draw(*args)
+
+
+@pytest.fixture
+def world(committed, monkeypatch):
+    """That world, with commits as in real life: within a transaction nothing is kept."""
+    made = World(committed)
+    monkeypatch.setattr(tiles, "drawn", made.note)
+    return made
+
+
+def test_a_tile_is_drawn_once_until_something_is_changed(world):
+    factories.area(world.operation, name="Ancoats")
+
+    first, second = world.lead.get(HERE), world.lead.get(HERE)
+    drawn_before = len(world.drawn)
+    with db.transaction():
+        db.session.execute(sa.update(Area).values(name="Beswick"))
+    third = world.lead.get(HERE)
+
+    assert drawn_before == 1
+    assert first.data == second.data
+    assert b"Beswick" in third.data
+    looks = sa.select(sa.func.count()).where(LogEntry.endpoint == "ogc_tiles.tile")
+    assert db.session.scalar(looks) == 3
+
+
+def test_what_one_reader_was_drawn_is_never_given_to_another(world):
+    factories.area(world.operation, name="Ancoats")
+
+    theirs, none = world.lead.get(HERE), world.stranger.get(HERE)
+    tagged = world.stranger.get(HERE, headers={"If-None-Match": theirs.headers["ETag"]})
+
+    assert b"Ancoats" in theirs.data
+    assert (none.status_code, none.data) == (204, b"")
+    assert tagged.status_code == 204
+
+
+def test_what_a_stranger_is_told_does_not_change_with_what_they_do_not_see(world):
+    shown = factories.operation(created_by=world.stranger.person.id)
+    factories.area(shown, name="Open")
+    paths = (HERE, "/ogc/collections/areas", "/ogc/collections/areas/items?f=html")
+
+    before = [world.stranger.get(path) for path in paths]
+    factories.area(world.operation, MultiPolygon([box(-3, 53, -2, 54)]), name="Covert")
+    after = [world.stranger.get(path) for path in paths]
+
+    assert [reply.data for reply in after] == [reply.data for reply in before]
+    assert after[0].headers["ETag"] == before[0].headers["ETag"]
+
+
+def test_who_is_let_out_sees_no_tile_from_before(world):
+    factories.area(world.operation, name="Ancoats")
+    guest = world.guest
+    now, hour = dt.datetime.now(dt.UTC), dt.timedelta(hours=1)
+    soon = Range(now - hour, now + hour)
+    membership = factories.member(world.operation, guest.person, during=soon)
+    seen = guest.get(HERE)
+
+    # Time alone ends it, and no change says so.
+    with db.transaction():
+        db.session.execute(sa.text("alter table membership disable trigger user"))
+        over = {"id": membership.id, "ended": now - hour / 2}
+        db.session.execute(
+            sa.text(
+                "update membership set during = tstzrange(lower(during), :ended) where id = :id"
+            ),
+            over,
+        )
+        db.session.execute(sa.text("alter table membership enable trigger user"))
+    unseen = guest.get(HERE)
+
+    assert b"Ancoats" in seen.data
+    assert unseen.status_code == 204
+
+
+def test_boundaries_that_were_put_right_are_drawn_anew(world):
+    boundaries = HERE.replace("areas", "boundaries")
+    first = factories.boundary(name="Ancoats")
+
+    before = world.lead.get(boundaries)
+    with db.transaction():
+        db.session.merge(first).name = "Beswick"
+    after = world.lead.get(boundaries)
+
+    assert (b"Ancoats" in before.data, b"Beswick" in after.data) == (True, True)
+
+
+def test_counts_and_extents_follow_every_change(world):
+    factories.area(world.operation)
+    items, about = "/ogc/collections/areas/items", "/ogc/collections/areas"
+
+    told = [(world.lead.get(items).json["numberMatched"], extent(world.lead.get(about)))]
+    factories.area(world.operation, MultiPolygon([box(-3, 53, -2.9, 53.1)]))
+    told.append((world.lead.get(items).json["numberMatched"], extent(world.lead.get(about))))
+
+    assert told == [(1, [-2.25, 53.48, -2.235, 53.49]), (2, [-3, 53, -2.235, 53.49])]
+
+
+def extent(reply):
+    """Give the box of a collection."""
+    return reply.json["extent"]["spatial"]["bbox"][0]
+
+
+def test_every_table_that_tiles_are_drawn_from_says_when_it_is_changed(session):
+    tables = {
+        "area", "boundary", "deployment", "membership", "operation", "organisation", "person",
+        "result", "site", "arrest", "seizure", "warrant", "search", "assignment",
+    }  # fmt: skip
+    told = session.scalars(
+        sa.text(
+            "select distinct event_object_table from information_schema.triggers"
+            " where trigger_name in ('record_added', 'record_change', 'note_boundaries')"
+        )
+    ).all()
+
+    assert tables - set(told) == set()
+
+
+def test_what_was_used_last_stays_longest(monkeypatch):
+    monkeypatch.setattr(kept, "MOST_BYTES", 3 * 600)
+    things = kept.Kept()
+
+    for name in "abc":
+        things.put(name, name, 100)
+    things.get("a")
+    things.put("d", "d", 100)
+    things.put("whole", "x", 5_000)
+
+    assert [things.get(name) for name in ("a", "b", "c", "d", "whole")] == [
+        "a",
+        None,
+        "c",
+        "d",
+        None,
+    ]
+
+
+def test_a_look_that_another_one_overtook_keeps_nothing(monkeypatch, session, app):
+    @dataclasses.dataclass
+    class Found:
+        snapshot: str
+        is_changed: bool
+        rights: str = "all"
+
+        def one_or_none(self):
+            return self
+
+    things = kept.Kept()
+
+    def overtaken(_statement, values):
+        # Meanwhile, somebody else has looked.
+        things._snapshot = "10:10:"
+        return Found("9:9:", is_changed=True)
+
+    monkeypatch.setattr(db.session, "execute", overtaken)
+
+    assert things.mark() is None
