@@ -16,6 +16,7 @@ import ops.doubles.pages
 import ops.doubles.views
 import ops.evaluation.pages
 import ops.evaluation.views
+import ops.exports.views
 import ops.geo.basemap
 import ops.geo.export_views
 import ops.geo.place_views
@@ -117,6 +118,7 @@ API = (
     ops.outcomes.reconciliation_views.blp,
     ops.evaluation.views.blp,
     ops.outcomes.board_views.blp,
+    ops.exports.views.blp,
     ops.plans.views.blp,
     ops.plans.action_views.blp,
     ops.plans.copy_views.blp,

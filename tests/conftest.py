@@ -68,6 +68,7 @@ def undone(app):
     with (
         engine.connect() as connection,
         connection.begin() as outer,
+        flask.request_finished.connected_to(_read_whole, app),
         flask.request_tearing_down.connected_to(lambda *_, **__: _own_again(connection), app),
     ):
         db.session.remove()
@@ -91,6 +92,13 @@ def _end_what_is_rolled_back(dialect):
         dialect.do_release_savepoint(connection, name)
 
     dialect.do_rollback_to_savepoint = roll_back_and_release
+
+
+def _read_whole(_app, response, **_):
+    """Read what is streamed at once: a test has but one connection, for this and all that follows."""
+    if response.is_streamed and not response.direct_passthrough:
+        response.make_sequence()
+        response.close()
 
 
 def _own_again(connection):
