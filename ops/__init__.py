@@ -16,6 +16,9 @@ import ops.doubles.pages
 import ops.doubles.views
 import ops.evaluation.pages
 import ops.evaluation.views
+import ops.exports.pages
+import ops.exports.return_pages
+import ops.exports.return_views
 import ops.exports.views
 import ops.geo.basemap
 import ops.geo.export_views
@@ -119,6 +122,7 @@ API = (
     ops.evaluation.views.blp,
     ops.outcomes.board_views.blp,
     ops.exports.views.blp,
+    ops.exports.return_views.blp,
     ops.plans.views.blp,
     ops.plans.action_views.blp,
     ops.plans.copy_views.blp,
@@ -162,6 +166,8 @@ PAGES = (
     ops.outcomes.reconciliation_pages.blp,
     ops.evaluation.pages.blp,
     ops.outcomes.board_pages.blp,
+    ops.exports.pages.blp,
+    ops.exports.return_pages.blp,
     ops.plans.pages.blp,
     ops.plans.action_pages.blp,
     ops.plans.copy_pages.blp,

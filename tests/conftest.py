@@ -20,7 +20,7 @@ from tests import factories
 ROOT = Path(__file__).parent.parent
 # In the memory of the tests' own process.
 PHOTOS = "memory://photos"
-KEPT = {"measure", "framework_line", "retention_group", "erasure_keeps"}
+KEPT = {"measure", "framework_line", "retention_group", "erasure_keeps", "return_profile"}
 
 
 @pytest.fixture(scope="session")
@@ -97,8 +97,10 @@ def _end_what_is_rolled_back(dialect):
 def _read_whole(_app, response, **_):
     """Read what is streamed at once: a test has but one connection, for this and all that follows."""
     if response.is_streamed and not response.direct_passthrough:
-        response.make_sequence()
-        response.close()
+        try:
+            response.make_sequence()
+        finally:
+            response.close()
 
 
 def _own_again(connection):

@@ -13,9 +13,9 @@ import pyogrio
 import shapely
 from pyarrow import parquet
 
+from ops.exports.reading import KEYS
 from ops.exports.tables import Column, Table
 from ops.exports.taken import Taken
-from ops.exports.texts import KEYS
 from ops.geo.shapes import SRID
 
 GEOMETRY = "geometry"

@@ -3,19 +3,24 @@
 import contextlib
 import dataclasses
 import datetime as dt
+import itertools
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from ops import db
-from ops.exports.tables import Table
+from ops.exports.tables import FORMULA, Column, Table
 from ops.operations.models import MARKINGS, Operation
 
 # Large enough that the round trip is nothing, small enough that the memory is.
 BATCH = 5_000
+# The two columns that a row begins with: the ids of the operation and of the record.
+KEYS = 2
+_ID = len(str(uuid.UUID(int=0)))
 # Whoever takes nothing for so long has left; the database then ends what is open.
 PATIENCE = "120s"
 
@@ -73,6 +78,29 @@ class Reading:
         found = self._session.execute(query.execution_options(yield_per=BATCH))
         with contextlib.closing(found):
             yield from found.partitions()
+
+    def lines(self, table: Table) -> Iterator[tuple[list[tuple[str, str]], bytes]]:
+        """Give the rows of a table as CSV that the database wrote, each part with its keys."""
+        query = table.select(self._query, self._found, _written)
+        copied = f"copy ({db.written(query)}) to stdout (format csv)"
+        values = query.compile(dialect=self._session.get_bind().dialect).params
+        connection: Any = self._session.connection().connection.dbapi_connection
+        with connection.cursor() as cursor, cursor.copy(copied, values) as rows:
+            while part := [bytes(row) for row in itertools.islice(rows, BATCH)]:
+                # Ids need no quotes, so their places are known.
+                keys = [(row[:_ID].decode(), row[_ID + 1 : 2 * _ID + 1].decode()) for row in part]
+                yield keys, b"".join(row[2 * (_ID + 1) :] for row in part)
+
+
+def _written(column: Column) -> Any:
+    """Write a column so that a spreadsheet takes none of it for a formula."""
+    if column.sort == "yes_no":
+        return sa.cast(column.value, sa.Text)
+    if column.sort != "text" or column.is_ours or column.codes:
+        return column.value
+    value: Any = column.value
+    is_formula = sa.func.left(value, 1) == sa.any_(sa.literal(list(FORMULA), ARRAY(sa.Text())))
+    return sa.case((is_formula, sa.literal("'", sa.Text()).concat(value)), else_=value)
 
 
 @contextlib.contextmanager

@@ -5,16 +5,14 @@ What leaves is in the ledger before it leaves, part by part; what was cut short,
 
 import contextlib
 import dataclasses
-import functools
 import itertools
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import flask
-import sqlalchemy as sa
 from werkzeug.utils import secure_filename
 
 from ops import db, wording
@@ -35,7 +33,13 @@ _PLACES = threading.BoundedSemaphore(AT_ONCE)
 # A file that is made whole first lies on the disk; more than this is sent as it is read.
 MOST_ON_DISK = 5_000_000
 _BLOCK = 2**20
+# The head of a file, and its first rows.
+_FIRST = 2
 _OPEN_ALONE = "Not all of this is open: say who gets it, and what for."
+
+
+def _nothing(_taken: Taken) -> Iterator[bytes]:
+    return iter(())
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Form:
 
     label: str
     mimetype: str
-    stream: Callable[[Taken], Iterator[bytes]] | None = None
+    stream: Callable[[Taken], Iterator[bytes]] = _nothing
     whole: Callable[[Taken, Path], Path] | None = None
     # How many records it holds at most, and whether it has one table alone.
     most: int | None = None
@@ -73,30 +77,39 @@ FORMS = {
 class _Sending:
     """What of a file has left."""
 
-    def __init__(self, disclosure: Disclosure, contents: Contents) -> None:
+    def __init__(
+        self, disclosure: Disclosure, contents: Contents, source: Reading, *, is_alone: bool
+    ) -> None:
         self._disclosure, self._contents = disclosure, contents
+        self._source, self._is_alone = source, is_alone
         self._sent = 0
         self.is_whole = False
 
-    def told(self, read: Callable[[Table], Iterator[Batch]], table: Table) -> Iterator[Batch]:
+    def told(self, table: Table) -> Iterator[Batch]:
         """Give the rows of a table, once the ledger has them."""
-        for rows in read(table):
-            # Rows of lists beside their records are told with these.
-            if not table.is_list:
-                self._disclosure.of("result", ((row[0], row[1]) for row in rows))
-                self._sent += len(rows)
+        for rows in self._source.batches(table):
+            self._tell(table, ((row[0], row[1]) for row in rows))
             yield rows
 
-    def told_alone(self, read: Callable[[Table], Iterator[Batch]], table: Table) -> Iterator[Batch]:
-        """The same of rows of lists that are taken without their records."""
-        for rows in read(table):
-            self._disclosure.of("result", dict.fromkeys((row[0], row[1]) for row in rows))
-            yield rows
+    def lines(self, table: Table) -> Iterator[bytes]:
+        """The same as lines of CSV."""
+        for keys, part in self._source.lines(table):
+            self._tell(table, keys)
+            yield part
 
-    def through(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
-        """Give the blocks of a file, and keep in mind whether all of them were taken."""
-        yield from blocks
-        self.is_whole = True
+    def _tell(self, table: Table, keys: Iterable[tuple[Any, Any]]) -> None:
+        # Rows of lists are told with the records that they are in, where these leave too.
+        if table.is_list and not self._is_alone:
+            return
+        different = dict.fromkeys(keys)
+        self._disclosure.of("result", different)
+        self._sent += len(different)
+
+    def through(self, blocks: Iterator[bytes], stack: contextlib.ExitStack) -> Iterator[bytes]:
+        """Give the blocks of a file, and close what is open at its end, or where it breaks off."""
+        with stack:
+            yield from blocks
+            self.is_whole = True
 
     def end(self) -> None:
         """Write down that a file was cut short, if it was."""
@@ -104,6 +117,26 @@ class _Sending:
             self._disclosure.ended_early(
                 self._contents.operations, self._sent, self._contents.records
             )
+
+
+@dataclasses.dataclass(frozen=True)
+class There:
+    """What could be taken, and by which filters."""
+
+    contents: Contents
+    asked: dict[str, str]
+
+
+def there_is(filters: dict[str, Any]) -> There:
+    """Tell what there is to take."""
+    wanted = dict(filters)
+    with db.transaction():
+        query, [_, key] = listing.listed(filters)
+    found: Any = key.table
+    with reading(guard.actor().id, query, found) as source:
+        contents = source.contents()
+    saw("operation", contents.operations)
+    return There(contents, asked.in_words(wanted, contents.operations))
 
 
 def send(name: str, filters: dict[str, Any]) -> flask.Response:
@@ -126,11 +159,12 @@ def send(name: str, filters: dict[str, Any]) -> flask.Response:
             chosen = asked.one_table(wanted, rows, found)
         else:
             chosen = asked.each_table(contents, found, lists=form.whole is not None)
-        sending = _Sending(_disclosure(handed), contents)
+        sending = _Sending(_disclosure(handed), contents, source, is_alone=rows is not None)
         stack.callback(sending.end)
         taken = Taken(
             chosen,
-            _told(sending, source, chosen),
+            sending.told,
+            sending.lines,
             contents.marking,
             contents.records,
             contents.as_at,
@@ -141,11 +175,12 @@ def send(name: str, filters: dict[str, Any]) -> flask.Response:
         blocks = _blocks(form, taken, stack)
         saw("operation", contents.operations)
         hands_out(handed["to_whom"], handed["what_for"])
+        rest = stack.pop_all()
         response = flask.Response(
-            sending.through(blocks), mimetype=form.mimetype, headers=_headers(name, taken)
+            sending.through(blocks, rest), mimetype=form.mimetype, headers=_headers(name, taken)
         )
-        # From here on the server closes what is open, when all is sent or nobody takes it.
-        response.call_on_close(stack.pop_all().close)
+        # What is not even begun to be sent is closed by the server.
+        response.call_on_close(rest.close)
         return response
 
 
@@ -168,14 +203,6 @@ def _check(form: Form, contents: Contents, handed: dict[str, Any]) -> None:
         )
 
 
-def _told(
-    sending: _Sending, source: Reading, chosen: list[Table]
-) -> Callable[[Table], Iterator[Batch]]:
-    are_alone = all(table.is_list for table in chosen)
-    tell = sending.told_alone if are_alone else sending.told
-    return functools.partial(tell, source.batches)
-
-
 def _disclosure(handed: dict[str, Any]) -> Disclosure:
     return Disclosure(
         db.session.get_bind(),
@@ -188,12 +215,11 @@ def _disclosure(handed: dict[str, Any]) -> Disclosure:
 
 
 def _blocks(form: Form, taken: Taken, stack: contextlib.ExitStack) -> Iterator[bytes]:
-    if form.stream is not None:
+    if form.whole is None:
         blocks = form.stream(taken)
         stack.callback(blocks.close)  # type: ignore[attr-defined]
         # What is wrong from the start is a refusal still, and not half a file.
-        return itertools.chain([next(blocks)], blocks)
-    assert form.whole is not None
+        return itertools.chain(list(itertools.islice(blocks, _FIRST)), blocks)
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ops-export-")))
     return _parts(form.whole(taken, folder))
 

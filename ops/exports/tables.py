@@ -4,9 +4,10 @@ The same columns make the files that are taken away and the views that analysts 
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import JSONB
@@ -22,6 +23,9 @@ from ops.results.models import STATUSES, Result
 from ops.results.records import columns_of, names_a_person
 
 KIND_LABELS = {name: kind.label for name, kind in KINDS.items()}
+# What a spreadsheet program takes for the beginning of a formula, also in the wide letters
+# that it narrows as it reads.
+FORMULA = "=+-@\t\r\n＝＋－＠"
 # Between several codes of one cell, as an import reads them.
 BETWEEN = "; "
 # What the name of a column says of its unit.
@@ -45,6 +49,8 @@ class Column:
     unit: str = ""
     says: str = ""
     codes: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    # Whether it is of a list of ours, and nothing that somebody typed.
+    is_ours: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,16 +70,22 @@ class Table:
         """Tell whether a record can have many rows here, or none."""
         return self.rows is not None
 
-    def select(self, query: Query, found: sa.FromClause) -> Query:
+    def select(
+        self, query: Query, found: sa.FromClause, write: Callable[[Column], Any] | None = None
+    ) -> Query:
         """Read these columns of the records that a list finds, in the order in which they happened.
 
-        Two more come first: the id of the operation, and that of the record.
+        Two more come first: the id of the operation, and that of the record. `write` says how
+        else a column is written than as it is.
         """
         read = (
             query.with_only_columns(
                 sa.cast(found.c.operation_id, sa.Text).label("_operation"),
                 sa.cast(found.c.id, sa.Text).label("_id"),
-                *(column.value.label(column.name) for column in self.columns),
+                *(
+                    (write(column) if write else column.value).label(column.name)
+                    for column in self.columns
+                ),
             )
             .outerjoin(_OPERATION, _OPERATION.id == found.c.operation_id)
             .outerjoin(_PERSON, _PERSON.id == found.c.recorded_by)
@@ -135,7 +147,9 @@ _OF_ROWS = {"id", "operation", "marking", "occurred_at", "status"}
 def _common(found: sa.FromClause) -> Iterator[Column]:
     at = found.c
     text = sa.Text
-    yield Column("id", "Record", "text", sa.cast(at.id, text), says="Its id, for ever the same")
+    yield Column(
+        "id", "Record", "text", sa.cast(at.id, text), says="Its id, for ever the same", is_ours=True
+    )
     yield Column("operation", "Operation", "text", _OPERATION.reference, says="Its reference")
     yield Column("operation_name", "Name of the operation", "text", _OPERATION.name)
     yield Column("marking", "Marking", "text", _OPERATION.marking, says="Of the operation")
@@ -208,7 +222,9 @@ def _coded(
     yield column
     if not column.codes:
         return
-    known = sa.literal(dict(column.codes), JSONB())
+    known: sa.ColumnElement[Any] = sa.cast(
+        sa.literal(orjson.dumps(dict(column.codes)).decode(), sa.Text()), JSONB
+    )
     code: Any = column.value
     if is_many:
         each = sa.func.unnest(stored).table_valued("code", name="each_code").render_derived()
@@ -218,7 +234,7 @@ def _coded(
         label = sa.func.array_to_string(
             sa.func.array(sa.select(label).select_from(each).scalar_subquery()), BETWEEN
         )
-    yield Column(f"{column.name}_label", f"{column.label}, in words", "text", label)
+    yield Column(f"{column.name}_label", f"{column.label}, in words", "text", label, is_ours=True)
 
 
 def _units(kind: Kind) -> Mapping[str, str]:

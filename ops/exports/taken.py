@@ -18,6 +18,8 @@ class Taken:
 
     tables: Sequence[Table]
     batches: Callable[[Table], Iterator[Batch]]
+    # The same as lines of CSV.
+    lines: Callable[[Table], Iterator[bytes]]
     marking: str
     records: int
     as_at: dt.datetime

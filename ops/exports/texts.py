@@ -1,38 +1,24 @@
 """Records as CSV and GeoJSON: text that is written as it is read, and never kept."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
 
-from ops.exports.tables import Table
+from ops.exports.reading import KEYS
+from ops.exports.tables import FORMULA
 from ops.exports.taken import Taken
-
-# What a spreadsheet program takes for the beginning of a formula, also in the wide letters
-# that it narrows as it reads.
-FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
-# The two columns that a row begins with, for the ledger.
-KEYS = 2
 
 
 def as_csv(taken: Taken) -> Iterator[bytes]:
-    """Write CSV (RFC 4180) in UTF-8: one table, its first line the names of the columns.
+    """Write CSV in UTF-8, as the database writes it: the first line is the names of the columns.
 
     Nothing stands above that line, or programs would not read it. So the marking
     is a column, and stays with each row wherever that is copied to.
     """
     [table] = taken.tables
-    text = io.StringIO()
-    write = csv.writer(text)
-    write.writerow([column.name for column in table.columns])
-    for rows in taken.batches(table):
-        write.writerows(zip(*_cells(table, rows), strict=True))
-        yield text.getvalue().encode()
-        text.seek(0)
-        text.truncate()
-    yield text.getvalue().encode()
+    yield ",".join(column.name for column in table.columns).encode() + b"\n"
+    yield from taken.lines(table)
 
 
 def as_geojson(taken: Taken) -> Iterator[bytes]:
@@ -76,27 +62,6 @@ def safe(text: str | None) -> str | None:
 def plain(number: Any) -> str | None:
     """Write an exact number with all its digits, and never as 0E-8."""
     return None if number is None else f"{number:f}"
-
-
-def _cells(table: Table, rows: Sequence[Any]) -> list[Sequence[Any]]:
-    columns = list(zip(*rows, strict=True))[KEYS:]
-    return [
-        _column(column.sort, values) for column, values in zip(table.columns, columns, strict=True)
-    ]
-
-
-def _column(sort: str, values: Sequence[Any]) -> Sequence[Any]:
-    match sort:
-        case "text":
-            return [safe(each) for each in values]
-        case "moment" | "day":
-            return [each and each.isoformat() for each in values]
-        case "yes_no":
-            return [None if each is None else "true" if each else "false" for each in values]
-        case "number":
-            return [plain(each) for each in values]
-        case _:
-            return values
 
 
 def _number(value: Any) -> Any:

@@ -2,15 +2,16 @@
 
 import contextlib
 import datetime as dt
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
-from ops.exports.tables import Table
+from ops.exports.reading import KEYS
+from ops.exports.tables import FORMULA, Table
 from ops.exports.taken import Taken
-from ops.exports.texts import FORMULA, KEYS
 from ops.wording import LONDON
 
 ABOUT, DEFINITIONS = "About", "Definitions"
@@ -89,13 +90,13 @@ def _rows(sheet: Any, table: Table, taken: Taken, formats: dict[str, Any]) -> No
         sheet.write_string(0, number, f"{column.label}{unit}", formats["head"])
     sheet.freeze_panes(1, 0)
     writers = [(number, _WRITERS[each.sort]) for number, each in enumerate(table.columns)]
-    line = 0
+    lines = itertools.count(1)
     for rows in taken.batches(table):
-        for line, row in enumerate(rows, line + 1):
+        for row, line in zip(rows, lines, strict=False):
             for number, write in writers:
                 if (value := row[KEYS + number]) is not None:
                     write(sheet, line, number, value, formats)
-    sheet.autofilter(0, 0, line, len(table.columns) - 1)
+    sheet.autofilter(0, 0, max(next(lines) - 1, 1), len(table.columns) - 1)
 
 
 def _text(sheet: Any, line: int, number: int, value: str, formats: dict[str, Any]) -> None:
