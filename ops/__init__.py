@@ -16,6 +16,7 @@ import ops.doubles.pages
 import ops.doubles.views
 import ops.evaluation.pages
 import ops.evaluation.views
+import ops.exports.dictionary_pages
 import ops.exports.pages
 import ops.exports.return_pages
 import ops.exports.return_views
@@ -166,6 +167,7 @@ PAGES = (
     ops.outcomes.reconciliation_pages.blp,
     ops.evaluation.pages.blp,
     ops.outcomes.board_pages.blp,
+    ops.exports.dictionary_pages.blp,
     ops.exports.pages.blp,
     ops.exports.return_pages.blp,
     ops.plans.pages.blp,

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql
 from ops import create_app, db, intake
 from ops.cluster import Cluster
 from ops.config import Settings
+from ops.exports import analysis
 from ops.results import measures
 from tests import factories
 
@@ -41,6 +42,7 @@ def database_url(cluster):
     engine = sa.create_engine(cluster.url(name), poolclass=sa.NullPool)
     with engine.begin() as connection:
         measures.publish_built_ins(connection)
+        analysis.publish(connection)
     yield cluster.url(name)
     cluster.drop_database(name)
 
@@ -95,7 +97,7 @@ def _end_what_is_rolled_back(dialect):
 
 
 def _read_whole(_app, response, **_):
-    """Read what is streamed at once: a test has but one connection, for this and all that follows."""
+    """Read what is streamed at once: a test has but one connection, for all that follows too."""
     if response.is_streamed and not response.direct_passthrough:
         try:
             response.make_sequence()

@@ -47,3 +47,17 @@ class ReturnProfile(Model):
     )
     made_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     reason: Mapped[str | None]
+
+
+class AnalystLogin(Model):
+    """A login of the database's own, and the person whose rights it has; one that ended stays."""
+
+    __tablename__ = "analyst_login"
+    __table_args__ = (sa.CheckConstraint("name ~ '^ops_analyst_[0-9a-f]{12}$'", name="name"),)
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    made_at: Mapped[dt.datetime] = mapped_column(
+        sa.DateTime(timezone=True), server_default=sa.func.now()
+    )
+    ended_at: Mapped[dt.datetime | None] = mapped_column(sa.DateTime(timezone=True))

@@ -153,9 +153,9 @@ def _common(found: sa.FromClause) -> Iterator[Column]:
     yield Column("operation", "Operation", "text", _OPERATION.reference, says="Its reference")
     yield Column("operation_name", "Name of the operation", "text", _OPERATION.name)
     yield Column("marking", "Marking", "text", _OPERATION.marking, says="Of the operation")
-    yield from _coded(Column("kind", "Kind", "text", at.kind, codes=KIND_LABELS))
+    yield from coded(Column("kind", "Kind", "text", at.kind, codes=KIND_LABELS))
     yield Column("occurred_at", "When it happened", "moment", at.occurred_at)
-    yield from _coded(Column("status", "Status", "text", at.status, codes=STATUSES))
+    yield from coded(Column("status", "Status", "text", at.status, codes=STATUSES))
     yield Column("district", "District", "text", at.district, says="The ONS code of its boundary")
     for name, label, read in (
         ("longitude", "Longitude", sa.func.ST_X),
@@ -189,7 +189,7 @@ def _own(kind: str, model: type[Model], fields: Any, units: Mapping[str, str]) -
         says = field.words.hint
         codes = field.options if sort == "text" else {}
         column = Column(name, field.words.label, sort, value, unit, says, codes)
-        yield from _coded(column, is_many=field.sort == "codes", stored=stored)
+        yield from coded(column, is_many=field.sort == "codes", stored=stored)
 
 
 def _read(field: Asked, stored: sa.Column[Any]) -> tuple[str, sa.ColumnElement[Any]]:
@@ -215,7 +215,7 @@ def _read(field: Asked, stored: sa.Column[Any]) -> tuple[str, sa.ColumnElement[A
             return "text", value
 
 
-def _coded(
+def coded(
     column: Column, *, is_many: bool = False, stored: sa.ColumnElement[Any] | None = None
 ) -> Iterator[Column]:
     """Give a column, and behind it the labels of its codes."""
