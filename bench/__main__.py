@@ -19,7 +19,7 @@ import alembic.config
 import psycopg
 import sqlalchemy as sa
 
-from bench import briefing, deconfliction, drawing, hidden, ogc, report, safeguards
+from bench import briefing, deconfliction, drawing, exports, hidden, ogc, report, safeguards
 from bench.cases import CASES, Case
 from bench.conditions import conditions
 from bench.fill import QUICK, Size, fill
@@ -61,6 +61,9 @@ def main(words: Sequence[str]) -> None:
         "--deconfliction", action="store_true", help="how fast conflicts of deployments are found"
     )
     parser.add_argument("--ogc", action="store_true", help="OGC API beside TiPg")
+    parser.add_argument(
+        "--exports", action="store_true", help="how fast results are taken away as files"
+    )
     parser.add_argument("--write", action="store_true", help="put the figures into the docs")
     chosen = parser.parse_args(words)
     size = QUICK if chosen.quick else Size()
@@ -85,6 +88,9 @@ def main(words: Sequence[str]) -> None:
     if chosen.ogc:
         _stand_beside(seconds)
         return
+    if chosen.exports:
+        _take_away(size)
+        return
     with _database() as (url, _):
         print(f"Filling a database: {size.areas:,} areas, {size.results:,} results.", flush=True)
         token = fill(url, size)
@@ -98,6 +104,27 @@ def main(words: Sequence[str]) -> None:
         report.write(size, measured, told, seconds)
     if any(each.speed.failed for each in measured):
         sys.exit("Some requests failed, so the figures mean nothing.")
+
+
+def _take_away(size: Size) -> None:
+    """Take all results away in each format; it ends with an error where that is too slow."""
+    slow = []
+    with _database() as (url, application_url):
+        token = fill(url, size)
+        told = conditions(url)
+        urls = {"OPS_DATABASE_URL": application_url, "OPS_OWNER_DATABASE_URL": url}
+        with _served(urls) as address:
+            for taken in exports.measure(address, token, url, size.results):
+                print(exports.told(taken), flush=True)
+                if taken.per_second < exports.LEAST.get(taken.form, 0):
+                    slow.append(taken.form)
+                if taken.peak_mb > exports.MOST_MB:
+                    slow.append(f"{taken.form} (memory)")
+            print(exports.leave(address, token, url))
+    for name, value in told.items():
+        print(f"{name}: {value}")
+    if slow:
+        sys.exit(f"Slower or larger than they may be: {', '.join(slow)}.")
 
 
 def _draw() -> None:

@@ -16,6 +16,11 @@ import ops.doubles.pages
 import ops.doubles.views
 import ops.evaluation.pages
 import ops.evaluation.views
+import ops.exports.dictionary_pages
+import ops.exports.pages
+import ops.exports.return_pages
+import ops.exports.return_views
+import ops.exports.views
 import ops.geo.basemap
 import ops.geo.export_views
 import ops.geo.place_views
@@ -122,6 +127,8 @@ API = (
     ops.outcomes.reconciliation_views.blp,
     ops.evaluation.views.blp,
     ops.outcomes.board_views.blp,
+    ops.exports.views.blp,
+    ops.exports.return_views.blp,
     ops.plans.views.blp,
     ops.plans.action_views.blp,
     ops.plans.copy_views.blp,
@@ -166,6 +173,9 @@ PAGES = (
     ops.outcomes.reconciliation_pages.blp,
     ops.evaluation.pages.blp,
     ops.outcomes.board_pages.blp,
+    ops.exports.dictionary_pages.blp,
+    ops.exports.pages.blp,
+    ops.exports.return_pages.blp,
     ops.plans.pages.blp,
     ops.plans.action_pages.blp,
     ops.plans.copy_pages.blp,

@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -40,6 +40,7 @@ from ops.cluster import APPLICATION, Cluster, ClusterError
 from ops.config import Settings
 from ops.deconfliction import settling
 from ops.errors import OpsError
+from ops.exports import analysis, logins
 from ops.ledger import sealing
 from ops.live import forgetting
 from ops.results import attachments, measures, rollup
@@ -142,6 +143,7 @@ def migrate(settings: Settings) -> None:
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.begin() as connection:
         measures.publish_built_ins(connection)
+        analysis.publish(connection)
 
 
 @contextmanager
@@ -306,6 +308,45 @@ def _around(run: Callable[..., Any]) -> Callable[..., Any]:
             return run(*words, **options)
 
     return within
+
+
+@main.group("analyst")
+def analyst_commands() -> None:
+    """Let analysts ask in SQL, each with the rights of a person."""
+
+
+@analyst_commands.command("add")
+@click.argument("email")
+def add_analyst(email: str) -> None:
+    """Make a login for a person; its address is printed alone on the last line."""
+    with database(_settings()) as settings, application(settings):
+        login = logins.bind(email)
+        _administer(settings, login.statements())
+        address = sa.make_url(settings.as_owner().database_url)
+        address = address.set(username=login.name, password=login.password)
+        text = address.render_as_string(hide_password=False)
+        click.echo("It reads the schema `analysis`; the password is shown only now:", err=True)
+        click.echo(text.replace("+psycopg", "", 1))
+
+
+@analyst_commands.command("remove")
+@click.argument("email")
+def remove_analyst(email: str) -> None:
+    """End the logins of a person: they read nothing any more."""
+    with database(_settings()) as settings, application(settings):
+        dropped = logins.end(email)
+        _administer(settings, dropped)
+        click.echo(f"Ended: {len(dropped)}", err=True)
+
+
+def _administer(settings: Settings, statements: Iterable[str]) -> None:
+    """Do what takes a superuser; on a server of one's own, say what is to be done there."""
+    if not Settings.from_env().database_url:
+        _cluster(settings).administer(statements)
+        return
+    click.echo("A superuser of the server runs this:", err=True)
+    for statement in statements:
+        click.echo(f"{statement};")
 
 
 @click.group("demo")

@@ -14,13 +14,14 @@ from sqlalchemy.dialects import postgresql
 from ops import create_app, db, intake
 from ops.cluster import Cluster
 from ops.config import Settings
+from ops.exports import analysis
 from ops.results import measures
 from tests import factories
 
 ROOT = Path(__file__).parent.parent
 # In the memory of the tests' own process.
 PHOTOS = "memory://photos"
-KEPT = {"measure", "framework_line", "retention_group", "erasure_keeps"}
+KEPT = {"measure", "framework_line", "retention_group", "erasure_keeps", "return_profile"}
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +42,7 @@ def database_url(cluster):
     engine = sa.create_engine(cluster.url(name), poolclass=sa.NullPool)
     with engine.begin() as connection:
         measures.publish_built_ins(connection)
+        analysis.publish(connection)
     yield cluster.url(name)
     cluster.drop_database(name)
 
@@ -68,6 +70,7 @@ def undone(app):
     with (
         engine.connect() as connection,
         connection.begin() as outer,
+        flask.request_finished.connected_to(_read_whole, app),
         flask.request_tearing_down.connected_to(lambda *_, **__: _own_again(connection), app),
     ):
         db.session.remove()
@@ -91,6 +94,15 @@ def _end_what_is_rolled_back(dialect):
         dialect.do_release_savepoint(connection, name)
 
     dialect.do_rollback_to_savepoint = roll_back_and_release
+
+
+def _read_whole(_app, response, **_):
+    """Read what is streamed at once: a test has but one connection, for all that follows too."""
+    if response.is_streamed and not response.direct_passthrough:
+        try:
+            response.make_sequence()
+        finally:
+            response.close()
 
 
 def _own_again(connection):

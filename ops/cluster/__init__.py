@@ -14,7 +14,7 @@ import pwd
 import secrets
 import select
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -36,9 +36,38 @@ ADMINISTRATOR = "cluster_administrator"
 OWNER = "ops"
 # What requests are answered as. It owns nothing, so row-level security holds for it.
 APPLICATION = "ops_application"
+# What the logins of analysts belong to; it signs in nowhere by itself.
+ANALYST = "ops_analyst"
 EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
 # Comparing two boxes betrays no row, so an index may do it before row-level security is asked.
 LEAKPROOF = "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF"
+
+# The catalogue tells everybody how many rows a table has and what is written to it, hidden
+# ones included. From here on it tells the owner, and who watches over the server.
+COUNTS = """
+do $$
+declare
+    shown text;
+    each regprocedure;
+begin
+    select string_agg(quote_ident(attname), ', ') into shown from pg_attribute
+        where attrelid = 'pg_class'::regclass and not attisdropped
+            and attname not in ('reltuples', 'relpages', 'relallvisible', 'relallfrozen');
+    execute 'revoke select on pg_catalog.pg_class from public';
+    execute format('grant select (%s) on pg_catalog.pg_class to public', shown);
+    execute 'grant select on pg_catalog.pg_class to ops, pg_monitor';
+    for each in
+        select oid from pg_proc where pronamespace = 'pg_catalog'::regnamespace
+            and (proname in ('pg_relation_size', 'pg_table_size', 'pg_indexes_size',
+                    'pg_total_relation_size')
+                or proname ~ '^pg_stat_get_(xact_)?(tuples|blocks|numscans|live|dead|mod_|ins_)'
+                or proname ~ '^pg_stat_get_.*(vacuum|analyze)')
+    loop
+        execute format('revoke execute on function %s from public', each);
+        execute format('grant execute on function %s to ops, pg_monitor', each);
+    end loop;
+end $$
+"""
 
 # Where a cluster goes when its own user may not enter the project, as below root's home.
 ELSEWHERE = Path("/var/lib")
@@ -126,6 +155,7 @@ class Cluster:
                 for extension in EXTENSIONS:
                     inside.execute(sql.SQL("CREATE EXTENSION {}").format(sql.Identifier(extension)))
                 inside.execute(LEAKPROOF)
+                inside.execute(COUNTS)
             rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
             connection.execute(rename.format(sql.Identifier(unfinished), sql.Identifier(name)))
 
@@ -147,6 +177,9 @@ class Cluster:
                     connection.execute(create.format(sql.Identifier(role), password))
                     if role == APPLICATION:
                         self._welcome_application(connection)
+            if not _exists(connection, "pg_roles", "rolname", ANALYST):
+                connection.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(ANALYST)))
+                self._hide_counts(connection)
             if not _exists(connection, "pg_database", "datname", OWNER):
                 self.create_database(OWNER)
 
@@ -157,6 +190,18 @@ class Cluster:
         if _exists(connection, "pg_database", "datname", OWNER):
             with self._administration(OWNER) as inside:
                 inside.execute(LEAKPROOF)
+
+    def _hide_counts(self, connection: psycopg.Connection) -> None:
+        """Keep from analysts what the catalogue tells, also in databases made before them."""
+        if _exists(connection, "pg_database", "datname", OWNER):
+            with self._administration(OWNER) as inside:
+                inside.execute(COUNTS)
+
+    def administer(self, statements: Iterable[str]) -> None:
+        """Do what only the superuser may, such as letting somebody in."""
+        with self._administration() as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
 
     @property
     def postmaster(self) -> Postmaster:

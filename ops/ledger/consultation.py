@@ -45,7 +45,7 @@ _SHOWS_NOTHING = {
 }
 # For a record whose operation only the database knows, and finds.
 _UNKNOWN = "unknown"
-_WRITE = sa.text(
+WRITE = sa.text(
     "select log_access(:act, :endpoint, cast(:seen as jsonb), cast(:asked as text[]),"
     " :recipient, :reason)"
 )
@@ -93,12 +93,12 @@ def _log(response: flask.Response) -> flask.Response:
             # Reading changes nothing, so nothing but the entry is stored here.
             db.session.expunge_all()
             db.session.execute(
-                _WRITE,
+                WRITE,
                 {
                     **act,
                     "endpoint": flask.request.endpoint,
                     "seen": orjson.dumps(list(_told(groups))).decode(),
-                    "asked": sorted(_asked()),
+                    "asked": sorted(asked()),
                 },
             )
     except (OpsError, sa.exc.SQLAlchemyError) as error:
@@ -144,7 +144,8 @@ def _saw_named() -> None:
             saw(kind, [value], None if kind == "operation" else named.get("operation_id", _UNKNOWN))
 
 
-def _asked() -> Iterator[str]:
+def asked() -> Iterator[str]:
+    """Name what the running request asks by, never what it asks for."""
     for name, values in flask.request.args.lists():
         plain = name.removesuffix("[]")
         if any(values) and plain not in _NOT_ASKED and _NAME.fullmatch(plain):

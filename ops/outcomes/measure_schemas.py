@@ -25,7 +25,8 @@ WHERE = {
 }
 
 
-def _code(**kwargs: Any) -> Text:
+def code_field(**kwargs: Any) -> Text:
+    """Give the field of a code that somebody chooses."""
     field = Text(LONGEST_CODE, **kwargs)
     field.validators.append(CODE)
     return field
@@ -101,7 +102,7 @@ class MeasureSchema(ma.Schema):
 class NewMeasureSchema(ma.Schema):
     """A measure for everybody, or a new version of one; it holds no names, places or references"""
 
-    code = _code(metadata={"description": "Made from the label where it is not given"})
+    code = code_field(metadata={"description": "Made from the label where it is not given"})
     label = Text(120, required=True)
     four_p = ma.fields.String(required=True, validate=ma.validate.OneOf(FOUR_PS))
     unit = Text(30, allow_none=True, metadata={"description": "Where it doesn't follow"})
@@ -168,7 +169,7 @@ class FrameworkFilterSchema(ma.Schema):
 class FrameworkLineSchema(ma.Schema):
     """A measure that the strategy is held to"""
 
-    measure = _code(required=True)
+    measure = code_field(required=True)
     label = Text(200, required=True)
     four_p = ma.fields.String(required=True, validate=ma.validate.OneOf(FOUR_PS))
     is_measured = ma.fields.Boolean(

@@ -47,6 +47,7 @@ def _labels() -> dict[str, Any]:
         "RESULT_STATUSES": STATUSES,
         "HOW": HOW,
         "headline": _headline,
+        "take": _take,
     }
 
 
@@ -264,6 +265,15 @@ def to_record(result_id: uuid.UUID | str, done: str) -> Page:
 
 def _headline(record: Record) -> str:
     return headline(KINDS[record["kind"]], record["detail"])
+
+
+def _take(here: str) -> str:
+    """Lead from a list to the page on which it is taken away as a file."""
+    sent = flask.request.args.to_dict(flat=False)
+    names = {n: texts for n, texts in sent.items() if n not in {"cursor", "limit", "done"}}
+    if here.startswith("/operations/"):
+        names = {**names, "operation": [here.split("/")[2]]}
+    return f"/results/take?{urlencode(names, doseq=True)}"
 
 
 def _others(operation_id: uuid.UUID) -> dict[str, str]:

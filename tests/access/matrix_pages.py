@@ -7,6 +7,7 @@ from ops.wording import LONDON
 from tests.access.matrix_requests import (
     ACTION,
     DECIDED,
+    HANDED,
     READ,
     WEEK,
     WHEN,
@@ -276,6 +277,30 @@ PAGES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ("results_pages.of_operation", "GET"): (Ask(READ, shows=DEEDS),),
     # More than fit on one page of it.
     ("results_pages.index", "GET"): (Ask(READ, "everybody", query={"limit": 500}, shows=DEEDS),),
+    ("dictionary_pages.show", "GET"): (Ask(READ, "everybody"),),
+    ("result_export_pages.choose", "GET"): (Ask(READ, "everybody"),),
+    ("result_export_pages.take", "POST"): (
+        Ask(READ, "everybody", data=said(form="csv", **HANDED), shows=DEEDS),
+    ),
+    ("return_profile_pages.show", "GET"): (Ask(READ),),
+    ("return_profile_pages.take", "POST"): (
+        Ask(
+            "report",
+            query={"profile": "county_lines_week"},
+            data=said(form="csv", anyway="true"),
+        ),
+    ),
+    ("return_profile_pages.profile", "GET"): (
+        Ask(READ, "everybody", values=said(code="county_lines_week")),
+    ),
+    ("return_profile_pages.profile", "POST"): (
+        Ask(
+            "define",
+            "organisation",
+            values=said(code="county_lines_week"),
+            data=said(name="A", recipient="B", lines="Arrests = arrests", reason="C"),
+        ),
+    ),
     ("results_pages.show", "GET"): (Ask(READ, "part", shows=("itself",)),),
     ("results_pages.confirm", "POST"): (Ask("confirm", "part", data=said(version="1")),),
     ("results_pages.correct", "GET"): (Ask("log", "part", shows=("itself",)),),

@@ -103,6 +103,13 @@ MEASURE = {
     "four_p": "pursue",
     "definition": {"kind": "seizure", "where": {"category": ["cash"]}},
 }
+HANDED = {"to_whom": "The panel", "what_for": "Its meeting"}
+RETURN = {
+    "code": "another",
+    "name": "Another",
+    "recipient": "A body",
+    "columns": [{"name": "Arrests", "measure": "arrests"}],
+}
 LINE = {"measure": "arrests", "label": "Arrests", "four_p": "pursue"}
 ENDED = said(reason="It was another.")
 
@@ -294,6 +301,25 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ("results.Results", "GET"): (
         Ask(READ, "everybody", shows=DEEDS),
         Ask(READ, "everybody", query={"measure": "cash_seized"}, shows=DEEDS),
+    ),
+    ("result_exports.ResultsFile", "GET"): (
+        Ask(READ, "everybody", values=said(form="csv"), query=HANDED, shows=DEEDS),
+        Ask(READ, "everybody", values=said(form="geojson"), query=HANDED, shows=DEEDS),
+    ),
+    ("return_profiles.ReturnProfiles", "GET"): (Ask(READ, "everybody"),),
+    ("return_profiles.ReturnProfiles", "POST"): (
+        Ask("define", "organisation", json=said(**RETURN)),
+    ),
+    ("return_profiles.ReturnProfileByCode", "GET"): (
+        Ask(READ, "everybody", values=said(code="county_lines_week")),
+    ),
+    ("return_profiles.OperationReturn", "GET"): (Ask(READ, values=said(code="county_lines_week")),),
+    ("return_profiles.ReturnFile", "GET"): (
+        Ask(
+            "report",
+            values=said(code="county_lines_week", form="csv"),
+            query={"anyway": "true"},
+        ),
     ),
     ("results.Batch", "POST"): (
         Ask(
