@@ -7,6 +7,8 @@ import ops.access.oidc_pages
 import ops.access.pages
 import ops.access.token_pages
 import ops.access.views
+import ops.boards.pages
+import ops.boards.views
 import ops.briefings.copy_views
 import ops.briefings.pages
 import ops.briefings.views
@@ -128,6 +130,7 @@ API = (
     ops.briefings.copy_views.blp,
     ops.retention.views.blp,
     ops.phone.views.blp,
+    ops.boards.views.blp,
 )
 PAGES = (
     api.health,
@@ -172,6 +175,7 @@ PAGES = (
     ops.phone.pages.blp,
     ops.retention.pages.blp,
     ops.todo.pages.blp,
+    ops.boards.pages.blp,
 )
 
 
