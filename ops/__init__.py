@@ -8,6 +8,7 @@ import ops.access.pages
 import ops.access.token_pages
 import ops.access.views
 import ops.boards.pages
+import ops.boards.programme_pages
 import ops.boards.views
 import ops.briefings.copy_views
 import ops.briefings.pages
@@ -46,7 +47,6 @@ import ops.operations.progress_views
 import ops.operations.skill_pages
 import ops.operations.skill_views
 import ops.operations.views
-import ops.outcomes.board_pages
 import ops.outcomes.board_views
 import ops.outcomes.measure_pages
 import ops.outcomes.measure_views
@@ -162,7 +162,7 @@ PAGES = (
     ops.outcomes.measure_pages.blp,
     ops.outcomes.reconciliation_pages.blp,
     ops.evaluation.pages.blp,
-    ops.outcomes.board_pages.blp,
+    ops.boards.programme_pages.blp,
     ops.plans.pages.blp,
     ops.plans.action_pages.blp,
     ops.plans.copy_pages.blp,

@@ -12,14 +12,32 @@ from ops import db
 from ops.boards import queries, rules
 from ops.boards.rules import Span
 from ops.errors import Invalid, Missing
+from ops.operations.progress import Patience
 from ops.outcomes import summaries
 from ops.outcomes.measured import moment
 from ops.outcomes.summaries import Ask
 from ops.results.grouping import groupings
-from ops.todo.lists import Waiting
+from ops.wording import LONDON
 
 SAID = ("code", "label", "four_p", "unit", "definition", "value", "provisional", "qualifier",
         "records", "target", "attainment", "reported")  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True)
+class Waits:
+    """From when on things are late, as the settings have it."""
+
+    check_back_days: tuple[int, ...]
+    patience: Patience
+
+    def count(
+        self, operation_id: uuid.UUID, now: dt.datetime
+    ) -> tuple[Mapping[str, queries.Late], Mapping[str, int]]:
+        """Count what waits of an operation."""
+        asked = {"operation": operation_id, "now": now, "today": now.astimezone(LONDON).date()}
+        statement = queries.waiting(self.check_back_days, self.patience)
+        rows = db.session.connection().exec_driver_sql(statement, asked)
+        return queries.late(self.check_back_days, self.patience), {r.name: r.number for r in rows}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,7 +53,7 @@ def of_operation(
     operation_id: uuid.UUID,
     ask: Ask,
     against: Against | None,
-    lists: Mapping[str, Waiting],
+    waits: Waits,
     now: dt.datetime,
 ) -> dict[str, Any]:
     """Set the figures of an operation against targets, pace, and what it is compared with."""
@@ -50,12 +68,12 @@ def of_operation(
             bodies[by] = summaries.of_operation(operation_id, asked, now)
     compared = against and _compared(operation_id, ask, against, now)
     body = next(iter(bodies.values()))
-    waits = {
-        row.name: row.number
-        for row in db.session.execute(queries.waiting(operation_id, lists, now))
-    }
+    late, counted = waits.count(operation_id, now)
     return {
-        "operation": {name: getattr(found, name) for name in ("id", "name", "reference", "kind")},
+        "operation": {
+            name: getattr(found, name)
+            for name in ("id", "name", "reference", "kind", "status", "marking")
+        },
         **{name: body[name] for name in ("as_at", "from", "to")},
         "starts_at": span.starts_at,
         "ends_at": span.ends_at,
@@ -65,19 +83,17 @@ def of_operation(
         "against": compared and compared[0],
         "phases": [_phase(operation_id, each, ask, now) for each in found.phases or ()],
         "unreported": {
-            "number": waits[queries.UNREPORTED],
+            "number": counted[queries.UNREPORTED],
             "records": f"/api/v1/nil-returns/missing?operation={operation_id}",
         },
         "late": [
             {
                 "name": name,
-                "title": lists[name].title,
-                "number": waits[name],
-                "records": "&".join(
-                    filter(None, (f"/api/v1{lists[name].href}?operation={operation_id}", only))
-                ),
+                "title": each.title,
+                "number": counted[name],
+                "records": f"/api/v1{each.address}operation={operation_id}",
             }
-            for name, only in queries.LATE.items()
+            for name, each in late.items()
         ],
     }
 

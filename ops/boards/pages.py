@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 
 import flask
 
-from ops import charts, wording
-from ops.boards import texts
+from ops import charts, db, wording
+from ops.boards import queries, texts
 from ops.calls import call
 from ops.errors import Missing
 from ops.evaluation.chart import drawn
 from ops.forms import Form
+from ops.ledger.consultation import saw
 from ops.operations.models import PHASES
 from ops.outcomes.figure_text import page as page_of
 from ops.plans.models import ACTION_STATUSES
@@ -27,12 +28,13 @@ Page = flask.typing.ResponseReturnValue
 FILTERS = ("from", "to", "as_at", "late", "four_p", "by", "against", "against_from", "against_to")
 # As many as a page of the API holds.
 MOST = 500
+# So many operations can be chosen from; any other by its id in the address.
+A_CHOICE = 50
 
 
 @blp.get("/operations/<uuid:operation_id>/outcomes/board")
 def of_operation(operation_id: uuid.UUID) -> Page:
     """Show the board of an operation"""
-    operation = call("GET", f"/operations/{operation_id}").body
     here = f"/operations/{operation_id}/outcomes/board"
     form = Form({name: [flask.request.args.get(name, "").strip()] for name in FILTERS})
     form.values["measure"] = [code for code in flask.request.args.getlist("measure") if code]
@@ -44,6 +46,8 @@ def of_operation(operation_id: uuid.UUID) -> Page:
     board: Mapping[str, Any] | None = None
     with form.catching():
         board = call("GET", here, query=wanted).body
+    # The board says what its page needs of the operation; without one, the operation does.
+    operation = board["operation"] if board else call("GET", f"/operations/{operation_id}").body
     shown = flask.render_template(
         "boards/operation.html",
         operation=operation,
@@ -202,10 +206,11 @@ def _codes(board: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, str
 
 
 def _others(operation: Mapping[str, Any]) -> dict[str, str]:
-    """Offer the operations of the same kind to compare with."""
-    query = {"kind": operation["kind"], "limit": MOST}
-    found = call("GET", "/operations", query=query).body
-    return {each["id"]: each["name"] for each in found if each["id"] != operation["id"]}
+    """Offer operations of the same kind to compare with."""
+    query = queries.others(uuid.UUID(operation["id"]), operation["kind"], A_CHOICE)
+    found = {str(row.id): row.name for row in db.session.execute(query)}
+    saw("operation", found)
+    return found
 
 
 def _address(here: str, wanted: Mapping[str, Any]) -> str:

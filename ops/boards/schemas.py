@@ -42,6 +42,8 @@ class BoardOperationSchema(ma.Schema):
     name = ma.fields.String(required=True)
     reference = ma.fields.String(required=True, allow_none=True)
     kind = ma.fields.String()
+    status = ma.fields.String()
+    marking = ma.fields.String()
 
 
 class ExpectedSchema(ma.Schema):

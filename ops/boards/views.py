@@ -7,16 +7,15 @@ from http import HTTPStatus
 import flask
 from flask.views import MethodView
 
-from ops import db, wording
+from ops import db
 from ops.access import guard
 from ops.api import Blueprint
 from ops.boards import composing, queries, schemas
-from ops.boards.composing import Against
+from ops.boards.composing import Against, Waits
 from ops.boards.models import BoardView
 from ops.config import Settings
 from ops.operations.progress import Patience
 from ops.outcomes.summaries import Ask
-from ops.todo.lists import lists
 
 blp = Blueprint("operation_boards", __name__, description="Boards, and views kept of them")
 
@@ -31,15 +30,9 @@ class OperationBoard(MethodView):
         against = {theirs: asked.pop(ours) for ours, theirs in names.items() if ours in asked}
         settings: Settings = flask.current_app.config["SETTINGS"]
         now = dt.datetime.now(dt.UTC)
-        late = lists(
-            now,
-            wording.today(),
-            guard.actor().id,
-            settings.check_back_days(),
-            Patience(*settings.overdue()),
-        )
+        waits = Waits(tuple(settings.check_back_days()), Patience(*settings.overdue()))
         beside = Against(**against) if against else None
-        return flask.jsonify(composing.of_operation(operation_id, Ask(**asked), beside, late, now))
+        return flask.jsonify(composing.of_operation(operation_id, Ask(**asked), beside, waits, now))
 
 
 @blp.route("/board-views")

@@ -276,7 +276,7 @@ class LikelyDouble(Model):
 
 
 class Rollup(Model):
-    """What a definition adds up to over the open results of an audience, span, district and theme."""
+    """What a definition adds up to over an audience, a span, a district and a theme."""
 
     __tablename__ = "rollup"
     __table_args__ = (
