@@ -7,6 +7,7 @@ import ops.access.oidc_pages
 import ops.access.pages
 import ops.access.token_pages
 import ops.access.views
+import ops.boards.map_pages
 import ops.boards.pages
 import ops.boards.programme_pages
 import ops.boards.views
@@ -176,6 +177,7 @@ PAGES = (
     ops.retention.pages.blp,
     ops.todo.pages.blp,
     ops.boards.pages.blp,
+    ops.boards.map_pages.blp,
 )
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from ops import db
 from ops.boards.models import BoardView
+from ops.geo.models import Boundary
 from ops.lines import closures
 from ops.operations import progress_queries
 from ops.operations.models import Operation, Phase
@@ -117,6 +118,22 @@ def head(operation_id: uuid.UUID) -> db.Query:
         Operation.ends_at,
         sa.select(listed).scalar_subquery().label("phases"),
     ).where(Operation.id == operation_id)
+
+
+def outlines(layer: str, finest_m: float) -> db.Query:
+    """Give the outlines of a layer on the National Grid, their corners as fine as is asked."""
+    on_grid = sa.func.ST_Transform(Boundary.geom, 27700)
+    simple = sa.func.ST_SimplifyPreserveTopology(on_grid, finest_m)
+    return (
+        sa.select(
+            Boundary.code,
+            Boundary.name,
+            sa.cast(sa.func.ST_AsGeoJSON(simple, 0), sa.JSON).label("shape"),
+            (sa.func.ST_Area(on_grid) / 1e6).label("square_km"),
+        )
+        .where(Boundary.layer == layer, Boundary.valid_to.is_(None))
+        .order_by(Boundary.code, Boundary.id)
+    )
 
 
 def views() -> db.Query:

@@ -3,7 +3,7 @@
 from ops.charts.bars import columns, rows
 from ops.charts.data import HIDDEN, NO_MARK, Chart, Mark, Series, Span
 from ops.charts.lines import lines
-from ops.charts.maps import Place, cells, dots
+from ops.charts.maps import Place, Ring, cells, dots
 
 __all__ = [
     "HIDDEN",
@@ -11,6 +11,7 @@ __all__ = [
     "Chart",
     "Mark",
     "Place",
+    "Ring",
     "Series",
     "Span",
     "cells",

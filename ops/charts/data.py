@@ -18,6 +18,13 @@ class Mark:
     text: str = ""
     href: str = ""
     is_hidden: bool = False
+    # What its records add up to, where what is drawn is another number: a density.
+    adds_up_to: Number | None = None
+
+    @property
+    def figure(self) -> Number | None:
+        """Give what its records add up to."""
+        return self.value if self.adds_up_to is None else self.adds_up_to
 
 
 NO_MARK = Mark(None)

@@ -86,7 +86,11 @@ def apart(summary: Summary, by: str | None) -> dict[Any, Summary]:
     for part in summary.parts:
         name, _, key = (part.key or "").partition(" ")
         found[name].append(dataclasses.replace(part, key=key or None))
-    return {name: Summary(summary.figures, parts) for name, parts in found.items()}
+    # What is in no group comes last, as it does where there is one breakdown.
+    ordered = {
+        n: sorted(p, key=lambda each: (each.key is None, each.key)) for n, p in found.items()
+    }
+    return {name: Summary(summary.figures, parts) for name, parts in ordered.items()}
 
 
 def _added_up(definitions: tuple[Definition, ...], scope: Scope, of: Of, by: str | None) -> Summary:

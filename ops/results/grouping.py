@@ -11,7 +11,7 @@ from ops.results.counting import Of
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Kind
 from ops.results.models import Credit
-from ops.results.places import DISTRICTS, areas_of
+from ops.results.places import DISTRICTS, WARDS, areas_of, district_of
 
 # Beside these, a kind's own facets.
 COMMON = {
@@ -24,6 +24,9 @@ COMMON = {
     "deployment": "Deployment",
     "operation": "Operation",
     "theme": "Theme of the operation that led it",
+    "hour": "Hour of the day",
+    "ward": "Ward",
+    "square": "Square kilometre",
 }
 # By whom it is open to, day, district and theme: what is kept added up, and nobody asks for.
 CELL = "cell"
@@ -82,10 +85,25 @@ def key_of(
         ),
         # Which theme it has follows from the operation, once there are few cells.
         "theme": results.c.operation_id,
+        "hour": sa.func.to_char(sa.func.timezone(_LONDON, results.c.occurred_at), "HH24"),
+        "ward": district_of(results.c.point, results.c.occurred_at, WARDS)
+        .correlate(results)
+        .scalar_subquery(),
+        "square": _square(results.c.point),
         # Whose it is follows from who recorded it, once there are few cells.
         "organisation": results.c.recorded_by,
         "deployment": results.c.deployment_id,
     }[by]
+
+
+def _square(point: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Name the square of the National Grid that a point is in, by its kilometres east and north."""
+    metres = sa.func.ST_Transform(point, 27700)
+    east, north = (
+        sa.cast(sa.cast(sa.func.floor(side(metres) / 1000), sa.Integer), sa.Text)
+        for side in (sa.func.ST_X, sa.func.ST_Y)
+    )
+    return east + " " + north
 
 
 def is_in_group(
@@ -139,8 +157,8 @@ def label_of(by: str | None, key: sa.ColumnElement[Any]) -> sa.ColumnElement[Any
             )
         )
     match by:
-        case "district":
-            return _district(key)
+        case "district" | "ward":
+            return _district(key, by)
         case "district_month":
             return (
                 _district(sa.func.split_part(key, " ", 1)) + ", " + sa.func.split_part(key, " ", 2)
@@ -155,8 +173,8 @@ def label_of(by: str | None, key: sa.ColumnElement[Any]) -> sa.ColumnElement[Any
             return sa.null()
 
 
-def _district(code: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
-    name = sa.select(Boundary.name).where(Boundary.layer == DISTRICTS, Boundary.code == code)
+def _district(code: sa.ColumnElement[Any], layer: str = DISTRICTS) -> sa.ScalarSelect[Any]:
+    name = sa.select(Boundary.name).where(Boundary.layer == layer, Boundary.code == code)
     return name.order_by(Boundary.valid_from.desc()).limit(1).scalar_subquery()
 
 
@@ -168,6 +186,8 @@ def code_labels(by: str) -> dict[str, str]:
         }
     if by == "theme":
         return THEMES
+    if by == "hour":
+        return {f"{hour:02}": f"{hour:02}:00 to {hour:02}:59" for hour in range(24)}
     return {
         code: label
         for kind in KINDS.values()
