@@ -21,6 +21,9 @@ from tests.factories import NOON
 DISTRICTS = ("E08000003", "E08000006")
 FIGURE = re.compile(r'<a [^>]*href="([^"]+)" data-figure="([^"]+)"')
 HISTORY = re.compile(r'id="history"')
+# Records, sums, each once, only what is confirmed, and what has parts.
+SORTS = ("arrests", "cash_seized", "people_arrested", "lines_closed", "cells_searched",
+         "prisons_covered", "find_incidents", "warrants_executed")  # fmt: skip
 DETAILS = (
     ("arrest", {"reason": "supply_class_a", "sex": "male", "age_band": "18-24"}),
     ("arrest", {"reason": "supply_class_b", "sex": "female", "age_band": "10-17"}),
@@ -50,9 +53,7 @@ class House:
         for operation in self.operations:
             factories.member(operation, partner.person, "partner")
         factories.member(self.operations[0], guest.person, "analyst")
-        self.readers = {
-            "lead": self.lead, "partner": partner, "guest": guest, "auditor": client_as("auditor")
-        }  # fmt: skip
+        self.readers = {"lead": self.lead, "partner": partner, "guest": guest}
         for measure in ("arrests", "cash_seized"):
             year = {"starts_on": dt.date(2026, 4, 1), "ends_on": dt.date(2027, 3, 31)}
             factories._save(
@@ -67,13 +68,13 @@ class House:
         self._fill(random.Random(7))  # noqa: S311  (nothing secret)
 
     def _fill(self, chance):
-        for number in range(36):
+        for number in range(28):
             kind, detail = DETAILS[number % len(DETAILS)]
             operation = chance.choice(self.operations)
             others = [str(each.id) for each in self.operations if each is not operation]
             body = {
                 "kind": kind,
-                "occurred_at": (NOON + dt.timedelta(days=chance.randrange(5))).isoformat(),
+                "occurred_at": (NOON + dt.timedelta(days=chance.randrange(3))).isoformat(),
                 "position": {"type": "Point", "coordinates": [-2.241, 53.485]},
                 "credits": others[: chance.randrange(3)],
                 "detail": detail,
@@ -97,12 +98,17 @@ def house(client_as):
     return House(client_as)
 
 
-def pages(house):
-    for each in house.ids:
-        yield f"/operations/{each}/outcomes/board?by=sex"
-    week, place, _ = house.ids
-    yield f"/operations/{week}/outcomes/board?against={place}&from=2026-10-01"
-    yield "/targets/board?organisation=GMP&year=2026/27"
+def pages(house, name):
+    """Give the boards; of all measures once, and else of some of each sort: less to plan."""
+    some = "&".join(f"measure={code}" for code in SORTS)
+    week, place, prison = house.ids
+    yield f"/operations/{week}/outcomes/board?" + ("by=sex" if name == "lead" else some)
+    yield f"/operations/{place}/outcomes/board?{some}&by=age_band"
+    yield f"/operations/{prison}/outcomes/board?{some}"
+    yield f"/operations/{week}/outcomes/board?against={place}&from=2026-10-01&{some}"
+    yield f"/targets/board?organisation=GMP&year=2026/27&{some}"
+    yield "/boards/map?place=square&shown=dots"
+    yield "/boards/map?measure=cash_seized&shown=density&from=2026-11-01&to=2026-11-30"
 
 
 def listed(reader, href):
@@ -146,7 +152,7 @@ def test_every_figure_on_every_board_opens_what_it_counts(house):
 
     for name, reader in house.readers.items():
         walked = set()
-        for path in pages(house):
+        for path in pages(house, name):
             reply = reader.get(path)
             if reply.status_code == 404 or (name == "guest" and "against" in path):
                 continue
@@ -160,7 +166,6 @@ def test_every_figure_on_every_board_opens_what_it_counts(house):
 
     assert seen["lead"] > seen["partner"] > 10
     assert seen["guest"] > 10
-    assert seen["auditor"] > 10
 
 
 def test_a_record_behind_a_figure_shows_its_history(house):
