@@ -58,7 +58,7 @@ def of_operation(
 ) -> dict[str, Any]:
     """Set the figures of an operation against targets, pace, and what it is compared with."""
     found = _head(operation_id)
-    span = Span(ask.from_ or found.starts_at, ask.to or found.ends_at)
+    span = Span.of(Span(ask.from_, ask.to), Span(found.starts_at, found.ends_at))
     beside = rules.breakdowns(found.kind, span, now)
     bodies = summaries.of_operation_by(operation_id, dataclasses.replace(ask, by=None), beside, now)
     more = rules.ALONE.get(found.kind, ())

@@ -1,5 +1,6 @@
 """The map of analysis: where and when, by district, ward or square kilometre, from sums alone."""
 
+import datetime as dt
 import decimal
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
@@ -12,6 +13,7 @@ from osbng.indexing import xy_to_bng
 from ops import charts, db, wording
 from ops.access import people
 from ops.boards import queries, texts
+from ops.boards.rules import Span
 from ops.calls import call
 from ops.charts import Chart, Mark, Place, Series
 from ops.forms import Form
@@ -64,9 +66,11 @@ def show() -> Page:
 
 def _told(asked: Mapping[str, str], place: str, shown: str) -> dict[str, Any]:
     """Add up by place, by day or month, and by hour; draw each."""
-    by_place = _measure(asked, place)
-    is_short = "from" in asked and "to" in asked
-    by_time = _measure(asked, "day" if is_short else "month")
+    body = call("GET", "/outcomes", query={**asked, "by": place}).body
+    [by_place] = body["measures"]
+    # As the API read the days or moments that were asked for.
+    span = Span(*(body[name] and dt.datetime.fromisoformat(body[name]) for name in ("from", "to")))
+    steps = span.steps(dt.datetime.now(dt.UTC))
     ground = list(_shapes(queries.outlines("district", FINEST_M)))
     places = list(_places(by_place, place, shown))
     marks = [each.mark for each in places]
@@ -89,8 +93,8 @@ def _told(asked: Mapping[str, str], place: str, shown: str) -> dict[str, Any]:
             ],
         ),
         "nowhere": [texts.mark(each, unit) for each in by_place["groups"] if each["key"] is None],
-        "time": _chart(by_time, "Day" if is_short else "Month"),
-        "hours": _chart(_measure(asked, "hour"), "Hour"),
+        "time": _chart(_measure(asked, steps), steps, span),
+        "hours": _chart(_measure(asked, "hour"), "hour", span),
         "whole": texts.mark(by_place, unit),
     }
 
@@ -101,22 +105,21 @@ def _measure(asked: Mapping[str, str], by: str) -> Mapping[str, Any]:
     return measure
 
 
-def _chart(measure: Mapping[str, Any], of: str) -> Chart:
-    by = of.lower()
-    groups = [each for each in measure["groups"] if each["key"] is not None]
-    if by == "hour":
-        known = {each["key"]: each for each in groups}
-        groups = [known.get(key, NOTHING | {"key": key, "label": key + ":00"}) for key in HOURS]
-    breakdown = {"by": by, "label": of, "groups": groups}
+def _chart(measure: Mapping[str, Any], by: str, span: Span) -> Chart:
+    """Draw each day, month or hour, also those in which nothing was."""
+    found = {each["key"]: each for each in measure["groups"] if each["key"] is not None}
+    keys = HOURS if by == "hour" else span.keys(dt.datetime.now(dt.UTC), list(found))
+    groups = [found.get(key, NOTHING | {"key": key, "label": f"{key}:00"}) for key in keys]
+    breakdown = {"by": by, "label": by.capitalize(), "groups": groups}
     marks = [texts.mark(each, measure["unit"]) for each in groups]
     names = texts.names(breakdown)
     return Chart(
         id=f"by-{by}",
         title=f"{measure['label']} by {by}",
-        description=texts.described(measure["label"], of, names, marks),
-        of=of,
+        description=texts.described(measure["label"], by, names, marks),
+        of=by.capitalize(),
         categories=names,
-        short=[each["key"] for each in groups] if by == "hour" else (),
+        short=texts.short_names(breakdown),
         series=[Series(measure["label"], marks)],
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ops.outcomes import boards
-from ops.wording import LONDON, first_moment
+from ops.wording import LONDON
 
 # More days than this are told by the month.
 MOST_DAYS = 31
@@ -30,12 +30,19 @@ class Span:
     starts_at: dt.datetime | None
     ends_at: dt.datetime | None
 
+    @classmethod
+    def of(cls, asked: "Span", whole: "Span") -> "Span":
+        """Give what is asked for, its open ends those of the whole unless that lies elsewhere."""
+        both = cls(asked.starts_at or whole.starts_at, asked.ends_at or whole.ends_at)
+        if both.starts_at and both.ends_at and both.ends_at <= both.starts_at:
+            return asked
+        return both
+
     def steps(self, now: dt.datetime) -> str:
         """Say whether it is told by the day or by the month."""
         if self.starts_at is None:
             return "month"
-        last = min(self.ends_at or now, max(now, self.starts_at + dt.timedelta(days=1)))
-        return "day" if (last - self.starts_at).days <= MOST_DAYS else "month"
+        return "day" if ((self.ends_at or now) - self.starts_at).days <= MOST_DAYS else "month"
 
     def keys(self, now: dt.datetime, found: Sequence[str]) -> list[str]:
         """Name its days or months, also those in which nothing was; of months none too early.
@@ -43,7 +50,8 @@ class Span:
         What was outside it and counts all the same is named too.
         """
         if self.starts_at is None:
-            return sorted(found)
+            edges = [dt.date.fromisoformat(f"{each}-01") for each in found]
+            return list(boards.months(min(edges), max(edges))) if edges else []
         first, last = self.starts_at.astimezone(LONDON).date(), self._last_day(now)
         if self.steps(now) == "day":
             days = (str(first + dt.timedelta(days=n)) for n in range((last - first).days + 1))
@@ -87,15 +95,6 @@ def change(value: str | None, before: str | None) -> str | None:
     if value is None or before is None:
         return None
     return format(decimal.Decimal(value) - decimal.Decimal(before), "f")
-
-
-def shifted(span: Span) -> Span | None:
-    """Give the time of the same length just before."""
-    if span.starts_at is None or span.ends_at is None:
-        return None
-    first = span.starts_at.astimezone(LONDON).date()
-    days = (span.ends_at.astimezone(LONDON).date() - first).days
-    return Span(first_moment(first - dt.timedelta(days=days)), span.starts_at)
 
 
 def is_of_board(address: str) -> bool:

@@ -21,6 +21,7 @@ _NAMES: Mapping[str, Callable[[str], str]] = {
 _SHORT: Mapping[str, Callable[[str], str]] = {
     "day": lambda day: wording.short_day(day).rsplit(" ", 1)[0],
     "month": lambda month: f"{wording.month(month)[:3]} {month[2:4]}",
+    "hour": lambda hour: hour,
 }
 # So many charts of one kind are looked at; the table has all.
 MOST_CHARTS = 3
@@ -95,12 +96,17 @@ def names(breakdown: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def short_names(breakdown: Mapping[str, Any]) -> list[str]:
+    """Name them where there is little room; none where there is no shorter name."""
+    short = _SHORT.get(breakdown["by"])
+    return [short(group["key"]) for group in breakdown["groups"]] if short else []
+
+
 def charts(
     measures: Sequence[Measure], breakdown: Mapping[str, Any], most: int | None = None
 ) -> list[Chart]:
     """Give a chart a measure, of those that have anything in a breakdown."""
     by, label = breakdown["by"], breakdown["label"]
-    short = _SHORT.get(by)
     categories = names(breakdown)
     found = [each for each in measures if each["groups"][by]]
     return [
@@ -110,7 +116,7 @@ def charts(
             description=described(each["label"], label, categories, marks(each, breakdown)),
             of=label,
             categories=categories,
-            short=[short(group["key"]) for group in breakdown["groups"]] if short else (),
+            short=short_names(breakdown),
             series=[Series(each["label"], marks(each, breakdown))],
         )
         for each in found[:most]

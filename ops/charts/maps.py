@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ops.charts.data import Mark
+from ops.charts.scales import compact
 
 WIDTH = 360
 _TALLEST = 420
@@ -17,6 +18,8 @@ _MARGIN = 10
 _MOST, _LEAST = 18.0, 3.0
 # So many shades can be told apart, each with its own hatching.
 SHADES = 5
+# So many shapes have room for their figure; of more, the table has it.
+_LABELLED = 30
 
 Ring = Sequence[tuple[float, float]]
 
@@ -92,6 +95,8 @@ def cells(ground: Sequence[Sequence[Ring]], places: Sequence[Place]) -> dict[str
                 else str(shade(each.mark.value or 0, steps)),
                 "href": each.mark.href,
                 "text": f"{each.label}: {each.mark.text}",
+                "at": view.xy(each.at),
+                "figure": _figure(each.mark) if len(places) <= _LABELLED else "",
             }
             for each in places
         ],
@@ -100,6 +105,12 @@ def cells(ground: Sequence[Sequence[Ring]], places: Sequence[Place]) -> dict[str
             for number, (low, high) in enumerate(steps, 1)
         ],
     }
+
+
+def _figure(mark: Mark) -> str:
+    if mark.is_hidden:
+        return "×"
+    return "" if mark.value is None else compact(mark.value)
 
 
 def shades(values: Sequence[float]) -> list[tuple[float, float]]:

@@ -224,6 +224,22 @@ def test_a_long_time_is_told_by_months_and_none_of_them_is_to_come():
     assert open_end.keys(now, []) == []
 
 
+def test_a_period_before_or_after_an_operation_is_a_period_like_any_other():
+    def at(*days):
+        return Span(*(day and first_moment(dt.date.fromisoformat(day)) for day in days))
+
+    now, week = first_moment(dt.date(2026, 11, 30)), at("2026-11-01", "2026-11-08")
+
+    assert Span.of(at(None, None), week) == week
+    assert Span.of(at("2026-11-03", None), week) == at("2026-11-03", "2026-11-08")
+    for asked in (at("2027-01-01", None), at(None, "2026-10-01")):
+        assert Span.of(asked, week) == asked
+        assert asked.share(now) is None
+    far = at("2026-11-01", "2199-01-01")
+    assert far.steps(now) == "month"
+    assert far.keys(now, ["2026-11"]) == ["2026-11"]
+
+
 def test_only_addresses_of_boards_are_kept():
     operation = "0193aaaa-0000-7000-8000-000000000001"
 
