@@ -83,6 +83,14 @@ def _programme(_size: Size, _chance: random.Random) -> Request:
     return Request("GET", "/api/v1/outcomes?organisation=GMP&by=district_month")
 
 
+def _board(size: Size, chance: random.Random) -> Request:
+    return Request("GET", f"/operations/{_busy(size, chance)}/outcomes/board")
+
+
+def _programme_board(_size: Size, _chance: random.Random) -> Request:
+    return Request("GET", "/targets/board?organisation=GMP&year=2025/26")
+
+
 def _records(_size: Size, chance: random.Random) -> Request:
     measure = chance.choice(["arrests", "people_charged", "drugs_weight_seized", "lines_closed"])
     return Request("GET", f"/api/v1/results?measure={measure}")
@@ -101,6 +109,18 @@ CASES = (
         "{results} results by district and month, one asking",
         _programme,
         times=2,
+        connections=1,
+    ),
+    Case(
+        "board",
+        "the page of an operation's board, 20 targets, 5,000 results, one asking",
+        _board,
+        connections=1,
+    ),
+    Case(
+        "programme_board",
+        "the page of the programme board, {results} results, one asking",
+        _programme_board,
         connections=1,
     ),
     Case("records", "first page behind a figure of {results}, one asking", _records, connections=1),

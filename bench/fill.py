@@ -55,7 +55,8 @@ OPERATION = """
 insert into operation (id, reference, kind, name, theme, organisation_id, starts_at, ends_at,
     status, version, created_by)
 select pg_temp.id('0100', n), 'BENCH-' || n, 'week_of_action', 'Operation ' || n,
-    'county_lines', %(organisation)s, starts_at, starts_at + interval '7 days', 'live', 1,
+    (array['county_lines', 'drugs', 'firearms', 'modern_slavery'])[1 + n %% 4],
+    %(organisation)s, starts_at, starts_at + interval '7 days', 'live', 1,
     %(person)s
 from (select n, %(starts_at)s + n %% 360 * interval '1 day' as starts_at
     from generate_series(1, %(operations)s) n) each
@@ -143,6 +144,27 @@ from generate_series(0, %(results)s - 1, 50) n
 where %(busy)s > 1
 """
 
+# Twenty targets each for the operations that have results, and as many for the force's year.
+TARGET = """
+insert into target (id, measure, starts_on, ends_on, operation_id, value, created_by)
+select gen_random_uuid(), aimed.measure, operation.starts_at::date,
+    operation.starts_at::date + 6, operation.id, 1000, %(person)s
+from operation, unnest(%(aimed)s::text[]) aimed(measure)
+where operation.id in (select pg_temp.id('0100', n) from generate_series(1, %(busy)s) n)
+"""
+YEAR = """
+insert into target (id, measure, starts_on, ends_on, organisation_id, value, created_by)
+select gen_random_uuid(), measure, '2025-04-01', '2026-03-31', %(organisation)s, 1000000, %(person)s
+from unnest(%(aimed)s::text[]) measure
+"""
+AIMED = (
+    "warrants_executed", "arrests", "people_charged", "people_arrested", "lines_closed",
+    "lines_closed_type_1", "lines_closed_type_2", "cash_seized", "drugs_weight_seized",
+    "drugs_value_seized", "wraps_seized", "weapons_seized", "firearms_seized", "phones_seized",
+    "sim_cards_seized", "vehicles_seized", "people_safeguarded", "orders_made",
+    "premises_closed", "officers_deployed",
+)  # fmt: skip
+
 
 def fill(url: str, size: Size) -> str:
     """Fill an empty database, and give the token of somebody in the force."""
@@ -188,8 +210,9 @@ def fill(url: str, size: Size) -> str:
             "busy": size.busy,
             "each": RESULTS_AN_OPERATION,
             "starts_at": STARTS_AT,
+            "aimed": list(AIMED),
         }
-        for statement in (DISTRICT, OPERATION, AREA, RESULT, *KINDS, CREDIT):
+        for statement in (DISTRICT, OPERATION, AREA, RESULT, *KINDS, CREDIT, TARGET, YEAR):
             cursor.execute(statement, values)
     # As the server does by itself: statistics, and the figures that are kept.
     with psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True) as connection:

@@ -7,6 +7,10 @@ import ops.access.oidc_pages
 import ops.access.pages
 import ops.access.token_pages
 import ops.access.views
+import ops.boards.map_pages
+import ops.boards.pages
+import ops.boards.programme_pages
+import ops.boards.views
 import ops.briefings.copy_views
 import ops.briefings.pages
 import ops.briefings.views
@@ -54,7 +58,6 @@ import ops.operations.progress_views
 import ops.operations.skill_pages
 import ops.operations.skill_views
 import ops.operations.views
-import ops.outcomes.board_pages
 import ops.outcomes.board_views
 import ops.outcomes.measure_pages
 import ops.outcomes.measure_views
@@ -141,6 +144,7 @@ API = (
     ops.briefings.copy_views.blp,
     ops.retention.views.blp,
     ops.phone.views.blp,
+    ops.boards.views.blp,
 )
 PAGES = (
     api.health,
@@ -172,10 +176,10 @@ PAGES = (
     ops.outcomes.measure_pages.blp,
     ops.outcomes.reconciliation_pages.blp,
     ops.evaluation.pages.blp,
-    ops.outcomes.board_pages.blp,
     ops.exports.dictionary_pages.blp,
     ops.exports.pages.blp,
     ops.exports.return_pages.blp,
+    ops.boards.programme_pages.blp,
     ops.plans.pages.blp,
     ops.plans.action_pages.blp,
     ops.plans.copy_pages.blp,
@@ -191,6 +195,8 @@ PAGES = (
     ops.phone.pages.blp,
     ops.retention.pages.blp,
     ops.todo.pages.blp,
+    ops.boards.pages.blp,
+    ops.boards.map_pages.blp,
 )
 
 

@@ -125,6 +125,7 @@ CONSTRAINTS: dict[str, str] = {
     "fk_deployment_area_id_area": "A deployment takes place in this area; move it first.",
     "fk_deployment_line_id_deal_line": "There is no such line.",
     "fk_deployment_site_id_site": "There is no such site, or a deployment takes place there.",
+    "uq_board_view_person_id_name": "You have kept a view of this name already; choose another.",
     "uq_national_week_name": "There is already a national week with this name.",
     "ck_national_week_starts_before_it_ends": "A week's last day can't be before its first.",
     "pk_guided_plan": "Somebody else changed this plan first; read it again.",

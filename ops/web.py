@@ -7,7 +7,7 @@ import flask
 import jinja2
 from markupsafe import Markup
 
-from ops import wording
+from ops import charts, wording
 from ops.forms import field_id
 
 PRODUCT = "Operations tracker"
@@ -114,6 +114,9 @@ NOTICES = {
     "team-added": "The team is in the plan.",
     "team-changed": "The team is changed.",
     "token-revoked": "The token has ended.",
+    "view-kept": "The view is kept. You find it under Boards.",
+    "view-removed": "The view is removed. The board itself stays.",
+    "view-renamed": "The view has its new name.",
     "week-kept": "The national week is kept.",
     "withdrawn": "The comparison is withdrawn. Its history stays.",
 }
@@ -129,6 +132,7 @@ def init_app(app: flask.Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset,
         script=script,
+        drawing=charts,
         field_id=field_id,
         notice=_notice,
         PRODUCT=PRODUCT,

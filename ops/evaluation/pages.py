@@ -59,7 +59,7 @@ def show(operation_id: uuid.UUID) -> Page:
         here=here,
         form=form,
         found=found,
-        charts=[drawn(each) for each in found["comparisons"]],
+        lines=[drawn(each, n) for n, each in enumerate(found["comparisons"], 1)],
         units=UNITS,
         qualifiers=QUALIFIERS,
     )

@@ -2,8 +2,11 @@
 
 import marshmallow as ma
 
+from ops.api import MOST
 from ops.fields import Quantity, Text
+from ops.outcomes.schemas import GroupSchema
 from ops.outcomes.years import financial_year
+from ops.results.kinds.base import FOUR_PS
 
 
 def _is_year(text: str) -> None:
@@ -17,6 +20,15 @@ class TargetBoardFilterSchema(ma.Schema):
     organisation = Text(required=True, metadata={"description": "Its code"})
     year = ma.fields.String(
         validate=_is_year, metadata={"description": "As 2026/27; left out, the running one"}
+    )
+    against = ma.fields.String(
+        validate=_is_year, metadata={"description": "The year beside it; left out, the one before"}
+    )
+    four_p = ma.fields.String(validate=ma.validate.OneOf(FOUR_PS))
+    measure = ma.fields.List(
+        ma.fields.String(),
+        validate=ma.validate.Length(max=MOST),
+        metadata={"description": "The codes of the measures to show"},
     )
 
 
@@ -83,6 +95,27 @@ class TargetBoardRowSchema(ma.Schema):
     last_year = ma.fields.Nested(TargetBoardLastYearSchema, required=True, allow_none=True)
 
 
+class ThemeSchema(ma.Schema):
+    """A theme that anything is of; without a key, what operations without a theme led"""
+
+    key = ma.fields.String(required=True, allow_none=True)
+    label = ma.fields.String(required=True)
+
+
+class ThemedMeasureSchema(ma.Schema):
+    """A measure by the theme of the operations that led what it counts"""
+
+    code = ma.fields.String(required=True)
+    label = ma.fields.String(required=True)
+    four_p = ma.fields.String(required=True)
+    unit = ma.fields.String(required=True)
+    value = Quantity(required=True, allow_none=True)
+    provisional = Quantity(required=True, allow_none=True)
+    qualifier = ma.fields.String(required=True)
+    records = ma.fields.String(required=True, allow_none=True)
+    groups = ma.fields.List(ma.fields.Nested(GroupSchema), required=True)
+
+
 class TargetBoardSchema(ma.Schema):
     """An organisation's targets of a financial year"""
 
@@ -96,3 +129,5 @@ class TargetBoardSchema(ma.Schema):
         metadata={"description": "The part of the year that is over"},
     )
     rows = ma.fields.List(ma.fields.Nested(TargetBoardRowSchema), required=True)
+    themes = ma.fields.List(ma.fields.Nested(ThemeSchema), required=True)
+    measures = ma.fields.List(ma.fields.Nested(ThemedMeasureSchema), required=True)

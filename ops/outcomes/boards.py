@@ -1,11 +1,13 @@
-"""The board of an organisation's targets: one financial year, with the one before beside it."""
+"""The programme's board: a financial year against its targets, by theme, beside another year."""
 
+import dataclasses
 import datetime as dt
 import decimal
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ops.operations.models import THEMES
 from ops.outcomes import rules, summaries, years
 from ops.outcomes.summaries import Ask
 from ops.wording import LONDON, first_moment
@@ -13,19 +15,22 @@ from ops.wording import LONDON, first_moment
 # What is no sum over a year has no even pace.
 UNPACED = {"percent", "%", "ratio"}
 TENTH = decimal.Decimal("0.1")
+SAID = ("code", "label", "four_p", "unit", "value", "provisional", "qualifier", "records", "groups")
 
 
 def of_year(
-    organisation: str, year: str, targets: Sequence[Mapping[str, Any]], now: dt.datetime
+    ask: Ask, year: str, against: str | None, targets: Sequence[Mapping[str, Any]], now: dt.datetime
 ) -> dict[str, Any]:
     """Set each target of a year against what is recorded and what was reported."""
     starts_on, ends_on = _days(year)
-    before = f"{starts_on.year - 1}/{starts_on.year % 100:02}"
+    before = against or f"{starts_on.year - 1}/{starts_on.year % 100:02}"
     aimed = {target["measure"]: target["value"] for target in targets}
-    this = _figures(organisation, year, now, by="month")
-    last = _figures(organisation, before, now)
+    by = summaries.of_many_by(_in(ask, year), ["month", "theme"], now)
+    this = {each["code"]: each for each in by["month"]["measures"]}
+    last = {each["code"]: each for each in summaries.of_many(_in(ask, before), now)["measures"]}
+    parted = [each for each in by["theme"]["measures"] if _says_something(each)]
     return {
-        "organisation": organisation,
+        "organisation": ask.organisation,
         "year": year,
         "before": before,
         "as_at": now,
@@ -35,6 +40,8 @@ def of_year(
             for code in this
             if code in aimed
         ],
+        "themes": [{"key": key, "label": label} for key, label in _themes(parted).items()],
+        "measures": [{name: each[name] for name in SAID} for each in parted],
     }
 
 
@@ -69,14 +76,22 @@ def _days(year: str) -> tuple[dt.date, dt.date]:
     return found
 
 
-def _figures(
-    organisation: str, year: str, now: dt.datetime, by: str | None = None
-) -> dict[str, Mapping[str, Any]]:
-    """Add up a year, measure by measure, as a summary of it does."""
+def _in(ask: Ask, year: str) -> Ask:
+    """Ask the same of a year."""
     starts_on, ends_on = _days(year)
     after = first_moment(ends_on + dt.timedelta(days=1))
-    ask = Ask(from_=first_moment(starts_on), to=after, organisation=organisation, by=by)
-    return {each["code"]: each for each in summaries.of_many(ask, now)["measures"]}
+    return dataclasses.replace(ask, from_=first_moment(starts_on), to=after)
+
+
+def _says_something(measure: Mapping[str, Any]) -> bool:
+    return any(_number(measure[name]) for name in ("value", "provisional"))
+
+
+def _themes(measures: Sequence[Mapping[str, Any]]) -> dict[str | None, str]:
+    """Name the themes that anything is of, in their own order."""
+    found = {each["key"]: each["label"] for m in measures for each in m.get("groups", ())}
+    order = [*THEMES, None]
+    return {key: found[key] for key in order if key in found}
 
 
 def _row(

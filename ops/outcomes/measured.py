@@ -34,6 +34,8 @@ class Ask:
     period_ends_at: dt.datetime | None = None
     by: str | None = None
     four_p: str | None = None
+    # Of the measures these alone; none named: all.
+    measure: Sequence[str] = ()
     operation: Sequence[uuid.UUID] = ()
     kind: str | None = None
     theme: str | None = None

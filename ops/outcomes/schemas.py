@@ -56,6 +56,16 @@ class OperationsSchema(PeriodSchema):
     four_p = ma.fields.String(validate=ma.validate.OneOf(FOUR_PS))
 
 
+class MeasuredOperationsSchema(OperationsSchema):
+    """Which operations and of which measures, of when, as known when, and broken down by what"""
+
+    measure = ma.fields.List(
+        ma.fields.String(),
+        validate=ma.validate.Length(max=MOST),
+        metadata={"description": "The codes of the measures to add up; left out, all"},
+    )
+
+
 class ToldSchema(ma.Schema):
     """What somebody else reported of the same, never added to what is recorded"""
 

@@ -33,7 +33,7 @@ class OperationOutcomes(MethodView):
 
 @blp.route("/outcomes")
 class Outcomes(MethodView):
-    @blp.arguments(schemas.OperationsSchema, location="query")
+    @blp.arguments(schemas.MeasuredOperationsSchema, location="query")
     @blp.response(200, schemas.OutcomesSchema)
     def get(self, asked):
         """Show what many operations add up to, each result counted once"""

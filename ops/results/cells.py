@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from ops.results import stretches
 from ops.results.counting import Of, Reach, counted, is_confirmed
 from ops.results.definitions import Definition
-from ops.results.grouping import key_of, text_of
+from ops.results.grouping import key_of, keys_of, several, text_of
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Facet, Kind, Quantity
 from ops.results.matching import fits, has, in_own_period, lies_in_none, matches_around
@@ -117,6 +117,7 @@ def _read(
         marks += [next(iter(keys.c)).label("key"), part.c.is_part.label("is_part")]
     elif key is not None:
         marks.append(key.label("key"))
+    marks += [each.label(f"key_{name}") for name, each in keys_of(by, kind, results, of=of).items()]
     rows = sa.select(*marks, *columns).select_from(source)
     return [
         some.add_columns(inside.label("inside"))
@@ -188,6 +189,12 @@ def _figures(
     if by is not None and "key" in cells.c:
         others = [column for column in cells.c if column.name != "key"]
         keyed = sa.select(*others, text_of(by, cells.c.key).label("key")).subquery("keyed")
+    beside = [name for name in several(by) if f"key_{name}" in cells.c]
+    if beside:
+        texts = {f"key_{name}": text_of(name, cells.c[f"key_{name}"]) for name in beside}
+        others = [column for column in cells.c if column.name not in texts]
+        each_text = (text.label(name) for name, text in texts.items())
+        keyed = sa.select(*others, *each_text).subquery("keyed")
     marks = _marks(kind, definitions)
     columns = []
     for number, each in enumerate(definitions, 1):
@@ -202,6 +209,8 @@ def _figures(
         sa.cast(array(records), ARRAY(sa.Numeric)).label("records"),
         sa.cast(array(qualifiers), ARRAY(sa.Text)).label("qualifiers"),
     )
+    if beside:
+        return _beside(query, {name: keyed.c[f"key_{name}"] for name in beside})
     if "key" not in keyed.c:
         return query.add_columns(sa.false().label("is_part"), sa.cast(None, sa.Text).label("key"))
     if "is_part" in keyed.c:
@@ -211,6 +220,22 @@ def _figures(
     return query.add_columns(is_part.label("is_part"), keyed.c.key).group_by(
         sa.func.grouping_sets(sa.tuple_(), keyed.c.key)
     )
+
+
+def _beside(query: sa.Select[Any], keys: Mapping[str, sa.ColumnElement[Any]]) -> sa.Select[Any]:
+    """Give the whole and its parts by several keys; the key of each begins with its name."""
+    return query.add_columns(*beside(keys)).group_by(
+        sa.func.grouping_sets(sa.tuple_(), *keys.values())
+    )
+
+
+def beside(keys: Mapping[str, sa.ColumnElement[Any]]) -> list[sa.ColumnElement[Any]]:
+    """Tell of a row of several groupings whether it is a part, and give its key."""
+    of = {name: sa.func.grouping(key) == 0 for name, key in keys.items()}
+    key = sa.case(
+        *((is_of, name + " " + sa.func.coalesce(keys[name], "")) for name, is_of in of.items())
+    )
+    return [sa.or_(*of.values()).label("is_part"), key.label("key")]
 
 
 def _figure(

@@ -13,7 +13,7 @@ from ops import db
 from ops.results import cells, rollup, stretches
 from ops.results.counting import Named, Of, Reach, Scope
 from ops.results.definitions import Definition
-from ops.results.grouping import code_labels, label_of
+from ops.results.grouping import code_labels, label_of, several
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,12 +71,27 @@ def add_up(
     """
     chosen = tuple(definitions)
     of = scope.of
-    if of == Of(Named.NONE) and by in rollup.GROUPINGS:
+    if of == Of(Named.NONE) and rollup.can_group(by):
         ready = tuple(each for each in chosen if rollup.serves(each, kept))
         others = tuple(each for each in chosen if not rollup.serves(each, kept))
         rest = dataclasses.replace(of, reach=Reach.REST)
         return _together(_added_up(ready, scope, rest, by), _added_up(others, scope, of, by))
     return _added_up(chosen, scope, of, by)
+
+
+def apart(summary: Summary, by: str | None) -> dict[Any, Summary]:
+    """Take several breakdowns of the same figures apart."""
+    if not several(by):
+        return {by: summary}
+    found: dict[str, list[Part]] = {name: [] for name in several(by)}
+    for part in summary.parts:
+        name, _, key = (part.key or "").partition(" ")
+        found[name].append(dataclasses.replace(part, key=key or None))
+    # What is in no group comes last, as it does where there is one breakdown.
+    ordered = {
+        n: sorted(p, key=lambda each: (each.key is None, each.key)) for n, p in found.items()
+    }
+    return {name: Summary(summary.figures, parts) for name, parts in ordered.items()}
 
 
 def _added_up(definitions: tuple[Definition, ...], scope: Scope, of: Of, by: str | None) -> Summary:

@@ -6,12 +6,12 @@ import sqlalchemy as sa
 
 from ops.access.models import Organisation, Person
 from ops.geo.models import Area, Boundary
-from ops.operations.models import Deployment, Operation
+from ops.operations.models import THEMES, Deployment, Operation
 from ops.results.counting import Of
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Kind
 from ops.results.models import Credit
-from ops.results.places import DISTRICTS, areas_of
+from ops.results.places import DISTRICTS, WARDS, areas_of, district_of
 
 # Beside these, a kind's own facets.
 COMMON = {
@@ -23,9 +23,15 @@ COMMON = {
     "organisation": "Organisation that recorded it",
     "deployment": "Deployment",
     "operation": "Operation",
+    "theme": "Theme of the operation that led it",
+    "hour": "Hour of the day",
+    "ward": "Ward",
+    "square": "Square kilometre",
 }
-# By whom it is open to, day and district: what is kept added up, and nobody asks for.
+# By whom it is open to, day, district and theme: what is kept added up, and nobody asks for.
 CELL = "cell"
+# Between the names of several breakdowns that one statement gives beside each other.
+BESIDE = "+"
 _LONDON = "Europe/London"
 
 
@@ -33,6 +39,22 @@ def groupings() -> dict[str, str]:
     """Give everything that figures can be broken down by, with its label."""
     facets = {name: facet.label for kind in KINDS.values() for name, facet in kind.facets.items()}
     return COMMON | facets
+
+
+def several(by: str | None) -> list[str]:
+    """Name the breakdowns that are asked for beside each other; one alone is none of several."""
+    names = (by or "").split(BESIDE)
+    return names if len(names) > 1 else []
+
+
+def keys_of(
+    by: str | None, kind: Kind, results: sa.FromClause, *, of: Of
+) -> dict[str, sa.SQLColumnExpression[Any]]:
+    """Give what each record of a kind is grouped by, by each of several; each has one key."""
+    keys = {name: key_of(name, kind, results, of=of) for name in several(by)}
+    if any(isinstance(key, sa.Select) for key in keys.values()):
+        raise ValueError(by)
+    return {name: key for name, key in keys.items() if key is not None}  # type: ignore[misc]
 
 
 def key_of(
@@ -58,11 +80,30 @@ def key_of(
         "month": month,
         "district": district,
         "district_month": district + " " + sa.func.left(written, len("YYYY-MM")),
-        CELL: sa.func.concat_ws("|", results.c.audience_id, day, sa.func.coalesce(district, "")),
+        CELL: sa.func.concat_ws(
+            "|", results.c.audience_id, day, sa.func.coalesce(district, ""), results.c.operation_id
+        ),
+        # Which theme it has follows from the operation, once there are few cells.
+        "theme": results.c.operation_id,
+        "hour": sa.func.to_char(sa.func.timezone(_LONDON, results.c.occurred_at), "HH24"),
+        "ward": district_of(results.c.point, results.c.occurred_at, WARDS)
+        .correlate(results)
+        .scalar_subquery(),
+        "square": _square(results.c.point),
         # Whose it is follows from who recorded it, once there are few cells.
         "organisation": results.c.recorded_by,
         "deployment": results.c.deployment_id,
     }[by]
+
+
+def _square(point: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Name the square of the National Grid that a point is in, by its kilometres east and north."""
+    metres = sa.func.ST_Transform(point, 27700)
+    east, north = (
+        sa.cast(sa.cast(sa.func.floor(side(metres) / 1000), sa.Integer), sa.Text)
+        for side in (sa.func.ST_X, sa.func.ST_Y)
+    )
+    return east + " " + north
 
 
 def is_in_group(
@@ -92,14 +133,32 @@ def text_of(by: str, key: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
             .where(Person.id == key)
             .scalar_subquery()
         )
+    if by == "theme":
+        return _theme(key)
+    if by == CELL:
+        operation = sa.func.split_part(key, "|", 4)
+        cell = sa.func.regexp_replace(key, "[^|]*$", "")
+        return cell + sa.func.coalesce(_theme(sa.cast(operation, sa.Uuid)), "")
     return sa.cast(key, sa.Text)
+
+
+def _theme(operation: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
+    return sa.select(Operation.theme).where(Operation.id == operation).scalar_subquery()
 
 
 def label_of(by: str | None, key: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """Name a group; the labels of codes are known without asking."""
+    if names := several(by):
+        # Of several breakdowns, each key begins with the name of its own.
+        return sa.case(
+            *(
+                (key.startswith(f"{name} "), label_of(name, sa.func.substr(key, len(name) + 2)))
+                for name in names
+            )
+        )
     match by:
-        case "district":
-            return _district(key)
+        case "district" | "ward":
+            return _district(key, by)
         case "district_month":
             return (
                 _district(sa.func.split_part(key, " ", 1)) + ", " + sa.func.split_part(key, " ", 2)
@@ -114,13 +173,21 @@ def label_of(by: str | None, key: sa.ColumnElement[Any]) -> sa.ColumnElement[Any
             return sa.null()
 
 
-def _district(code: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
-    name = sa.select(Boundary.name).where(Boundary.layer == DISTRICTS, Boundary.code == code)
+def _district(code: sa.ColumnElement[Any], layer: str = DISTRICTS) -> sa.ScalarSelect[Any]:
+    name = sa.select(Boundary.name).where(Boundary.layer == layer, Boundary.code == code)
     return name.order_by(Boundary.valid_from.desc()).limit(1).scalar_subquery()
 
 
 def code_labels(by: str) -> dict[str, str]:
     """Give the labels of a facet's codes."""
+    if names := several(by):
+        return {
+            f"{name} {code}": label for name in names for code, label in code_labels(name).items()
+        }
+    if by == "theme":
+        return THEMES
+    if by == "hour":
+        return {f"{hour:02}": f"{hour:02}:00 to {hour:02}:59" for hour in range(24)}
     return {
         code: label
         for kind in KINDS.values()

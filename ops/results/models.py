@@ -274,11 +274,13 @@ class LikelyDouble(Model):
 
 
 class Rollup(Model):
-    """What a definition adds up to over the open results of an audience, a span, a district."""
+    """What a definition adds up to over an audience, a span, a district and a theme."""
 
     __tablename__ = "rollup"
     __table_args__ = (
-        sa.PrimaryKeyConstraint("span", "starts_on", "definition", "audience_id", "district"),
+        sa.PrimaryKeyConstraint(
+            "span", "starts_on", "definition", "audience_id", "district", "theme"
+        ),
         sa.CheckConstraint("span in ('day', 'month')", name="span"),
     )
 
@@ -289,6 +291,8 @@ class Rollup(Model):
     audience_id: Mapped[uuid.UUID]
     # Blank where the results lie in none.
     district: Mapped[str]
+    # Of the operation that led them; blank where it has none.
+    theme: Mapped[str]
     value: Mapped[decimal.Decimal]
     provisional: Mapped[decimal.Decimal]
     records: Mapped[int] = mapped_column(sa.BigInteger())

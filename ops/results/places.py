@@ -10,6 +10,7 @@ from ops.geo.models import Area, Boundary
 from ops.results.counting import Of
 
 DISTRICTS = "district"
+WARDS = "ward"
 # A degree of longitude at 60 degrees north, a little less: a safe width for a first look.
 LEAST_METRES_A_DEGREE = 55_000
 # Distances between these are in metres.
@@ -17,14 +18,16 @@ _METRES = Geography("GEOMETRY", srid=4326)
 _NONE: sa.ColumnElement[Any] = sa.literal_column("'[]'::json")
 
 
-def district_of(point: sa.ColumnElement[Any], occurred_at: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    """Give the code of the district that holds a point on a day."""
+def district_of(
+    point: sa.ColumnElement[Any], occurred_at: sa.ColumnElement[Any], layer: str = DISTRICTS
+) -> sa.Select[Any]:
+    """Give the code of the district, or of another layer's part, that holds a point on a day."""
     # As boundaries have it when they are imported: a day in London, and the last one is out.
     on = sa.cast(sa.func.timezone("Europe/London", occurred_at), sa.Date)
     return (
         sa.select(Boundary.code)
         .where(
-            Boundary.layer == DISTRICTS,
+            Boundary.layer == layer,
             sa.func.ST_Covers(Boundary.geom, point),
             sa.func.coalesce(Boundary.valid_from <= on, True),
             sa.func.coalesce(Boundary.valid_to > on, True),

@@ -1,4 +1,4 @@
-"""The programme's figures, kept added up: by measure, day and district, in one snapshot.
+"""The programme's figures, kept added up: by measure, day, district and theme, in one snapshot.
 
 Whoever reads takes what is kept of the days on which nothing was written since that snapshot,
 whole months at once where they can, and adds up the rest anew, in one statement: the figures
@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array, insert
 from ops.results import cells, measures, stretches
 from ops.results.counting import Named, Of, Reach
 from ops.results.definitions import Definition, beneath
-from ops.results.grouping import CELL
+from ops.results.grouping import CELL, several
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Kind
 from ops.results.models import Rollup, RollupState
@@ -38,6 +38,7 @@ GROUPINGS: dict[str | None, sa.ColumnElement[Any]] = {
     "district_month": sa.func.nullif(Rollup.district, "")
     + " "
     + sa.func.to_char(Rollup.starts_on, "YYYY-MM"),
+    "theme": sa.func.nullif(Rollup.theme, ""),
 }
 
 
@@ -60,6 +61,11 @@ def serves(definition: Definition, kept: Collection[str]) -> bool:
     return definition.period is None and key_of(definition) in kept
 
 
+def can_group(by: str | None) -> bool:
+    """Tell whether the kept figures can be broken down so."""
+    return all(name in GROUPINGS for name in several(by) or [by])
+
+
 def can_keep(definition: Definition) -> bool:
     """Tell whether what a definition adds up stays the same until a record is written to."""
     facets = KINDS[definition.kind].facets
@@ -68,7 +74,7 @@ def can_keep(definition: Definition) -> bool:
 
 
 @functools.lru_cache(maxsize=64)
-def served(keys: tuple[str, ...], by: str | None) -> sa.Select[Any]:
+def served(served_keys: tuple[str, ...], by: str | None) -> sa.Select[Any]:
     """Add up what is kept of the days and months that nobody wrote to, as a figure's columns."""
     broken = sa.func.array(sa.select(stretches.broken().c.month).scalar_subquery())
     days = sa.func.array(sa.select(stretches.served().c.day).scalar_subquery())
@@ -79,14 +85,15 @@ def served(keys: tuple[str, ...], by: str | None) -> sa.Select[Any]:
     )
     # As an array, by which the index finds them.
     single = sa.and_(Rollup.span == "day", Rollup.starts_on == sa.any_(days))
-    key = GROUPINGS[by]
+    keys = {name: GROUPINGS[name] for name in several(by) or [by]}
+    part = [sa.false().label("is_part"), GROUPINGS[None].label("key")]
     grouped: list[Any] = [Rollup.definition]
-    is_part: sa.ColumnElement[Any] = sa.false()
     if by is not None:
-        is_part = sa.func.grouping(key) == 0
-        grouped = [
-            sa.func.grouping_sets(sa.tuple_(Rollup.definition), sa.tuple_(Rollup.definition, key))
-        ]
+        [is_part, key] = cells.beside(keys)
+        only = next(iter(keys.values()))
+        part = [is_part, key if several(by) else only.label("key")]
+        sets = (sa.tuple_(Rollup.definition, each) for each in keys.values())
+        grouped = [sa.func.grouping_sets(sa.tuple_(Rollup.definition), *sets)]
     return (
         sa.select(
             Rollup.definition.label("kind"),
@@ -95,10 +102,9 @@ def served(keys: tuple[str, ...], by: str | None) -> sa.Select[Any]:
             _one(sa.func.sum(Rollup.provisional), sa.Numeric()).label("provisional"),
             _one(sa.func.sum(Rollup.records), sa.Numeric()).label("records"),
             _one(_qualifier(), sa.Text()).label("qualifiers"),
-            is_part.label("is_part"),
-            key.label("key"),
+            *part,
         )
-        .where(Rollup.definition.in_(keys), stretches.is_kept(), sa.or_(whole, single))
+        .where(Rollup.definition.in_(served_keys), stretches.is_kept(), sa.or_(whole, single))
         .group_by(*grouped)
     )
 
@@ -186,7 +192,7 @@ def _keep(
 def _months(months: Sequence[dt.date]) -> sa.Select[Any]:
     """Add up the days of months."""
     month = stretches.month_of(Rollup.starts_on)
-    alike = (Rollup.definition, Rollup.audience_id, Rollup.district)
+    alike = (Rollup.definition, Rollup.audience_id, Rollup.district, Rollup.theme)
     return (
         sa.select(
             sa.literal("month"),
@@ -203,7 +209,7 @@ def _months(months: Sequence[dt.date]) -> sa.Select[Any]:
 
 
 def _cells(kind: Kind, definitions: Sequence[Definition]) -> sa.Select[Any]:
-    """Give a row for each definition, audience, day and district of a kind."""
+    """Give a row for each definition, audience, day, district and theme of a kind."""
     of = Of(Named.NONE, reach=Reach.DAYS)
     figures = cells.added_up(kind, definitions, of=of, by=CELL).subquery("figures")
     keys = sa.cast(array([key_of(one) for one in definitions]), ARRAY(sa.Text))
@@ -225,8 +231,8 @@ def _cells(kind: Kind, definitions: Sequence[Definition]) -> sa.Select[Any]:
         .table_valued(*columns, name="each_figure")
         .render_derived()
     )
-    audience, day, district = (
-        sa.func.split_part(figures.c.key, "|", number) for number in (1, 2, 3)
+    audience, day, district, theme = (
+        sa.func.split_part(figures.c.key, "|", number) for number in (1, 2, 3, 4)
     )
     return (
         sa.select(
@@ -235,6 +241,7 @@ def _cells(kind: Kind, definitions: Sequence[Definition]) -> sa.Select[Any]:
             each.c.definition,
             sa.cast(audience, sa.Uuid),
             district,
+            theme,
             each.c.value,
             each.c.provisional,
             sa.cast(each.c.records, sa.BigInteger),

@@ -433,6 +433,16 @@ PAGES: dict[tuple[str, str], tuple[Ask, ...]] = {
         ),
     ),
     ("board_pages.show", "GET"): (Ask(READ, "everybody"),),
+    ("analysis_pages.show", "GET"): (Ask(READ, "everybody"),),
+    ("view_pages.of_operation", "GET"): (Ask(READ),),
+    ("view_pages.index", "GET"): (Ask("account", "oneself"),),
+    ("view_pages.index", "POST"): (
+        Ask("account", "oneself", data=said(name="Mine", address="/targets/board")),
+    ),
+    ("view_pages.view", "GET"): (Ask("account", "oneself", granted=(404,)),),
+    ("view_pages.view", "POST"): (
+        Ask("account", "oneself", data=said(name="Mine"), granted=(404,)),
+    ),
     ("outcomes_pages.of_operation", "GET"): (Ask(READ, special="pounds"),),
     ("outcomes_pages.index", "GET"): (Ask(READ, "everybody", special="pounds"),),
     ("outcomes_pages.targets", "GET"): (Ask(READ, "everybody"),),

@@ -549,6 +549,15 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
         # It has to say which framework was read.
         Ask("define", "organisation", json=said(lines=[LINE]), granted=(428,)),
     ),
+    ("operation_boards.OperationBoard", "GET"): (Ask(READ, special="pounds"),),
+    ("operation_boards.BoardViews", "GET"): (Ask("account", "oneself"),),
+    ("operation_boards.BoardViews", "POST"): (
+        Ask("account", "oneself", json=said(name="Mine", address="/targets/board")),
+    ),
+    ("operation_boards.BoardViewById", "PATCH"): (
+        Ask("account", "oneself", json=said(name="Mine"), granted=(404,)),
+    ),
+    ("operation_boards.BoardViewById", "DELETE"): (Ask("account", "oneself", granted=(404,)),),
     ("boards.TargetBoard", "GET"): (
         Ask(READ, "everybody", query={"organisation": "GMP", "year": "2026/27"}),
     ),

@@ -146,7 +146,9 @@ def log(app, operation_id, person):
     target = {"measure": "arrests", "period": "2026/27", "organisation": "GMP", "value": "40"}
     aimed = client.post("/api/v1/targets", json=target)
     assert aimed.status_code == 201, aimed.text
-    return logged | {"target": aimed.json["id"]}
+    kept = {"name": "The year", "address": "/targets/board?organisation=GMP&year=2026/27"}
+    view = client.post("/api/v1/board-views", json=kept)
+    return logged | {"target": aimed.json["id"], "board_view": view.json["id"]}
 
 
 def follow(client, operation_id, logged):

@@ -18,7 +18,7 @@ from tests.results.conftest import payload
 
 FIRST = dt.datetime(2026, 9, 20, 12, tzinfo=dt.UTC)
 DAYS = 70
-BREAKDOWNS = ({}, {"by": "month"}, {"by": "district"}, {"by": "district_month"})
+BREAKDOWNS = ({}, {"by": "month"}, {"by": "district"}, {"by": "district_month"}, {"by": "theme"})
 PERIODS = ({}, {"from": "2026-10-01", "to": "2026-10-31"}, {"from": "2026-09-25T13:00:00+01:00"})
 QUANTITIES = [{"quantity": "2"}, {"quantity": "3", "qualifier": "more_than"}, {}]
 
@@ -78,8 +78,15 @@ def write(app, world, chance, logged):
     """Log something, or change something that was logged."""
     code, operation = chance.choice(world["operations"])
     lead, second = (Desk(app, world, each).client for each in world["people"][code])
-    act = chance.choice(["log", "log", "log", "log", "correct", "strike", "confirm", "move"])
+    act = chance.choice(
+        ["log", "log", "log", "log", "correct", "strike", "confirm", "move", "theme"]
+    )
     mine = [each for each in logged if each[0] == code]
+    if act == "theme":
+        there = f"/api/v1/operations/{operation}"
+        etag = {"If-Match": lead.get(there).headers["ETag"]}
+        lead.patch(there, json={"theme": chance.choice(["drugs", "firearms"])}, headers=etag)
+        return
     if act == "log" or not mine:
         kind, detail = chance.choice(
             [
