@@ -82,6 +82,10 @@ import ops.results.step_pages
 import ops.results.views
 import ops.retention.pages
 import ops.retention.views
+import ops.subscriptions.pages
+import ops.subscriptions.tak_pages
+import ops.subscriptions.tak_views
+import ops.subscriptions.views
 import ops.todo.pages
 from ops import api, compression, db, fields, headers, intake, logs, refusals, web
 from ops.access import guard, limits, oidc
@@ -128,6 +132,8 @@ API = (
     ops.briefings.copy_views.blp,
     ops.retention.views.blp,
     ops.phone.views.blp,
+    ops.subscriptions.views.blp,
+    ops.subscriptions.tak_views.blp,
 )
 PAGES = (
     api.health,
@@ -171,6 +177,8 @@ PAGES = (
     ops.live.pages.blp,
     ops.phone.pages.blp,
     ops.retention.pages.blp,
+    ops.subscriptions.pages.blp,
+    ops.subscriptions.tak_pages.blp,
     ops.todo.pages.blp,
 )
 
