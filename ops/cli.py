@@ -200,6 +200,7 @@ def serve() -> None:
         tell = functools.partial(delivering.deliver, settings=settings)
         often = settings.deliver_seconds / 60
         timer.begin(owner, often, "what subscriptions are told", tell)
+        timer.begin(owner, FORGET_MINUTES, "what is kept of deliveries", delivering.forget)
         timer.begin(owner, often, "what a TAK server is fed", tak.Feeder(settings))
         requests = dataclasses.replace(settings, owner_database_url="")
         server.serve(target_loader=functools.partial(_worker, requests), wrap_loader=False)

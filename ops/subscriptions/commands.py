@@ -19,7 +19,7 @@ def deliver(loop: bool) -> None:
     while True:
         tried, sent = delivering.deliver(engine, settings), feed(engine)
         if tried or sent or not loop:
-            click.echo(f"Tried {tried} deliveries, and sent {sent} events to the TAK server.")
+            click.echo(f"Deliveries tried: {tried}. Events sent to the TAK server: {sent}.")
         if not loop:
             return
         pause.wait(max(settings.deliver_seconds, 1))

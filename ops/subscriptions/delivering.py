@@ -30,6 +30,8 @@ AT_ONCE = 4
 A_TURN = 200
 # A receiver that is not there is asked for nothing else meanwhile.
 UNREACHABLE = dt.timedelta(minutes=1)
+# How long it can be looked up, and sent again, that something was delivered.
+KEPT = dt.timedelta(days=31)
 GONE = "The receiver answered that it is gone (410), so nothing more is sent to it."
 UNTOLD = "It could not be put together here; ask whoever runs the tracker."
 _LOG = sa.text(
@@ -57,6 +59,13 @@ def deliver(engine: sa.Engine, settings: Settings) -> int:
         return 0
     with ThreadPoolExecutor(AT_ONCE) as several:
         return sum(several.map(lambda each: _take_turn(engine, settings, each), waiting))
+
+
+def forget(engine: sa.Engine) -> int:
+    """Forget what was settled long ago, and count it; what was handed out is in the log."""
+    over = (Delivery.state.in_(("sent", "withheld")), Delivery.created_at < sa.func.now() - KEPT)
+    with engine.begin() as connection:
+        return connection.execute(sa.delete(Delivery).where(*over)).rowcount
 
 
 def _take_turn(engine: sa.Engine, settings: Settings, subscription_id: uuid.UUID) -> int:

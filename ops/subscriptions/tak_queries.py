@@ -58,7 +58,7 @@ def operation(operation_id: uuid.UUID, markings: Collection[str]) -> db.Query:
 
 def areas(operation_id: uuid.UUID) -> db.Query:
     """List the areas that hold now, each with its shape to the metre."""
-    shape = sa.func.ST_SimplifyPreserveTopology(Area.geom, _METRE)
+    shape = sa.func.ST_Multi(sa.func.ST_SimplifyPreserveTopology(Area.geom, _METRE))
     return (
         sa.select(Area.id, Area.name, _json(shape))
         .where(

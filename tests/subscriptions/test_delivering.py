@@ -355,3 +355,18 @@ def test_a_secret_that_was_replaced_signs_beside_the_new_one(house, receiver, le
         told = connection.scalars(sa.text("select change::text from change")).all()
     assert not [each for each in kept if before.encode() in each or after.encode() in each]
     assert not [each for each in told if before in each or after in each]
+
+
+def test_what_was_settled_a_month_ago_is_forgotten_and_what_waits_is_not(house, receiver, lead):
+    house.subscribe(lead, receiver.address, events=["area.created"])
+    for _ in range(2):
+        factories.area(factories.operation())
+    receiver.answers = [(500,)]
+    house.deliver()
+    long_ago = sa.func.now() - delivering.KEPT - delivering.KEPT
+    with house.engine.begin() as connection:
+        connection.execute(sa.update(Delivery).values(created_at=long_ago))
+
+    assert delivering.forget(house.engine) == 1
+
+    assert house.states() == ["waiting"]

@@ -274,9 +274,9 @@ def test_a_server_with_tls_is_known_by_its_certificate_and_knows_ours(
 
 
 def test_a_lead_switches_it_and_nobody_else(client_as, settings):
-    operation = factories.operation(marking="OFFICIAL")
+    operation_id = factories.operation(marking="OFFICIAL").id
     lead, officer = client_as("lead"), client_as("officer")
-    here = f"/api/v1/operations/{operation.id}/tak"
+    here = f"/api/v1/operations/{operation_id}/tak"
     said = {"is_on": True, "with_areas": True, "kinds": ["arrest"]}
 
     assert officer.get(here).status_code == 403
@@ -289,7 +289,7 @@ def test_a_lead_switches_it_and_nobody_else(client_as, settings):
     on = lead.put(here, json=said, headers=etag)
     assert (on.json["is_on"], on.json["kinds"]) == (True, ["arrest"])
     assert lead.put(here, json=said, headers=etag).status_code == 412
-    page = f"/operations/{operation.id}/tak"
+    page = f"/operations/{operation_id}/tak"
     assert "Switch it off" in lead.get(page).text
     form = {"act": "off", "shows[]": ["", "areas"], "etag": on.headers["ETag"]}
     assert lead.post(page, data=form).status_code == 303
@@ -300,9 +300,10 @@ def test_a_covert_operation_is_never_switched_on(client_as, settings):
     lead = client_as("lead")
     operation = factories.operation(visibility="covert")
     factories.member(operation, lead.person, "lead")
-    here = f"/api/v1/operations/{operation.id}/tak"
+    operation_id = operation.id
+    here = f"/api/v1/operations/{operation_id}/tak"
     etag = {"If-Match": lead.get(here).headers["ETag"]}
     said = {"is_on": True, "with_areas": True, "kinds": []}
 
     assert lead.put(here, json=said, headers=etag).status_code == 409
-    assert "never shown" in lead.get(f"/operations/{operation.id}/tak").text
+    assert "never shown" in lead.get(f"/operations/{operation_id}/tak").text
