@@ -28,6 +28,22 @@ begin atomic
     select person.id from person join below on below.id = person.organisation_id;
 end
 """
+# Who administers the owner's organisation stops a subscription, and changes nothing else of it.
+OWN_HAND = """
+create function keep_own_hand() returns trigger language plpgsql as $$
+begin
+    if actor_id() <> old.person_id
+            and (old.label, old.address, old.events, old.all_operations, old.with_records,
+                old.recipient, old.reason) is distinct from
+                (new.label, new.address, new.events, new.all_operations, new.with_records,
+                new.recipient, new.reason) then
+        raise check_violation using
+            constraint = 'ck_subscription_own_hand', message = 'this is of somebody else';
+    end if;
+    return new;
+end
+$$
+"""
 OWN = (
     "exists (select from subscription where subscription.id = {table}.subscription_id"
     " and subscription.person_id = actor_id())"
@@ -71,7 +87,17 @@ def upgrade() -> None:
             f"create trigger record_added after insert on {table} referencing new table as added"
             f" for each statement execute function record_added('{column}', 'row')"
         )
-    op.execute("revoke delete on subscription from ops_application")
+    op.execute(OWN_HAND)
+    op.execute(
+        "create trigger keep_own_hand before update on subscription"
+        " for each row execute function keep_own_hand()"
+    )
+    # Whose it is stays: it tells what its owner sees.
+    op.execute("revoke update, delete on subscription from ops_application")
+    op.execute(
+        "grant update (label, address, events, all_operations, with_records, recipient, reason,"
+        " paused_at, paused_because, removed_at, version) on subscription to ops_application"
+    )
     op.execute("revoke update on subscription_operation from ops_application")
     # Whoever makes a secret is shown it then; no request reads it again.
     op.execute("revoke all on subscription_secret, subscription_place from ops_application")
@@ -230,4 +256,5 @@ def _of_subscription(table: str) -> sa.ForeignKeyConstraint:
 def downgrade() -> None:
     for table in reversed(POLICIES):
         op.drop_table(table)
+    op.execute("drop function keep_own_hand()")
     op.execute("drop function actor_administered()")

@@ -139,6 +139,7 @@ def _shown(subscription_id: uuid.UUID, form: Form) -> Page:
         subscription=found,
         deliveries=deliveries,
         named=_named(found["operations"]),
+        tells=[EVENTS[each] for each in found["events"]],
         state=state,
         form=form,
         more=address,

@@ -2,6 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
+from psycopg.errors import CheckViolation, InsufficientPrivilege
 
 from ops import db
 from ops.access.member_models import Membership
@@ -135,3 +136,37 @@ def test_a_partner_is_told_of_their_own_part_alone(house, receiver):
     house.deliver()
 
     assert [each["data"]["id"] for each in receiver.told(secret)] == [str(own.id)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "refused"),
+    [
+        ("update subscription set address = 'https://elsewhere.example.org/'", CheckViolation),
+        ("update subscription set with_records = true, recipient = 'x', reason = 'x'",
+         CheckViolation),
+        ("update subscription set person_id = actor_id()", InsufficientPrivilege),
+        ("delete from subscription", InsufficientPrivilege),
+        ("select secret from subscription_secret", InsufficientPrivilege),
+        ("update delivery set operation_id = null", InsufficientPrivilege),
+        ("insert into delivery (id, subscription_id, event) select gen_random_uuid(), id,"
+         " 'area.created' from subscription", InsufficientPrivilege),
+    ],
+)  # fmt: skip
+def test_the_database_lets_nobody_change_what_is_somebody_elses(
+    house, receiver, lead, statement, refused
+):
+    house.subscribe(lead, receiver.address)
+    admin = factories.person("admin")
+
+    with house.engine.connect() as connection:
+        connection.execute(
+            sa.select(
+                sa.func.set_config("ops.actor", str(admin.id), True),
+                sa.func.set_config("role", db.APPLICATION, True),
+            )
+        )
+        assert connection.scalar(sa.text("select count(*) from subscription")) == 1
+        with pytest.raises(sa.exc.DBAPIError) as error:
+            connection.execute(sa.text(statement))
+
+    assert isinstance(error.value.orig, refused)
