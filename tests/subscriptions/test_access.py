@@ -148,8 +148,8 @@ def test_a_partner_is_told_of_their_own_part_alone(house, receiver):
         ("delete from subscription", InsufficientPrivilege),
         ("select secret from subscription_secret", InsufficientPrivilege),
         ("update delivery set operation_id = null", InsufficientPrivilege),
-        ("insert into delivery (id, subscription_id, event) select gen_random_uuid(), id,"
-         " 'area.created' from subscription", InsufficientPrivilege),
+        (("insert into delivery (id, subscription_id, event) select gen_random_uuid(), id,"
+         " 'area.created' from subscription"), InsufficientPrivilege),
     ],
 )  # fmt: skip
 def test_the_database_lets_nobody_change_what_is_somebody_elses(
