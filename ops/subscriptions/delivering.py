@@ -87,8 +87,8 @@ def _try_next(engine: sa.Engine, settings: Settings, subscription_id: uuid.UUID)
             # Undone alone, so that what can't be told now is tried again like what can't be sent.
             with connection.begin_nested():
                 event = _event(connection, held)
-        except Exception:
-            logger.exception("delivery %s could not be put together", held.id)
+        except Exception as error:
+            logger.error("delivery %s can't be put together: %s", held.id, type(error).__name__)
             _keep(connection, held, Outcome(UNTOLD))
             return True
         if event is None:

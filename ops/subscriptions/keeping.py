@@ -98,7 +98,12 @@ def pause(subscription_id: uuid.UUID) -> None:
 def resume(subscription_id: uuid.UUID) -> None:
     """Go on from where it was paused."""
     with db.transaction():
-        found = own(subscription_id)
+        found = _seen(subscription_id)
+        is_own = found.person_id == guard.actor().id
+        if found.paused_because == ADMINISTRATOR and not guard.may("administer"):
+            raise Refused("An administrator paused it; ask them to resume it.")
+        if not is_own and found.paused_because != ADMINISTRATOR:
+            raise Forbidden("This is somebody else's; they resume it themselves.")
         found.paused_at = found.paused_because = None
 
 

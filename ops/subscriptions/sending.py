@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 
 from ops.subscriptions import rules
 
-# For all of it but the name: what dribbles is cut off like what is silent.
+CONNECT_S = 5.0
+# For all that follows: what dribbles is cut off like what is silent.
 DEADLINE_S = 15.0
 AGENT = "ops-webhooks/1"
 _PORTS = {"https": 443, "http": 80}
@@ -85,7 +86,8 @@ def _resolved(host: str, port: int, reach: Reach) -> tuple[str, int]:
 def _connected(address: tuple[str, int], deadline_s: float) -> Iterator[socket.socket]:
     """Have a connection for the block, and cut it off when its time is over."""
     # The second is the same connection, and stays ours when TLS takes over the first.
-    with socket.create_connection(address, timeout=deadline_s) as plain, plain.dup() as ours:
+    with socket.create_connection(address, timeout=CONNECT_S) as plain, plain.dup() as ours:
+        plain.settimeout(deadline_s)
         is_late = threading.Event()
 
         def cut_off() -> None:

@@ -90,7 +90,10 @@ class SubscriptionPause(MethodView):
 class SubscriptionResume(MethodView):
     @blp.response(200, schemas.SubscriptionSchema)
     def post(self, subscription_id: uuid.UUID) -> Any:
-        """Go on from where it was paused; nothing that its owner may see is left out"""
+        """Go on from where it was paused; nothing that its owner may see is left out
+
+        What an administrator paused, an administrator resumes.
+        """
         guard.require("subscribe")
         keeping.resume(subscription_id)
         return _shown(subscription_id)

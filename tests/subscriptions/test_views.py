@@ -119,6 +119,9 @@ def test_an_administrator_sees_that_others_have_one_and_can_only_stop_it(client_
     assert admin.post(f"{here}/test").status_code == 403
     assert admin.patch(here, json={"label": "x"}, headers={"If-Match": etag}).status_code == 403
     assert admin.post(f"{here}/pause").json["paused_because"] == "An administrator paused it."
+    assert lead.post(f"{here}/resume").status_code == 409
+    assert admin.post(f"{here}/resume").json["paused_at"] is None
+    lead.post(f"{here}/pause")
     assert admin.post(f"{here}/resume").status_code == 403
     assert admin.delete(here).status_code == 204
     assert stranger.get(here).status_code == 404
