@@ -95,6 +95,10 @@ import ops.results.step_pages
 import ops.results.views
 import ops.retention.pages
 import ops.retention.views
+import ops.subscriptions.pages
+import ops.subscriptions.tak_pages
+import ops.subscriptions.tak_views
+import ops.subscriptions.views
 import ops.todo.pages
 from ops import api, compression, db, fields, headers, intake, logs, refusals, web
 from ops.access import guard, limits, oidc
@@ -145,6 +149,8 @@ API = (
     ops.retention.views.blp,
     ops.phone.views.blp,
     ops.boards.views.blp,
+    ops.subscriptions.views.blp,
+    ops.subscriptions.tak_views.blp,
 )
 PAGES = (
     api.health,
@@ -194,6 +200,8 @@ PAGES = (
     ops.ogc.tile_pages.blp,
     ops.phone.pages.blp,
     ops.retention.pages.blp,
+    ops.subscriptions.pages.blp,
+    ops.subscriptions.tak_pages.blp,
     ops.todo.pages.blp,
     ops.boards.pages.blp,
     ops.boards.map_pages.blp,

@@ -33,6 +33,7 @@ import ops.ledger.commands
 import ops.outcomes.commands
 import ops.results.commands
 import ops.retention.commands
+import ops.subscriptions.commands
 from ops import create_app, db, demo, intake, logs, timer
 from ops.access import oidc_roles
 from ops.access.models import Organisation
@@ -44,6 +45,7 @@ from ops.exports import analysis, logins
 from ops.ledger import sealing
 from ops.live import forgetting
 from ops.results import attachments, measures, rollup
+from ops.subscriptions import delivering, tak
 
 PROJECT = Path(__file__).parents[1]
 
@@ -197,6 +199,11 @@ def serve() -> None:
             timer.begin(owner, FORGET_MINUTES, "what is kept of positions", forget)
         sweep = functools.partial(attachments.sweep, url=settings.attachments_at())
         timer.begin(owner, FORGET_MINUTES, "what is kept of photos", sweep)
+        tell = functools.partial(delivering.deliver, settings=settings)
+        often = settings.deliver_seconds / 60
+        timer.begin(owner, often, "what subscriptions are told", tell)
+        timer.begin(owner, FORGET_MINUTES, "what is kept of deliveries", delivering.forget)
+        timer.begin(owner, often, "what a TAK server is fed", tak.Feeder(settings))
         requests = dataclasses.replace(settings, owner_database_url="")
         server.serve(target_loader=functools.partial(_worker, requests), wrap_loader=False)
 
@@ -389,5 +396,6 @@ for feature_commands in (
     ops.ledger.commands.ledger,
     ops.results.commands.figures,
     ops.retention.commands.retention,
+    ops.subscriptions.commands.deliver,
 ):
     main.add_command(in_app(feature_commands))

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import ipaddress
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ _RATE = re.compile(r"off|[1-9]\d*/(second|minute|hour|day)")
 _PMTILES = b"PMTiles\x03"
 # One host, and nothing in it that could add another to the pages' policy.
 _TILES = re.compile(r"https?://[A-Za-z0-9.\-:\[\]]+/(?=.*\{z\})(?=.*\{x\})(?=.*\{y\})[^\s;,'\"<>]*")
+_TAK = re.compile(r"(tcp|tls)://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\]):[1-9][0-9]{0,4}")
 # Where nobody can listen in between, http will do.
 _THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 
@@ -62,6 +64,15 @@ class Settings:
     basemap_credit: str = ""
     overdue_minutes: str = "60,15,60"
     attachments: str = ""
+    deliver_seconds: int = 5
+    webhook_networks: str = ""
+    webhook_http: bool = False
+    tak_url: str = ""
+    tak_ca: str = ""
+    tak_certificate: str = ""
+    tak_key: str = ""
+    tak_marking: str = "OFFICIAL"
+    tak_stale_minutes: int = 240
 
     def __post_init__(self) -> None:
         """Refuse what is of the right type and still no good."""
@@ -87,6 +98,7 @@ class Settings:
         if self.oidc_issuer:
             self._check_oidc()
         self._check_basemap()
+        self._check_subscriptions()
 
     def check_back_days(self) -> list[int]:
         """Give how many days after its closure a line is looked at again, each time."""
@@ -103,6 +115,26 @@ class Settings:
             raise ValueError(
                 "OPS_BASEMAP_URL needs an address such as https://tiles.example/{z}/{x}/{y}.png."
             )
+
+    def _check_subscriptions(self) -> None:
+        try:
+            for each in filter(None, self.webhook_networks.split(",")):
+                ipaddress.ip_network(each.strip())
+        except ValueError:
+            raise ValueError(
+                "OPS_WEBHOOK_NETWORKS needs networks such as 10.20.0.0/16,fd00:20::/32."
+            ) from None
+        if self.tak_url and not _TAK.fullmatch(self.tak_url):
+            raise ValueError("OPS_TAK_URL needs an address such as tls://tak.example:8089.")
+        if bool(self.tak_certificate) != bool(self.tak_key):
+            raise ValueError("OPS_TAK_CERTIFICATE and OPS_TAK_KEY need each other.")
+        for name in ("tak_ca", "tak_certificate", "tak_key"):
+            if (path := getattr(self, name)) and not os.access(path, os.R_OK):
+                raise ValueError(f"OPS_{name.upper()} needs the path of a readable file.")
+        if self.tak_marking not in {"OFFICIAL", "OFFICIAL-SENSITIVE"}:
+            raise ValueError("OPS_TAK_MARKING can be OFFICIAL or OFFICIAL-SENSITIVE.")
+        if self.tak_stale_minutes < 10:
+            raise ValueError("OPS_TAK_STALE_MINUTES needs 10 minutes or more.")
 
     def overdue(self) -> list[dt.timedelta]:
         """Give when a deployment should be acknowledged before it starts, started after that,

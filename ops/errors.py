@@ -252,6 +252,10 @@ CONSTRAINTS: dict[str, str] = {
     "uq_briefing_draft": "There is a draft already; write in that one.",
     "uq_briefing_operation_id_version": "There is a draft already; write in that one.",
     "uq_briefing_copy_briefing_id_number": "Somebody else took a copy just now; take yours again.",
+    "ck_subscription_own_hand": "This is somebody else's; you can pause or remove it.",
+    "ck_subscription_events_some": "Choose what it tells of.",
+    "ck_subscription_records_to_somebody": "Say who gets the records, and what for.",
+    "policy_delivery": "There is no such subscription.",
     "ck_line_number_from_before_to": "A number's last day can't be before its first.",
 }
 

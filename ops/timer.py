@@ -4,7 +4,6 @@ import logging
 import threading
 from collections.abc import Callable
 
-import psycopg
 import sqlalchemy as sa
 
 logger = logging.getLogger(__name__)
@@ -27,6 +26,6 @@ def _go_on(engine: sa.Engine, seconds: float, name: str, work: Work, over: threa
     while not over.wait(seconds):
         try:
             work(engine)
-        except (sa.exc.SQLAlchemyError, psycopg.Error) as error:
-            # The next turn does what this one left.
+        except Exception as error:
+            # The next turn does what this one left, whatever it was.
             logger.error("%s could not be brought up to date: %s", name, type(error).__name__)

@@ -15,6 +15,7 @@ MAY: dict[str, frozenset[str]] = {
     "plan": frozenset({"admin", "lead"}),
     "report": frozenset({"admin", "lead", "analyst"}),
     "share": frozenset({"admin", "lead"}),
+    "subscribe": frozenset({"admin", "lead", "analyst"}),
 }
 
 

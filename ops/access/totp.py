@@ -2,19 +2,16 @@
 
 import datetime as dt
 import hmac
-import secrets
 import uuid
 
 import pyotp
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from ops.access import sealing
 
 ISSUER = "Operations tracker"
 # The step of now, the one before for slow fingers, the one after for a clock that is fast.
 DRIFT = (0, -1, 1)
-_NONCE = 12
+_PURPOSE = b"ops totp"
 
 
 def new_secret() -> str:
@@ -39,20 +36,10 @@ def step_of(secret: str, code: str, now: dt.datetime) -> int | None:
 
 
 def seal(key: str, secret: str, person_id: uuid.UUID) -> bytes:
-    """Seal a secret, so that it is of no use in a stolen copy of the database or to another."""
-    nonce = secrets.token_bytes(_NONCE)
-    return nonce + _cipher(key).encrypt(nonce, secret.encode(), person_id.bytes)
+    """Seal the secret of somebody's app."""
+    return sealing.seal(key, _PURPOSE, secret, person_id)
 
 
 def unseal(key: str, sealed: bytes, person_id: uuid.UUID) -> str | None:
-    """Open a sealed secret; None where the key is another, or the secret another person's."""
-    try:
-        opened = _cipher(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], person_id.bytes)
-    except InvalidTag:
-        return None
-    return opened.decode()
-
-
-def _cipher(key: str) -> AESGCM:
-    derived = HKDF(SHA256(), length=32, salt=None, info=b"ops totp").derive(key.encode())
-    return AESGCM(derived)
+    """Open the secret of somebody's app; None where the key is another, or the secret another's."""
+    return sealing.unseal(key, _PURPOSE, sealed, person_id)

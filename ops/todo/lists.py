@@ -16,6 +16,7 @@ from ops.plans import action_queries as actions
 from ops.releases import queries as releases
 from ops.results import custody_queries, disruption_reviews, nil_returns, warrant_returns
 from ops.retention import queries as retention
+from ops.subscriptions import queries as subscriptions
 
 
 @dataclasses.dataclass(frozen=True)
@@ -200,5 +201,15 @@ def lists(
             operations=("operation_id",),
             first="review_on",
             said="The first was due on",
+        ),
+        "given_up": Waiting(
+            "Deliveries given up",
+            ("delivery of a subscription", "deliveries of subscriptions"),
+            "/subscriptions",
+            None,
+            subscriptions.given_up(person),
+            operations=(),
+            first="created_at",
+            said="The first is from",
         ),
     }

@@ -245,6 +245,28 @@ PAGES: dict[tuple[str, str], tuple[Ask, ...]] = {
             data=said(reference="NOWHERE-1", reason="Officers are at the door now."),
         ),
     ),
+    ("subscription_pages.index", "GET"): (Ask("subscribe", "organisation"),),
+    ("subscription_pages.add", "GET"): (Ask("subscribe", "organisation", shows=("plan",)),),
+    ("subscription_pages.add", "POST"): (
+        Ask("subscribe", "organisation", data=said(label="A board"), granted=(422,)),
+    ),
+    ("subscription_pages.show", "GET"): (Ask("subscribe", "organisation", granted=(404,)),),
+    ("subscription_pages.act", "POST"): (
+        Ask("subscribe", "organisation", data=said(act="pause"), granted=(404,)),
+    ),
+    ("subscription_pages.edit", "GET"): (Ask("subscribe", "organisation", granted=(404,)),),
+    ("subscription_pages.edit", "POST"): (
+        Ask("subscribe", "organisation", data=said(label="A board"), granted=(404,)),
+    ),
+    ("tak_pages.show", "GET"): (Ask("share", shows=("plan",)),),
+    ("tak_pages.show", "POST"): (
+        Ask(
+            "share",
+            data=said(act="on", **{"shows[]": ["areas"]}),
+            etag="tak",
+            granted=(303, 409),
+        ),
+    ),
     ("live_pages.board", "GET"): (Ask(READ, shows=DEEDS),),
     ("live_pages.check_in", "GET"): (Ask("log", "part", shows=("itself",)),),
     # Nobody who asks is on it, which only those who could be are told.

@@ -147,6 +147,13 @@ WEEK = said(name="Another", starts_on="2027-03-01", ends_on="2027-03-07")
 DECIDED = said(what="To go in", why="It was time.")
 ACTION = said(four_p="protect", what="Visit homes", due_on="2026-12-01", review_on="2026-11-28")
 READ = "see"
+SUBSCRIPTION = {
+    "label": "A board",
+    "address": "https://hooks.example.org/",
+    "events": ["area.created"],
+    "all_operations": True,
+}
+TAK = {"is_on": True, "with_areas": True, "kinds": ["arrest"]}
 ERASE = said(decision="erase", reason="Nobody needs it any more.")
 RELEASE = {"title": "Another", "headlines": [{"measure": "arrests"}]}
 SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
@@ -242,6 +249,40 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ("phone.Bundle", "GET"): (Ask(READ, "everybody"),),
     # A place that is none of ours is refused to everybody alike.
     ("phone.Changes", "GET"): (Ask(READ, "everybody", query={"after": "none"}, granted=(422,)),),
+    ("subscriptions.Subscriptions", "GET"): (Ask("subscribe", "organisation"),),
+    # Without a key no secret can be kept, which only those who could have one are told.
+    ("subscriptions.Subscriptions", "POST"): (
+        Ask("subscribe", "organisation", json=said(**SUBSCRIPTION), granted=(409,)),
+    ),
+    # It is nobody's, or somebody else's.
+    ("subscriptions.SubscriptionById", "GET"): (Ask("subscribe", "organisation", granted=(404,)),),
+    ("subscriptions.SubscriptionById", "PATCH"): (
+        Ask(
+            "subscribe",
+            "organisation",
+            json=said(label="Another"),
+            etag="subscription",
+            granted=(404,),
+        ),
+    ),
+    ("subscriptions.SubscriptionById", "DELETE"): (
+        Ask("subscribe", "organisation", granted=(404,)),
+    ),
+    ("subscriptions.SubscriptionPause", "POST"): (
+        Ask("subscribe", "organisation", granted=(404,)),
+    ),
+    ("subscriptions.SubscriptionResume", "POST"): (
+        Ask("subscribe", "organisation", granted=(404,)),
+    ),
+    ("subscriptions.SubscriptionNewSecret", "POST"): (
+        Ask("subscribe", "organisation", granted=(404,)),
+    ),
+    ("subscriptions.SubscriptionTest", "POST"): (Ask("subscribe", "organisation", granted=(404,)),),
+    ("subscriptions.Deliveries", "GET"): (Ask("subscribe", "organisation", granted=(404,)),),
+    ("subscriptions.DeliveryAgain", "POST"): (Ask("subscribe", "organisation", granted=(404,)),),
+    ("tak.OperationTak", "GET"): (Ask("share"),),
+    # What is covert is never shown, which only those who lead it are told.
+    ("tak.OperationTak", "PUT"): (Ask("share", json=said(**TAK), etag="tak", granted=(200, 409)),),
     ("live.Feed", "GET"): (Ask(READ, query={"limit": 200}, shows=DEEDS),),
     ("live.Geofence", "GET"): (Ask(READ),),
     # Nobody who asks is on it, which only those who could be are told.

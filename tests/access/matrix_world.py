@@ -37,6 +37,8 @@ from ops.results.custody_models import CustodyEvent
 from ops.results.kinds.disruptions import DisruptionAssessment
 from ops.results.models import LikelyDouble, Result
 from ops.retention.models import Retention, RetentionHold, Review
+from ops.subscriptions.models import Delivery, Subscription, SubscriptionOperation
+from ops.subscriptions.tak_models import TakFeed, TakObject
 from tests import factories
 from tests.conftest import PHOTOS
 
@@ -314,6 +316,7 @@ class World:
                                              placed_by=self.planner.id, **kept))  # fmt: skip
         snapshot, release = self._freeze(visibility, operation)
         self._brief(visibility, operation)
+        self._tell(visibility, operation)
         return {
             "phase_id": phase,
             "membership_id": member.id,
@@ -378,6 +381,22 @@ class World:
         factories._save(BriefingCopy(id=new_id(visibility, "whole"), number=1, form="pdf",
                                      recipient=word(visibility, "whole"),
                                      made_by=self.planner.id, **of))  # fmt: skip
+
+    def _tell(self, visibility: str, operation: object) -> None:
+        """Tell another system of it, and a TAK server."""
+        mark, of = word(visibility, "whole"), {"operation_id": operation.id}
+        told = factories._save(
+            Subscription(id=new_id(visibility, "whole"), person_id=self.planner.id, label="Board",
+                         address="https://hooks.example.org/", events=["area.created"],
+                         all_operations=False)
+        )  # fmt: skip
+        factories._save(SubscriptionOperation(subscription_id=told.id, **of))
+        factories._save(Delivery(id=new_id(visibility, "whole"), subscription_id=told.id,
+                                 event="area.created", error=mark, **of))  # fmt: skip
+        factories._save(TakFeed(is_on=True, with_areas=True, kinds=[mark],
+                                switched_by=self.planner.id, **of))  # fmt: skip
+        factories._save(TakObject(uid=mark, object_id=operation.id, cot_type="u-d-f",
+                                  content_hash=b"", sent_at=NOW, stale_at=NOW, **of))  # fmt: skip
 
     def _freeze(self, visibility: str, operation: object) -> tuple[uuid.UUID, uuid.UUID]:
         mark, snapshot, release = (

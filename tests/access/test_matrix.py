@@ -81,6 +81,7 @@ class House:
             self.etags[(*key, "briefing")] = reply.headers["ETag"].strip('"')
             for name, path in (
                 ("guided_plan", f"operations/{ids.operation_id}/plan"),
+                ("tak", f"operations/{ids.operation_id}/tak"),
                 ("criterion", f"exit-criteria/{ids.criterion_id}"),
             ):
                 reply = lead.client.get(f"/api/v1/{path}")

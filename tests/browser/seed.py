@@ -4,17 +4,26 @@ import datetime as dt
 import hashlib
 import json
 
+import sqlalchemy as sa
 from geoalchemy2.shape import from_shape
 from shapely.geometry import MultiPolygon, Point, box
 
 from ops import create_app, db
 from ops.access import passwords
 from ops.access.models import Credential
+from ops.ledger.models import Change
 from ops.live.models import CheckIn
 from ops.live.welfare_models import WelfareTimer
 from ops.operations.models import Assignment, Team
 from ops.outcomes.models import PublishedSet, ReportedFigure
 from ops.results import measures
+from ops.subscriptions.models import (
+    DELIVERY_STATES,
+    Delivery,
+    Subscription,
+    SubscriptionOperation,
+)
+from ops.subscriptions.tak_models import TakFeed
 from tests import factories
 from tests.results.test_attachments import photo
 
@@ -511,6 +520,31 @@ def guide(app, operation_id, people):
     return made
 
 
+def subscribe(operation_id, lead):
+    """Tell another system, which takes some of it, and have the operation shown on a TAK server."""
+    told = factories._save(
+        Subscription(person_id=lead.id, label="Duty board", address="https://hooks.example.org/ops",
+                     events=["result.created", "area.changed"], all_operations=False,
+                     with_records=True, recipient="Example Council", reason="Its duty board")
+    )  # fmt: skip
+    factories._save(SubscriptionOperation(subscription_id=told.id, operation_id=operation_id))
+    changes = db.session.scalars(
+        sa.select(Change.id).where(Change.operation_id == operation_id, Change.object == "result")
+    ).all()
+    for state, change_id in zip(DELIVERY_STATES, changes, strict=False):
+        tried = {} if state == "withheld" else {"attempts": 3, "tried_at": NOW}
+        error = "The receiver answered 500." if state in {"waiting", "dead"} else None
+        factories._save(
+            Delivery(subscription_id=told.id, operation_id=operation_id, change_id=change_id,
+                     event="result.created", state=state, error=error, **tried)
+        )  # fmt: skip
+    factories._save(
+        TakFeed(operation_id=operation_id, is_on=True, with_areas=True, kinds=["arrest", "warrant"],
+                switched_by=lead.id)
+    )  # fmt: skip
+    return {"subscription": told.id}
+
+
 def main():
     """Make what the tests look at, and print its ids."""
     app = create_app()
@@ -538,6 +572,8 @@ def main():
         brief(app, planned["operation"], planned["deployment"], people)
         published |= clash(app, planned["site"], people["desk"])
         planned |= copy(app, planned["operation"], people["lead"])
+        db.session.remove()
+        planned |= subscribe(planned["operation"], people["lead"])
         made = planned | logged | ended | doubted | published | frozen
         print(json.dumps({"people": emails, **made}, default=str))  # noqa: T201
 

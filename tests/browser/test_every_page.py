@@ -128,6 +128,11 @@ PATHS = {
     "snapshot_pages.new": "/snapshots/new?operation={operation}",
     "snapshot_pages.records": "/snapshots/{snapshot}/records?figure=arrests",
     "snapshot_pages.show": "/snapshots/{snapshot}",
+    "subscription_pages.add": "/subscriptions/new",
+    "subscription_pages.edit": "/subscriptions/{subscription}/edit",
+    "subscription_pages.index": "/subscriptions",
+    "subscription_pages.show": "/subscriptions/{subscription}",
+    "tak_pages.show": "/operations/{operation}/tak",
     "todo_pages.index": "/to-do",
     "token_pages.make": "/account/tokens/new",
 }
