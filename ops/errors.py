@@ -247,9 +247,7 @@ CONSTRAINTS: dict[str, str] = {
     "uq_briefing_draft": "There is a draft already; write in that one.",
     "uq_briefing_operation_id_version": "There is a draft already; write in that one.",
     "uq_briefing_copy_briefing_id_number": "Somebody else took a copy just now; take yours again.",
-    "ck_report_issued": (
-        "This report is issued, so it stays as it is; begin a new issue of it."
-    ),
+    "ck_report_issued": ("This report is issued, so it stays as it is; begin a new issue of it."),
     "ck_report_own_hand": "Each writes, issues and withdraws in their own name.",
     "ck_report_four_eyes": "Whoever wrote a report can't issue it; somebody else must.",
     "ck_report_starts_before_it_ends": "The last day is before the first; give them in order.",

@@ -23,6 +23,10 @@ FOUR_P = {
     "prepare": "reduce the impact",
 }
 NOTHING = "–"
+HIDDEN = (
+    f"Counts below {suppression.THRESHOLD} are not shown, and with them as many others as it takes"
+    " that nobody can work them out."
+)
 _SECTION, _PART, _UNIT = 2, 3, 4
 
 
@@ -96,7 +100,7 @@ def span(starts_on: dt.date | None, ends_on: dt.date | None) -> str:
 def _about(report: Row, taken: Row) -> Iterator[str]:
     yield report["publisher"]
     yield f"Period: {days(*taken['days'])}"
-    if taken["before"]:
+    if taken["has_before"]:
         yield f"Set against: {days(*taken['before'])}"
     yield f"As known on {wording.moment(taken['as_at'])}"
     if report["number"] > 1:
@@ -197,7 +201,7 @@ def _targets(taken: Row, sources: _Sources) -> Blocks:
             drawn.append(
                 {
                     "label": label + (" (reported)" if best else ""),
-                    "period": period,
+                    "period": period[0].lower() + period[1:],
                     "attainment": of["attainment"],
                     "value": _quantity(of["value"], unit, of["qualifier"]),
                     "target": target,
@@ -243,11 +247,12 @@ def _themes(report: Row, notes: Sequence[Row], taken: Row, sources: _Sources) ->
                 f"The {len(taken['operations'])} operations of this report together. A result"
                 " that is credited to several of them counts once."
             )
-        yield from _four_ps(figures, common, taken, sources, is_whole=True)
+        yield from _four_ps("all themes", figures, common, taken, sources)
     names = {each["id"]: each["name"] for each in taken["operations"]}
     of_theme = {each["id"]: each["theme"] for each in taken["operations"]}
     for group in themes:
-        yield heading(_SECTION, THEMES.get(group["theme"], "No theme"))
+        name = THEMES.get(group["theme"], "No theme")
+        yield heading(_SECTION, name)
         told = "; ".join(names[each] for each in group["operations"])
         several = "Operations" if len(group["operations"]) > 1 else "Operation"
         yield text(f"{several}: {told}.")
@@ -256,7 +261,7 @@ def _themes(report: Row, notes: Sequence[Row], taken: Row, sources: _Sources) ->
             for each in taken["reported"]
             if each["operation_id"] is not None and each["theme"] == group["theme"]
         ]
-        yield from _four_ps(group["figures"], mine, taken, sources, is_whole=False)
+        yield from _four_ps(name[0].lower() + name[1:], group["figures"], mine, taken, sources)
         cases = [
             each
             for each in notes
@@ -271,7 +276,7 @@ def _themes(report: Row, notes: Sequence[Row], taken: Row, sources: _Sources) ->
 
 
 def _four_ps(
-    figures: Sequence[Row], told: Sequence[Row], taken: Row, sources: _Sources, *, is_whole: bool
+    theme: str, figures: Sequence[Row], told: Sequence[Row], taken: Row, sources: _Sources
 ) -> Blocks:
     empty = []
     for code in FOUR_P:
@@ -281,17 +286,17 @@ def _four_ps(
             empty.append(FOUR_PS[code])
             continue
         yield heading(_PART, FOUR_PS[code])
+        name = f"{FOUR_PS[code]}, {theme}"
         if mine:
-            yield _recorded(FOUR_PS[code], mine, taken)
+            yield _recorded(name, mine, taken)
         if theirs:
-            yield from _reported(FOUR_PS[code], theirs, sources)
+            yield from _reported(name, theirs, sources)
     others = [each for each in told if each["four_p"] not in FOUR_P]
     if others:
         yield heading(_PART, "Under none of the four Ps")
-        yield from _reported("Under none of the four Ps", others, sources)
+        yield from _reported(f"None of the four Ps, {theme}", others, sources)
     if empty:
-        where = "any of the operations" if is_whole else "this theme"
-        yield text(f"Nothing is recorded or reported of {where} under {_listed(empty)}.")
+        yield text(f"Nothing is recorded or reported here under {_listed(empty, 'or')}.")
 
 
 def _recorded(name: str, figures: Sequence[Row], taken: Row) -> Block:
@@ -312,7 +317,7 @@ def _recorded(name: str, figures: Sequence[Row], taken: Row) -> Block:
             some = _is_some(each["provisional"])
             row.append(wording.quantity(each["provisional"], each["unit"]) if some else NOTHING)
         rows.append(row)
-    return table(f"{name}: recorded", columns, rows, len(columns) - 1)
+    return table(f"{name}: recorded here", columns, rows, len(columns) - 1)
 
 
 def _reported(name: str, told: Sequence[Row], sources: _Sources) -> Blocks:
@@ -333,7 +338,7 @@ def _reported(name: str, told: Sequence[Row], sources: _Sources) -> Blocks:
             ]
         )
     columns = ("What", "Reported figure", "Period", "As at", "Source")
-    yield table(f"{name}: as reported, not from records here", columns, rows, 1)
+    yield table(f"{name}: reported by others, not from records here", columns, rows, 1)
     remarks = [
         (each["label"] or wording.words(each["measure"]), each["note"])
         for each in told
@@ -349,31 +354,35 @@ def _people(taken: Row) -> Blocks:
     yield heading(_SECTION, "Who was arrested")
     for each in taken["people"]:
         by = groupings()[each["by"]]
+        # Where something is hidden, what is nothing is listed too, or it would say that it is not.
+        is_hidden = any(row["value"] is None for row in each["rows"])
         rows = [
-            [row["label"], "Not shown" if row["value"] is None else wording.number(row["value"])]
+            [row["label"], _shown(row["value"])]
             for row in each["rows"]
+            if is_hidden or _is_some(row["value"])
         ]
         yield table(f"{each['label']} by {by.lower()}", (by, each["label"]), rows, 1)
-    yield text(
-        f"Counts below {suppression.THRESHOLD} are not shown, and with them as many others as it"
-        " takes that nobody can work them out."
-    )
+        if is_hidden:
+            yield text(HIDDEN)
 
 
 def _places(taken: Row) -> Blocks:
     found = taken["districts"]
-    if not found or not any(each["value"] is None or int(each["value"]) for each in found["rows"]):
+    if not found or not any(_is_some(each["value"]) for each in found["rows"]):
         return
     drawn = charts.districts(found["label"], found["rows"])
     if drawn is None:
         return
     yield heading(_SECTION, f"{found['label']} by district")
     yield {"is": "picture", "picture": drawn}
-    rows = [
-        [row["name"], "Not shown" if row["value"] is None else wording.number(row["value"])]
-        for row in found["rows"]
-    ]
+    rows = [[row["name"], _shown(row["value"])] for row in found["rows"]]
     yield table(f"{found['label']} by district", ("District", found["label"]), rows, 1)
+    if found["is_hidden"]:
+        yield text(HIDDEN)
+
+
+def _shown(value: str | None) -> str:
+    return "Not shown" if value is None else wording.number(value)
 
 
 def _how_to_read(report: Row, taken: Row, sources: _Sources) -> Blocks:
@@ -383,9 +392,9 @@ def _how_to_read(report: Row, taken: Row, sources: _Sources) -> Blocks:
     shown = {each["code"] for group in taken["groups"] for each in group["figures"]}
     shown |= {each["measure"] for each in taken["targets"]}
     shown |= {each["measure"] for each in taken["reported"]}
-    defined = [
+    defined = sorted(
         (each["label"], each["says"]) for each in taken["definitions"] if each["code"] in shown
-    ]
+    )
     if defined:
         yield heading(_PART, "What the figures count")
         yield items(defined)
@@ -415,6 +424,8 @@ def _left_out(report: Row, taken: Row) -> Iterator[str]:
     for each in taken["other_periods"]:
         label = each["label"] or wording.words(each["measure"])
         told = span(each["starts_on"], each["ends_on"])
+        if each["starts_on"] is None and each["as_at"]:
+            told = f"as at {wording.short_day(each['as_at'])}"
         yield f"Reported of other days, so not told here: {label} ({told})."
     if taken["silent"]:
         yield f"Measures of which nothing is recorded in this period: {_listed(taken['silent'])}."
@@ -441,11 +452,9 @@ def _not_compared(taken: Row) -> Iterator[str]:
 def _not_on_the_map(found: Row | None) -> Iterator[str]:
     if found is None:
         return
-    if found["is_hidden"]:
-        yield (
-            f"On the map and in its table, counts below {suppression.THRESHOLD} are not shown,"
-            " and with them as many others as it takes that nobody can work them out."
-        )
+    if found["is_hidden"] and not any(_is_some(each["value"]) for each in found["rows"]):
+        yield f"There is no map of {found['label'].lower()}: too few are in each district."
+        return
     if found["nowhere"] is None:
         yield "Some of what is counted has no district, and is not on the map."
     elif int(found["nowhere"]):
@@ -477,7 +486,7 @@ def _is_some(value: Any) -> bool:
     return value is not None and decimal.Decimal(value) != 0
 
 
-def _listed(names: Sequence[str]) -> str:
+def _listed(names: Sequence[str], word: str = "and") -> str:
     """Write names in one line: a, b and c."""
     *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"{', '.join(first)} {word} {last}" if first else last

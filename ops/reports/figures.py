@@ -18,6 +18,7 @@ from ops.outcomes.boards import months as months_of
 from ops.outcomes.measure_text import words
 from ops.outcomes.summaries import Ask
 from ops.reports import queries, rules
+from ops.results.kinds import KINDS
 from ops.wording import first_moment
 
 Row = Mapping[str, Any]
@@ -53,7 +54,8 @@ class _Taking:
         )
         chosen = [each for each in self.measures if codes is None or each["code"] in codes]
         found: list[Body] = summaries.of_measures(chosen, operations, ask, self.as_at)["measures"]
-        return found
+        places = {each["code"]: each["place"] for each in self.measures}
+        return sorted(found, key=lambda each: places[each["code"]])
 
     def in_days(self, days: rules.Period, **more: Any) -> list[Body]:
         """Add up every operation of the report."""
@@ -63,11 +65,16 @@ class _Taking:
 def take(report: Row, as_at: dt.datetime) -> Body:
     """Take all figures of a report as they are known at a moment; refuse what is not seen."""
     ids = report["operations"]
+    lines = {row.measure: row.position for row in db.session.execute(queries.framework())}
     ask = Ask(operation=ids, to=first_moment(report["ends_on"] + _NEXT_DAY))
     found = summaries.fitting(ask, as_at)
     saw("operation", ids)
     # Targets and reported figures are of operations and organisations, and told by themselves.
-    measures = [dict(each) | {"targets": [], "reported": []} for each in found.measures]
+    # Those that the strategy is held to come first.
+    measures = [
+        dict(each) | {"targets": [], "reported": [], "place": lines.get(each["code"], len(lines))}
+        for each in found.measures
+    ]
     taking = _Taking(report, as_at, measures)
     days = (report["starts_on"], report["ends_on"])
     before = rules.set_against(*days, report["against"])
@@ -255,7 +262,10 @@ def _months(taking: _Taking, days: rules.Period, code: str) -> Body | None:
 
 
 def _districts(taking: _Taking, days: rules.Period, code: str) -> Body | None:
-    """Add up a measure by district; few in a place are hidden by the rule for small counts."""
+    """Add up a measure by district; few people in a place are hidden by the rule for small counts.
+
+    Inside the house a breakdown by place is shown in full. A report leaves it.
+    """
     found = taking.in_days(days, by="district", codes=[code])
     if not found or found[0]["unit"] != "count":
         return None
@@ -267,7 +277,8 @@ def _districts(taking: _Taking, days: rules.Period, code: str) -> Body | None:
     counts: dict[str | None, Sequence[decimal.Decimal]] = {
         code: [decimal.Decimal(values.get(code) or 0)] for code in known
     }
-    hidden = suppression.hidden(counts | {None: [decimal.Decimal(nowhere)]})
+    counts[None] = [decimal.Decimal(nowhere)]
+    hidden = suppression.hidden(counts) if _tells_of_people(taking, code) else frozenset()
     return {
         "label": measure["label"],
         "rows": [
@@ -297,6 +308,12 @@ def _people(taking: _Taking, days: rules.Period) -> Iterator[Body]:
                         for each in measure["groups"]
                     ],
                 }
+
+
+def _tells_of_people(taking: _Taking, code: str) -> bool:
+    [definition] = [each["definition"] for each in taking.measures if each["code"] == code]
+    kind = KINDS.get(definition.get("kind", ""))
+    return kind is not None and any(facet.is_personal for facet in kind.facets.values())
 
 
 def _is_some(value: str | None) -> bool:

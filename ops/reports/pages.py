@@ -16,7 +16,7 @@ from ops.ledger.consultation import saw
 from ops.operations.models import MARKINGS, THEMES, VISIBILITIES
 from ops.reports import pictures, queries, stored
 from ops.reports.models import AGAINST, STATES
-from ops.reports.schemas import DEFAULT_MEASURE
+from ops.reports.schemas import DEFAULT_CHART, DEFAULT_MAP
 
 blp = flask.Blueprint("report_pages", __name__, template_folder="templates")
 
@@ -51,13 +51,13 @@ def index() -> Page:
 @blp.route("/reports/new", methods=["GET", "POST"])
 def new() -> Page:
     """Begin a report: first its days, then the operations of those days"""
-    guard.require_anywhere("report")
     form = Form.sent()
     if flask.request.method == "POST":
         with form.catching():
             made = call("POST", "/reports", _sent(form)).body
             return _to(made["id"], "report-begun")
         return _form(form, None)
+    guard.require_anywhere("report")
     days = {name: flask.request.args.get(name, "").strip() for name in ("starts_on", "ends_on")}
     form = Form.of(days)
     if not all(map(_day, days.values())):
@@ -73,8 +73,8 @@ def new() -> Page:
             **days,
             "against": "before",
             "of_organisation": "true",
-            "chart_measure": DEFAULT_MEASURE,
-            "map_measure": DEFAULT_MEASURE,
+            "chart_measure": DEFAULT_CHART,
+            "map_measure": DEFAULT_MAP,
             "operations": chosen,
         }
     )

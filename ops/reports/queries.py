@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import JSONB
 
 from ops import db
 from ops.access.models import Organisation, Person
@@ -14,7 +15,7 @@ from ops.access.queries import below
 from ops.geo.models import Boundary
 from ops.geo.queries import DISTRICTS, coarse, in_force
 from ops.operations.models import Operation
-from ops.outcomes.models import ReportedFigure, Target
+from ops.outcomes.models import FrameworkLine, ReportedFigure, Target
 from ops.reports.models import Report, ReportNote
 from ops.results import measures
 from ops.results.listing import among
@@ -223,7 +224,9 @@ def reported(report: Mapping[str, Any]) -> db.Query:
         .where(_is_of(ReportedFigure, report), ReportedFigure.set_id.is_(None), ~revised)
         .order_by(
             ReportedFigure.starts_on.nulls_last(),
-            ReportedFigure.created_at,
+            ReportedFigure.measure,
+            # The whole before its parts.
+            ReportedFigure.facets != sa.cast({}, JSONB),
             ReportedFigure.label.nulls_last(),
             ReportedFigure.id,
         )
@@ -248,6 +251,13 @@ def recorded_in(ids: Sequence[uuid.UUID], starts_on: dt.date, ends_on: dt.date) 
         sa.select(Operation.id)
         .where(Operation.id == among(ids), led | supported)
         .order_by(Operation.id)
+    )
+
+
+def framework() -> db.Query:
+    """List the measures that the strategy is held to, in its order."""
+    return sa.select(FrameworkLine.measure, FrameworkLine.position).order_by(
+        FrameworkLine.position, FrameworkLine.measure
     )
 
 

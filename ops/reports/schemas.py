@@ -12,7 +12,8 @@ from ops.results.fields import Day
 
 # A summary of some pages, a case of one; more is another paper.
 LONGEST_SUMMARY, LONGEST_CASE = 20_000, 10_000
-DEFAULT_MEASURE = "arrests"
+# What a chart and a map show where nobody chose; places of warrants tell of nobody.
+DEFAULT_CHART, DEFAULT_MAP = "arrests", "warrants_executed"
 _OPERATIONS: dict[str, Any] = {
     "validate": ma.validate.Length(1, MOST, error="Choose at least one operation, and at most 500.")
 }
@@ -59,10 +60,8 @@ class ReportSentSchema(ReportChangeSchema):
         load_default=True,
         metadata={"description": "With the organisation's own targets and reported figures"},
     )
-    chart_measure = Text(load_default=DEFAULT_MEASURE)
-    map_measure = Text(
-        load_default=DEFAULT_MEASURE, metadata={"description": "A measure that counts"}
-    )
+    chart_measure = Text(load_default=DEFAULT_CHART)
+    map_measure = Text(load_default=DEFAULT_MAP, metadata={"description": "A measure that counts"})
 
 
 class ReportNoteChangeSchema(ma.Schema):

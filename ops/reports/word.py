@@ -13,6 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
+from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from ops.reports import pictures
@@ -23,7 +24,7 @@ _INK, _QUIET = RGBColor(0x0B, 0x0C, 0x0C), RGBColor(0x48, 0x49, 0x49)
 _SIZES = {"Normal": 10.5, "Title": 22, "Heading 1": 15, "Heading 2": 12.5, "Heading 3": 11,
           "Caption": 10}  # fmt: skip
 _WIDTH = Cm(17)
-_FIRST = Cm(6)
+_FIRST, _NUMBER = Cm(6), Cm(4.5)
 # What XML cannot say; an office program would call the file damaged.
 _UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # An archive tells when it was written; ours always says the same, so that it is the same.
@@ -60,6 +61,7 @@ def _set_up(made: Document, told: Mapping[str, Any], at: dt.datetime) -> None:
     for name, size in _SIZES.items():
         style = made.styles[name]
         style.font.name, style.font.size, style.font.color.rgb = _FONT, Pt(size), _INK
+        style.font.bold = name != "Normal"
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for key in [key for key in fonts.attrib if key.endswith("Theme")]:
             del fonts.attrib[key]
@@ -115,17 +117,17 @@ def _table(made: Document, block: Mapping[str, Any]) -> None:
     columns = block["columns"]
     table = made.add_table(rows=1, cols=len(columns), style="Table Grid")
     table.autofit = False
-    described = OxmlElement("w:tblCaption")
-    described.set(qn("w:val"), _clean(block["caption"]))
-    table._tbl.tblPr.append(described)
-    others = int((_WIDTH - _FIRST) / max(len(columns) - 1, 1))
+    _rule(table, _clean(block["caption"]))
+    # A number stands near the words that it belongs to.
+    others = _NUMBER if len(columns) == 2 else int((_WIDTH - _FIRST) / (len(columns) - 1))
     widths = [_FIRST if place == 0 else others for place in range(len(columns))]
     for number, row in enumerate([columns, *block["rows"]]):
         cells = table.rows[0].cells if number == 0 else table.add_row().cells
         for place, (cell, words) in enumerate(zip(cells, row, strict=True)):
             cell.width = widths[place]
             paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.space_after = Pt(0)
+            paragraph.paragraph_format.space_before = Pt(2)
+            paragraph.paragraph_format.space_after = Pt(2)
             paragraph.add_run(_clean(words)).bold = number == 0 or None
             if 0 < place <= block["numeric"]:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -137,6 +139,24 @@ def _table(made: Document, block: Mapping[str, Any]) -> None:
     for place, column in enumerate(table.columns):
         column.width = widths[place]
     made.add_paragraph().paragraph_format.space_after = Pt(0)
+
+
+def _rule(table: Table, caption: str) -> None:
+    """Part rows by thin lines and columns by none, and say what the table is of."""
+    properties = table._tbl.tblPr
+    borders = OxmlElement("w:tblBorders")
+    for edge in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        border = OxmlElement(f"w:{edge}")
+        is_line = edge in {"bottom", "insideH"}
+        border.set(qn("w:val"), "single" if is_line else "nil")
+        border.set(qn("w:sz"), "4")
+        border.set(qn("w:color"), "B1B4B6")
+        borders.append(border)
+    layout = properties.find(qn("w:tblLayout"))
+    layout.addprevious(borders)
+    described = OxmlElement("w:tblCaption")
+    described.set(qn("w:val"), caption)
+    properties.append(described)
 
 
 def _picture(made: Document, drawn: pictures.Picture) -> None:

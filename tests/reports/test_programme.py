@@ -1,4 +1,4 @@
-"""The panel report of the demonstration programme: each published figure in its place, in each form."""
+"""The panel report of the demonstration programme: each published figure in its place."""
 
 import io
 import re
@@ -143,7 +143,7 @@ def test_the_page_says_the_same_and_is_told_apart_as_reported(issued):
     text = " ".join(re.sub(r"<[^>]*>", " ", page).split())
 
     assert [each for each in PUBLISHED + RECORDED if not beside(text, *each)] == []
-    assert "Pursue: as reported, not from records here" in text
+    assert "Pursue, all themes: reported by others, not from records here" in text
     assert "hired a car" in text
 
 
