@@ -128,7 +128,7 @@ def districts(label: str, rows: Rows) -> Picture | None:
             ring = [at(x, y) for x, y in polygon.exterior.coords[:-1]]
             shapes.append(outline(ring, _shade(each["value"], most), QUIET))
         x, y = at(*where.representative_point().coords[0])
-        dark = each["value"] is not None and _class(int(each["value"]), most) >= 3
+        dark = int(each["value"] or 0) > 0 and _darkness(int(each["value"]), most) >= 3
         ink = "#ffffff" if dark else INK
         labels.append(text(x, y - 2, each["name"], "middle", size=12, fill=ink))
         labels.append(text(x, y + 13, _value(each["value"]), "middle", size=12, fill=ink))
@@ -147,27 +147,34 @@ def _key(most: int, has_hidden: bool) -> Iterator[Shape]:
     x, y = WIDTH - _KEY_WIDTH + 20, 20
     entries = [(_NOT_SHOWN, "Not shown")] if has_hidden else []
     entries += [("#ffffff", "None")]
-    edges = sorted({math.ceil(most * part / len(_SHADES)) for part in range(1, len(_SHADES) + 1)})
     low = 1
-    for high in edges:
-        if high >= low:
-            said = f"{low:,}" if low == high else f"{low:,} to {high:,}"
-            entries.append((_SHADES[_class(high, most)], said))
-            low = high + 1
+    for high in _edges(most):
+        said = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+        entries.append((_shade(str(high), most), said))
+        low = high + 1
     for place, (fill, said) in enumerate(entries):
         top = y + place * 24
         yield outline([(x, top), (x + 22, top), (x + 22, top + 15), (x, top + 15)], fill, QUIET)
         yield text(x + 30, top + 12, said, size=12)
 
 
-def _class(value: int, most: int) -> int:
-    return min(len(_SHADES) - 1, max(0, math.ceil(value * len(_SHADES) / max(most, 1)) - 1))
+def _edges(most: int) -> list[int]:
+    """Give the highest count of each shade."""
+    parts = range(1, len(_SHADES) + 1)
+    return sorted({math.ceil(most * part / len(_SHADES)) for part in parts} - {0})
+
+
+def _darkness(value: int, most: int) -> int:
+    """Give the shade of a count, the last of them for the most."""
+    edges = _edges(most)
+    above = len(edges) - 1 - next(place for place, edge in enumerate(edges) if value <= edge)
+    return len(_SHADES) - 1 - above
 
 
 def _shade(value: str | None, most: int) -> str:
     if value is None:
         return _NOT_SHOWN
-    return _SHADES[_class(int(value), most)] if int(value) else "#ffffff"
+    return _SHADES[_darkness(int(value), most)] if int(value) else "#ffffff"
 
 
 def _value(value: str | None) -> str:

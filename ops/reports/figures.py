@@ -70,7 +70,8 @@ def take(report: Row, as_at: dt.datetime) -> Body:
     found = summaries.fitting(ask, as_at)
     saw("operation", ids)
     # Targets and reported figures are of operations and organisations, and told by themselves.
-    # Those that the strategy is held to come first.
+    # What has a target comes first, then what the strategy is held to.
+    lines |= {row.measure: -1 for row in db.session.execute(queries.targets(report))}
     measures = [
         dict(each) | {"targets": [], "reported": [], "place": lines.get(each["code"], len(lines))}
         for each in found.measures

@@ -100,7 +100,7 @@ def chosen_of(report: Report) -> list[uuid.UUID]:
     if report.content is None:
         return list(report.operations)
     told = stored.said({"content": report.content})
-    return [uuid.UUID(each["id"]) for each in told["figures"]["operations"]]
+    return sorted(uuid.UUID(each["id"]) for each in told["figures"]["operations"])
 
 
 def add_note(report: Report, sent: Mapping[str, Any]) -> ReportNote:

@@ -8,23 +8,13 @@ import pypdf
 import pytest
 
 from ops import db, demo
-from ops.demo import programme
+from ops.demo import reports
 from ops.demo.identity import id_of
 from ops.demo.people import Person, email_of
 from tests import factories
 from tests.conftest import undone
 
 API = "/api/v1"
-OPERATIONS = (
-    programme.SPRING,
-    programme.AUTUMN,
-    programme.GATEHOUSE,
-    programme.VULCAN,
-    programme.ORDERS,
-    "COUNTY-LINES",
-    "RUNNER",
-    "PREVENT",
-)
 # Each figure of the paper of 20 November 2023, as it stands beside its label.
 PUBLISHED = (
     ("Warrants executed in two weeks of action", "33"),
@@ -49,34 +39,13 @@ RECORDED = (("Warrants executed", "33"), ("Arrests", "39"), ("Lines closed", "13
 
 @pytest.fixture(scope="module")
 def issued(app):
-    """Load the demonstration; let its analyst write the report and its lead issue it."""
+    """Load the demonstration, and let its lead issue the report that its analyst wrote."""
     with undone(app):
-        yield issue(app)
-
-
-def issue(app):
-    demo.load()
-    analyst, lead = (account(app, name) for name in ("analyst", "lead"))
-    body = {
-        "title": "Programme Challenger: annual update",
-        "summary": "Two weeks of action closed 13 lines.\n\nThe target is within reach.",
-        "operations": [str(id_of("operation", each)) for each in OPERATIONS],
-        "starts_on": "2022-04-01",
-        "ends_on": "2023-11-20",
-    }
-    made = analyst.post(f"{API}/reports", json=body)
-    assert made.status_code == 201, made.text
-    here = f"{API}/reports/{made.json['id']}"
-    case = {
-        "operation": str(id_of("operation", programme.ORDERS)),
-        "title": "An order breached in another force’s area",
-        "text": "A man under a 10-year order hired a car and held a phone. He got six years.",
-    }
-    assert analyst.post(f"{here}/notes", json=case).status_code == 201
-    etag = lead.get(here).headers["ETag"]
-    reply = lead.post(f"{here}/issue", headers={"If-Match": etag})
-    assert reply.status_code == 200, reply.text
-    return lead, here
+        demo.load()
+        lead, here = account(app, "lead"), f"{API}/reports/{reports.REPORT}"
+        reply = lead.post(f"{here}/issue", headers={"If-Match": lead.get(here).headers["ETag"]})
+        assert reply.status_code == 200, reply.text
+        yield lead, here
 
 
 def account(app, name):
