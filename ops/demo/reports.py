@@ -38,8 +38,8 @@ CASES = (
         "An order breached in another force’s area",
         (
             "A man under a slavery and trafficking prevention order of ten years hired a car and"
-            " held a phone, both against its conditions, in the area of another force. He was found,"
-            " charged with the breach, and sentenced to six years."
+            " held a phone, both against its conditions, in the area of another force. He was"
+            " found, charged with the breach, and sentenced to six years."
         ),
     ),
     (
