@@ -79,6 +79,9 @@ import ops.releases.pages
 import ops.releases.release_pages
 import ops.releases.release_views
 import ops.releases.views
+import ops.reports.file_views
+import ops.reports.pages
+import ops.reports.views
 import ops.results.attachment_views
 import ops.results.custody_views
 import ops.results.disposal_views
@@ -146,6 +149,8 @@ API = (
     ops.live.welfare_views.blp,
     ops.briefings.views.blp,
     ops.briefings.copy_views.blp,
+    ops.reports.views.blp,
+    ops.reports.file_views.blp,
     ops.retention.views.blp,
     ops.phone.views.blp,
     ops.boards.views.blp,
@@ -193,6 +198,7 @@ PAGES = (
     ops.releases.pages.blp,
     ops.releases.release_pages.blp,
     ops.briefings.pages.blp,
+    ops.reports.pages.blp,
     ops.ledger.pages.blp,
     ops.live.pages.blp,
     ops.live.welfare_pages.blp,

@@ -256,6 +256,16 @@ CONSTRAINTS: dict[str, str] = {
     "ck_subscription_events_some": "Choose what it tells of.",
     "ck_subscription_records_to_somebody": "Say who gets the records, and what for.",
     "policy_delivery": "There is no such subscription.",
+    "ck_report_issued": ("This report is issued, so it stays as it is; begin a new issue of it."),
+    "ck_report_own_hand": "Each writes, issues and withdraws in their own name.",
+    "ck_report_four_eyes": "Whoever wrote a report can't issue it; somebody else must.",
+    "ck_report_starts_before_it_ends": "The last day is before the first; give them in order.",
+    "uq_report_draft": "There is a draft of the next issue already; write in that one.",
+    "uq_report_series_id_number": "There is a draft of the next issue already; write in that one.",
+    "policy_report": (
+        "You see only your own organisation's part of one of these operations, so you can't"
+        " report on them."
+    ),
     "ck_line_number_from_before_to": "A number's last day can't be before its first.",
 }
 

@@ -27,6 +27,7 @@ from ops.demo import (
     people,
     places,
     programme,
+    reports,
 )
 from ops.errors import Conflict, Refused
 from ops.geo.models import Boundary
@@ -106,6 +107,7 @@ def _everything(now: dt.datetime | None) -> Iterator[Model]:
         figures.everything(),
         before_after.everything(),
         live.everything(now),
+        reports.everything(),
     )
 
 

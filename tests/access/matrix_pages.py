@@ -13,9 +13,11 @@ from tests.access.matrix_requests import (
     WHEN,
     Ask,
     Build,
+    case,
     criterion,
     custody_event,
     named,
+    report,
     said,
     seizure,
 )
@@ -55,6 +57,16 @@ SQUARE = (
     "[-2.25,53.48]]]}"
 )
 RELEASE = {"title": "Another", "marking": "OFFICIAL", "headlines.0.figure": "arrests"}
+
+
+def written(ids: Ids) -> dict[str, Any]:
+    """Begin a report as the form sends it."""
+    sent = report(ids)
+    return {name: value for name, value in sent.items() if name != "operations"} | {
+        "operations[]": sent["operations"]
+    }
+
+
 # A browser's own business: a program is turned away, whoever's it is.
 BROWSER = Ask("account", "oneself", granted=(403,))
 # Answers without a person.
@@ -564,6 +576,20 @@ PAGES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ),
     ("release_pages.as_markdown", "GET"): (Ask("report", "whole", shows=("whole",)),),
     ("release_pages.as_pdf", "GET"): (Ask("report", "whole"),),
+    ("report_pages.index", "GET"): (Ask(READ, "everybody", shows=("whole",)),),
+    ("report_pages.new", "GET"): (Ask("report", "any"),),
+    ("report_pages.new", "POST"): (Ask("report", data=written),),
+    ("report_pages.show", "GET"): (Ask(READ, "whole", shows=("whole",)),),
+    ("report_pages.act", "POST"): (
+        Ask("approve", "whole", data=said(act="issue"), etag="report"),
+        Ask("report", "whole", data=said(act="next"), granted=(409,)),
+    ),
+    ("report_pages.edit", "GET"): (Ask("report", "whole", shows=("whole",)),),
+    ("report_pages.edit", "POST"): (Ask("report", "whole", data=written, etag="report"),),
+    ("report_pages.tell", "GET"): (Ask("report", "whole"),),
+    ("report_pages.tell", "POST"): (Ask("report", "whole", data=case),),
+    ("report_pages.note", "GET"): (Ask("report", "whole", shows=("whole",)),),
+    ("report_pages.note", "POST"): (Ask("report", "whole", data=case, etag="report_note"),),
     ("briefing_pages.waiting", "GET"): (Ask(READ, "everybody"),),
     # It names versions by their number alone.
     ("briefing_pages.index", "GET"): (Ask(READ, shows=("plan",)),),

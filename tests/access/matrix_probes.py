@@ -9,7 +9,7 @@ from typing import Any
 from ops.operations.models import KINDS, STATUSES, THEMES
 from ops.results.grouping import groupings
 from ops.results.kinds import KINDS as RESULT_KINDS
-from tests.access.matrix_requests import area, deployment, figure, plan, result, target
+from tests.access.matrix_requests import area, deployment, figure, plan, report, result, target
 from tests.access.matrix_world import HERE, Ids
 
 API = "/api/v1"
@@ -87,6 +87,7 @@ def _filters(hidden: Ids) -> dict[str, dict[str, tuple[Any, ...]]]:
         f"{API}/reported-figures": own | {"from": days, "to": days},
         f"{API}/snapshots": {"limit": (1, 500), "operation": its_id},
         f"{API}/releases": {"limit": (1, 500), "snapshot": (hidden.snapshot_id,)},
+        f"{API}/reports": {"limit": (1, 500), "operation": its_id},
         f"{API}/log": log,
         f"{API}/reviews/due": {"before": days, "operation": its_id, "group": ("3",)},
         f"{API}/retention-groups": {"": ("",)},
@@ -116,6 +117,8 @@ def _filters(hidden: Ids) -> dict[str, dict[str, tuple[Any, ...]]]:
         "/reported-figures": {"measure": ("arrests",)},
         "/snapshots": {"": ("",), "operation": its_id},
         "/snapshots/new": {"operation": its_id},
+        "/reports": {"": ("",)},
+        "/reports/new": {"starts_on": ("2026-11-01",), "ends_on": ("2026-12-31",)},
         "/access-log": {"": ("",), "operation": its_id},
         "/alerts": {"": ("",)},
         "/reviews": {"": ("",), "operation": its_id},
@@ -175,6 +178,7 @@ def writes(shown: Ids, hidden: Ids) -> Iterator[Probe]:
         release = {"title": "Another", "headlines": [{"measure": "arrests"}]}
         sent = release | {"snapshot": str(other.snapshot_id)}
         yield "POST", f"{API}/releases", {"json": sent}
+        yield "POST", f"{API}/reports", {"json": report(other)}
         sent = deployment(shown) | {"area": str(other.area_id), "point": None}
         yield "POST", f"{here}/deployments", {"json": sent}
         team = {"team": str(other.team_id)}

@@ -84,6 +84,17 @@ def plan(ids: Ids) -> dict[str, Any]:
     return {"kind": "week_of_action", "name": "Another", **times}
 
 
+def report(ids: Ids) -> dict[str, Any]:
+    """Begin a report for the panel."""
+    days = {"starts_on": "2026-11-01", "ends_on": "2026-11-30"}
+    return {"title": "Another", "operations": [str(ids.operation_id)], **days}
+
+
+def case(ids: Ids) -> dict[str, Any]:
+    """Tell a case in a report."""
+    return {"operation": str(ids.operation_id), "title": "Another", "text": "It was open."}
+
+
 def site(ids: Ids) -> dict[str, Any]:
     """Add a prison."""
     return {"kind": "prison", "name": "HMP Another", "position": HERE}
@@ -524,6 +535,35 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
             json=lambda ids: {"figure": str(ids.release_id), "value": "3", "note": "Late."},
         ),
     ),
+    ("reports.Reports", "GET"): (Ask(READ, "everybody", shows=("whole",)),),
+    ("reports.Reports", "POST"): (Ask("report", json=report),),
+    ("reports.ReportById", "GET"): (Ask(READ, "whole", shows=("whole",)),),
+    ("reports.ReportById", "PATCH"): (
+        Ask("report", "whole", json=said(title="Another"), etag="report"),
+    ),
+    ("reports.ReportDocument", "GET"): (Ask(READ, "whole", shows=("whole",)),),
+    ("reports.ReportNotes", "POST"): (Ask("report", "whole", json=case),),
+    ("reports.ReportNotesOrder", "POST"): (
+        Ask(
+            "report", "whole", json=lambda ids: {"notes": [str(ids.report_note_id)]}, etag="report"
+        ),
+    ),
+    ("reports.ReportNoteById", "GET"): (Ask(READ, "whole", shows=("whole",)),),
+    ("reports.ReportNoteById", "PATCH"): (
+        Ask("report", "whole", json=said(title="Another"), etag="report_note"),
+    ),
+    ("reports.ReportNoteStrike", "POST"): (
+        Ask("report", "whole", json=said(reason="It was another."), etag="report_note"),
+    ),
+    # A draft has no next issue, and nobody was given it: which only those who could are told.
+    ("reports.ReportIssue", "POST"): (Ask("approve", "whole", json=said(), etag="report"),),
+    ("reports.ReportWithdraw", "POST"): (
+        Ask("approve", "whole", json=said(reason="Wrong."), etag="report", granted=(409,)),
+    ),
+    ("reports.ReportNext", "POST"): (Ask("report", "whole", granted=(409,)),),
+    ("report_files.ReportPdf", "GET"): (Ask("report", "whole"),),
+    ("report_files.ReportWord", "GET"): (Ask("report", "whole"),),
+    ("report_files.ReportMarkdown", "GET"): (Ask("report", "whole", shows=("whole",)),),
     ("briefings.Briefings", "GET"): (Ask(READ, shows=("whole",)),),
     ("briefings.Briefings", "POST"): (Ask("plan"),),
     ("briefings.BriefingByVersion", "GET"): (

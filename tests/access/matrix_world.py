@@ -31,6 +31,7 @@ from ops.outcomes.reconciliation_models import FigureMapping, FigureReason, SetS
 from ops.plans.copy_models import OperationCopy
 from ops.plans.models import Decision, ExitCriterion, GuidedPlan, PlanAction
 from ops.releases.models import Release, Snapshot
+from ops.reports.models import Report, ReportNote
 from ops.results import attachments, batch, confirmations
 from ops.results.attachment_models import Attachment
 from ops.results.custody_models import CustodyEvent
@@ -139,6 +140,8 @@ class Ids:
     membership_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     snapshot_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     release_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
+    report_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
+    report_note_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     result_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     hold_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
     custody_event_id: uuid.UUID = dataclasses.field(default_factory=uuid.uuid4)
@@ -327,6 +330,7 @@ class World:
             "criterion_id": self._guide(visibility, operation, phase),
             "snapshot_id": snapshot,
             "release_id": release,
+            **self._report(visibility, operation),
         }
 
     def _evaluate(
@@ -397,6 +401,21 @@ class World:
                                 switched_by=self.planner.id, **of))  # fmt: skip
         factories._save(TakObject(uid=mark, object_id=operation.id, cot_type="u-d-f",
                                   content_hash=b"", sent_at=NOW, stale_at=NOW, **of))  # fmt: skip
+
+    def _report(self, visibility: str, operation: object) -> dict[str, uuid.UUID]:
+        """Write a report for the panel, with a case of the operation."""
+        mark, report = word(visibility, "whole"), new_id(visibility, "whole")
+        by = {"made_by": self.planner.id, "changed_by": self.planner.id, "marking": "OFFICIAL"}
+        factories._save(Report(id=report, series_id=report, title=mark, summary=mark,
+                               organisation_id=self.organisations["own"].id,
+                               operations=[operation.id], starts_on=dt.date(2026, 11, 1),
+                               ends_on=dt.date(2026, 11, 30), against="nothing",
+                               is_of_organisation=False, chart_measure="arrests",
+                               map_measure="warrants_executed", state="draft", **by))  # fmt: skip
+        note = factories._save(ReportNote(id=new_id(visibility, "whole"), report_id=report,
+                                          operation_id=operation.id, position=1, title=mark,
+                                          text=mark, **by))  # fmt: skip
+        return {"report_id": report, "report_note_id": note.id}
 
     def _freeze(self, visibility: str, operation: object) -> tuple[uuid.UUID, uuid.UUID]:
         mark, snapshot, release = (

@@ -55,6 +55,8 @@ SLOW = {
     "briefing_copies.BriefingPdf",
     "briefing_copies.BriefingFile",
     "decision_pages.as_pdf",
+    "report_files.ReportPdf",
+    "report_files.ReportWord",
     "map_pages.take_along",
 }
 # A list that goes on for longer than this goes round in circles.

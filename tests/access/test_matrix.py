@@ -68,6 +68,7 @@ class House:
                 "area",
                 "result",
                 "release",
+                "report",
                 "comparison",
                 "action",
                 "target",
@@ -83,6 +84,7 @@ class House:
                 ("guided_plan", f"operations/{ids.operation_id}/plan"),
                 ("tak", f"operations/{ids.operation_id}/tak"),
                 ("criterion", f"exit-criteria/{ids.criterion_id}"),
+                ("report_note", f"reports/{ids.report_id}/notes/{ids.report_note_id}"),
             ):
                 reply = lead.client.get(f"/api/v1/{path}")
                 self.etags[(*key, name)] = reply.headers["ETag"].strip('"')

@@ -297,6 +297,39 @@ def freeze(app, operation_id, people):
     return {"snapshot": frozen["id"], "draft": draft.json["id"], "release": out.json["id"]}
 
 
+def report(app, operation_id, people):
+    """Issue a report for the panel, and begin its next issue with two cases."""
+    clients = {}
+    for role in ("lead", "analyst"):
+        clients[role] = app.test_client()
+        token = factories.token(people[role])
+        clients[role].environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    lead, analyst = clients["lead"], clients["analyst"]
+    body = {
+        "title": "Programme Challenger: autumn update",
+        "summary": "One operation took drugs off the street.\n\nIts lines are closed.",
+        "operations": [str(operation_id)],
+        "starts_on": "2026-04-01",
+        "ends_on": "2027-03-31",
+    }
+    made = analyst.post("/api/v1/reports", json=body)
+    assert made.status_code == 201, made.text
+    here = f"/api/v1/reports/{made.json['id']}"
+    for title in ("A door that was shut", "A line that was closed"):
+        case = {"operation": str(operation_id), "title": title, "text": "It was found so."}
+        told = analyst.post(f"{here}/notes", json=case)
+        assert told.status_code == 201, told.text
+    tag = {"If-Match": lead.get(here).headers["ETag"]}
+    issued = lead.post(f"{here}/issue", headers=tag)
+    assert issued.status_code == 200, issued.text
+    following = analyst.post(f"{here}/next").json
+    return {
+        "report": made.json["id"],
+        "report_draft": following["id"],
+        "report_note": following["notes"][0]["id"],
+    }
+
+
 def publish():
     """Keep a figure that somebody published."""
     found = PublishedSet(code="week", title="A published week", publisher="A force")
@@ -569,6 +602,7 @@ def main():
         planned |= act(app, planned["operation"], people["lead"])
         planned |= guide(app, planned["operation"], people)
         frozen = freeze(app, planned["operation"], people)
+        frozen |= report(app, planned["operation"], people)
         brief(app, planned["operation"], planned["deployment"], people)
         published |= clash(app, planned["site"], people["desk"])
         planned |= copy(app, planned["operation"], people["lead"])

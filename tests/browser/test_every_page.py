@@ -108,6 +108,12 @@ PATHS = {
     "release_pages.index": "/releases",
     "release_pages.show": "/releases/{release}",
     "release_pages.write": "/snapshots/{snapshot}/releases/new",
+    "report_pages.edit": "/reports/{report_draft}/edit",
+    "report_pages.index": "/reports",
+    "report_pages.new": "/reports/new?starts_on=2026-11-01&ends_on=2026-12-31",
+    "report_pages.note": "/reports/{report_draft}/notes/{report_note}",
+    "report_pages.show": "/reports/{report}",
+    "report_pages.tell": "/reports/{report_draft}/notes/new",
     "results_pages.choose": "/log",
     "results_pages.correct": "/results/{warrant}/correct",
     "results_pages.index": "/results",
@@ -229,6 +235,8 @@ MORE = {
     "briefing draft": "/operations/{operation}/briefings/3",
     "briefing withdrawn": "/operations/{operation}/briefings/1",
     "release draft": "/releases/{draft}",
+    "report days": "/reports/new",
+    "report draft": "/reports/{report_draft}",
     "review held": "/operations/{ended}/review",
 }
 

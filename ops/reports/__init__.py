@@ -1,0 +1,1 @@
+"""What is written for the panel: a period of several operations, in figures, notes and pictures."""
