@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from migrations import scoped
 
 revision = "0038"
-down_revision = "0027"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
