@@ -95,6 +95,8 @@ def test_what_was_changed_meanwhile_is_told_in_words_and_mended(phone, world):
 
     phone.page.get_by_role("link", name="Mend its correction").tap()
     expect(phone.page.get_by_text("Note: it says Roof.")).to_be_visible()
+    # It is said of the whole, and leads to no field.
+    expect(phone.page.locator(".problem a")).to_have_count(0)
     expect(phone.page.get_by_label("Custody reference")).to_have_value("06CD/7/26")
     phone.page.get_by_role("button", name="Save the correction").tap()
     phone.sends_all()

@@ -171,8 +171,9 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
     const lines = [...said, ...[...doubts].map(([name, texts]): [string, string] => [name, `Did you mean ${texts.join(" or ")}?`])];
     summary.hidden = lines.length === 0;
     summary.replaceChildren(h("h2", {}, "There is a problem"), h("ul", {}, ...lines.map(([name, sentence]) => {
-      const field = form.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`) ?? form.querySelector<HTMLElement>(`[name^="${CSS.escape(name)}."]`);
-      if (field && name) {
+      // What is said of the whole is said of no field.
+      const field = name === "" ? null : form.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`) ?? form.querySelector<HTMLElement>(`[name^="${CSS.escape(name)}."]`);
+      if (field) {
         field.setAttribute("aria-invalid", "true");
         const said = h("p", { class: "wrong complaint", id: `wrong-${name}` }, sentence);
         field.setAttribute("aria-describedby", said.id);
