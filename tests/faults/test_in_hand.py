@@ -139,6 +139,7 @@ def test_a_shift_without_a_signal(phone_at_the_place, network, world):
     ):
         assert len(world.run(statement).all()) == 1, statement
     expect(page.locator("#count")).to_contain_text("6 sent")
+    tap(page, "Back")
     expect(page.locator("main")).to_contain_text("The control board knows.")
 
 
