@@ -116,8 +116,8 @@ def compare(ours: str, forgetful: str, theirs: str, token: str, seconds: float) 
         for _ in range(TURNS):
             for kept_speeds, (address, requests) in zip(found, sides, strict=True):
                 speed = load(address, token, requests, seconds)
-                if speed.failed:
-                    sys.exit(f"{turn.label}: {speed.failed} requests to {address} failed.")
+                if speed.failed or not speed.per_second:
+                    sys.exit(f"{turn.label}: requests to {address} failed, or none was answered.")
                 kept_speeds.append(speed.per_second)
         mine, other = map(statistics.median, found)
         is_enough &= mine >= turn.least * other

@@ -43,7 +43,8 @@ def page(
     )
 
 
-_TEXTS = sa.ARRAY(sa.Text())
+# The driver makes lists of them by itself.
+_TEXTS = sa.types.NullType()
 
 
 def one(collection: Collection, feature_id: uuid.UUID, uri: str) -> db.Query:

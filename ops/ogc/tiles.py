@@ -7,11 +7,10 @@ import math
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
 
 from ops import db
 from ops.geo.shapes import SRID
-from ops.ogc.collections import Collection, Expression, Property
+from ops.ogc.collections import NUMBER, Collection, Expression, Property
 
 # The web map's own grid: at each level twice as many squares across.
 GRID = "WebMercatorQuad"
@@ -23,7 +22,10 @@ UNITS, BEYOND = 4096, 64
 # More than anybody can tell apart in a square of 256 pixels; the first ones are drawn.
 MOST = 20_000
 # From here on, all corners are drawn; before that, without those within so much of a pixel.
-_ALL_CORNERS, _LEFT_OUT = 15, 0.25
+_ALL_CORNERS, _LEFT_OUT = 15, 0.5
+# From here on a tile is so small that straight in degrees is straight on the map, to a sixth of a
+# pixel in its middle and exactly at its edges; to transform each corner would cost most of all.
+_AS_GOOD_AS_FLAT = 10
 _PIXELS = 256
 
 
@@ -44,11 +46,15 @@ def is_there(z: int, y: int, x: int) -> bool:
 
 def drawn(collection: Collection, z: int, y: int, x: int) -> Tile:
     """Draw a tile of what its reader sees."""
-    west, north = _degrees(z, x - BEYOND / UNITS, y - BEYOND / UNITS)
-    east, south = _degrees(z, x + 1 + BEYOND / UNITS, y + 1 + BEYOND / UNITS)
+    edge = BEYOND / UNITS
+    west, north = _degrees(z, x - edge, y - edge)
+    east, south = _degrees(z, x + 1 + edge, y + 1 + edge)
+    left, top = _degrees(z, x, y)
+    right, bottom = _degrees(z, x + 1, y + 1)
     sides = {"west": west, "south": south, "east": east, "north": north}
+    own = {"left": left, "bottom": bottom, "right": right, "top": top}
     query = _query(collection, z)
-    found = db.session.execute(query, {"z": z, "x": x, "y": y, **sides}).one()
+    found = db.session.execute(query, {"z": z, "x": x, "y": y, **sides, **own}).one()
     content = bytes(found.tile or b"")
     seen = tuple(zip(found.operations or (), found.ids or (), strict=True))
     # Of what is in it: what is changed elsewhere, seen or not, leaves it as it was.
@@ -65,15 +71,17 @@ def _degrees(z: int, across: float, down: float) -> tuple[float, float]:
 @functools.cache
 def _query(collection: Collection, z: int) -> db.Query:
     """Write the statement of a level; kept, for to build it takes about as long as to run it."""
-    number, degrees = sa.Integer(), sa.Double[float]()
-    square = sa.func.ST_TileEnvelope(*(sa.bindparam(name, type_=number) for name in "zxy"))
-    sides = (sa.bindparam(name, type_=degrees) for name in ("west", "south", "east", "north"))
-    box = sa.func.ST_MakeEnvelope(*sides, SRID)
-    flat = sa.func.ST_Transform(_simplified(collection, z), WEB_MERCATOR)
+    square = sa.func.ST_TileEnvelope(*(sa.bindparam(name, type_=sa.Integer) for name in "zxy"))
+    box = sa.func.ST_MakeEnvelope(*_sides("west", "south", "east", "north"), SRID)
+    shape, within = _simplified(collection, z), square
+    if z < _AS_GOOD_AS_FLAT:
+        shape = sa.func.ST_Transform(shape, WEB_MERCATOR)
+    else:
+        within = sa.func.ST_MakeEnvelope(*_sides("left", "bottom", "right", "top"), SRID)
     near = (
         sa.select(
-            sa.func.ST_AsMVTGeom(flat, square, UNITS, BEYOND, True, type_=sa.Text).label("shape"),
-            sa.cast(collection.key, sa.Text).label("id"),
+            sa.func.ST_AsMVTGeom(shape, within, UNITS, BEYOND, True, type_=sa.Text).label("shape"),
+            collection.key.label("id"),
             *(_attribute(each).label(name) for name, each in collection.properties.items()),
         )
         .select_from(collection.source)
@@ -83,17 +91,21 @@ def _query(collection: Collection, z: int) -> db.Query:
         .subquery("near")
     )
     there = sa.select(near).where(near.c.shape.is_not(None)).subquery("there")
-    operation = sa.cast(sa.null(), sa.Text) if collection.operation is None else there.c.operation
-    texts = sa.ARRAY(sa.Text())
+    operation = sa.null() if collection.operation is None else there.c.operation
     tile = sa.func.ST_AsMVT(there.table_valued(), collection.id, UNITS, "shape", type_=_BYTES)
     return sa.select(
         tile.label("tile"),
-        sa.func.array_agg(there.c.id, type_=texts).label("ids"),
-        sa.func.array_agg(operation, type_=texts).label("operations"),
+        sa.func.array_agg(sa.cast(there.c.id, sa.Text), type_=_AS_IT_COMES).label("ids"),
+        sa.func.array_agg(sa.cast(operation, sa.Text), type_=_AS_IT_COMES).label("operations"),
     )
 
 
-_BYTES = sa.LargeBinary()
+# The driver makes lists of arrays by itself, and SQLAlchemy need not go through each again.
+_BYTES, _AS_IT_COMES = sa.LargeBinary(), sa.types.NullType()
+
+
+def _sides(*names: str) -> list[sa.BindParameter[float]]:
+    return [sa.bindparam(name, type_=sa.Double) for name in names]
 
 
 def _simplified(collection: Collection, z: int) -> Any:
@@ -104,14 +116,5 @@ def _simplified(collection: Collection, z: int) -> Any:
 
 
 def _attribute(found: Property) -> Expression:
-    """Give a property as tiles can hold it: a number, a text, true or false."""
-    match found.type:
-        case "number":
-            return sa.cast(found.value, sa.Double)
-        case "moment":
-            # As GeoJSON has it.
-            return sa.func.to_json(found.value, type_=JSONB).op("#>>")(sa.text("'{}'"))
-        case "id" | "day":
-            return sa.cast(found.value, sa.Text)
-        case _:
-            return found.value
+    """Give a property as tiles hold it; what is no number, text or truth becomes its text there."""
+    return sa.cast(found.value, sa.Double) if found.type == NUMBER else found.value

@@ -28,7 +28,7 @@ layers = [str(name) for name, _ in pyogrio.list_layers(address)]
 info = pyogrio.read_info(address, layer="areas")
 meta, _, shapes, fields = pyogrio.raw.read(address, layer="areas", PAGE_SIZE=100)
 found = dict(zip(meta["fields"], fields))
-near = pyogrio.raw.read(address, layer="areas", bbox=(-2.32, 53.3, -2.27, 53.6), PAGE_SIZE=100)
+near = pyogrio.raw.read(address, layer="areas", bbox=(-2.32, 53.3, -2.272, 53.6), PAGE_SIZE=100)
 named = pyogrio.raw.read(address, layer="areas", where="name = 'Area 7'", PAGE_SIZE=100)
 times = pyogrio.raw.read(address, layer="deployments")
 pyogrio.raw.write(target, shapes, fields, meta["fields"], driver="GPKG", layer="areas",
@@ -116,7 +116,7 @@ def of_owslib(server, world):
     headers = {"Authorization": f"Bearer {world['reader']}"}
     service = Features(f"{server}/", headers=headers)
 
-    page = service.collection_items("areas", limit=100, bbox=[-2.32, 53.3, -2.27, 53.6])
+    page = service.collection_items("areas", limit=100, bbox=[-2.32, 53.3, -2.272, 53.6])
     told = service.collection_items("areas", filter="name IN ('Area 7', 'Covert')")
     [feature] = told["features"]
 
