@@ -127,9 +127,9 @@ def _view(table: Table, query: sa.Select[*tuple[Any, ...]]) -> Iterator[str]:
     )
     # Of our own names and codes alone, so nothing here is anybody's to write.
     how = "language sql stable security definer rows 1000 set search_path = public, pg_temp"
-    yield f"create function {read}() returns table ({columns}) {how} as $body$ {body} $body$"  # noqa: S608  (our own names)
+    yield f"create function {read}() returns table ({columns}) {how} as $body$ {body} $body$"
     yield f"alter function {read}() owner to {APPLICATION}"
-    yield f"create view {name} as select * from {read}()"
+    yield f"create view {name} as select * from {read}()"  # noqa: S608  (our own names)
     yield f"comment on view {name} is {_quoted(table.label)}"
     for column in table.columns:
         unit = f" ({column.unit})" if column.unit else ""

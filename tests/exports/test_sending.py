@@ -96,8 +96,10 @@ def test_a_file_is_one_snapshot_whatever_is_written_meanwhile(client):
     reply = client.get(f"{ADDRESS}csv")
     parts = iter(reply.response)
     next(parts)
+    db.session.remove()
     with db.transaction():
         db.session.execute(sa.text("update result set note = 'Changed meanwhile'"))
+    db.session.remove()
 
     rest = b"".join(parts)
     reply.close()
