@@ -17,7 +17,7 @@ from ops.exports.tables import FORMULA, Column, Table
 from ops.operations.models import MARKINGS, Operation
 
 # Large enough that the round trip is nothing, small enough that the memory is.
-BATCH = 5_000
+BATCH = 2_000
 # The two columns that a row begins with: the ids of the operation and of the record.
 KEYS = 2
 _ID = len(str(uuid.UUID(int=0)))
