@@ -23,6 +23,8 @@ KEYS = 2
 _ID = len(str(uuid.UUID(int=0)))
 # Whoever takes nothing for so long has left; the database then ends what is open.
 PATIENCE = "120s"
+# A copy is one statement, which waits for whoever takes it and is never idle: it ends by this.
+LONGEST = "1h"
 
 Batch = Sequence[Any]
 
@@ -117,6 +119,7 @@ def reading(actor: uuid.UUID, query: db.Query, found: sa.FromClause) -> Iterator
             sa.select(
                 sa.func.set_config("timezone", "UTC", True),
                 sa.func.set_config("idle_in_transaction_session_timeout", PATIENCE, True),
+                sa.func.set_config("statement_timeout", LONGEST, True),
             )
         )
         yield Reading(session, query, found)
