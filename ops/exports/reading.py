@@ -68,8 +68,12 @@ class Reading:
         return Contents(
             kinds,
             {row.operation_id: row.reference for row in rows},
-            # Of nothing at all, the least is true.
-            max((row.marking for row in rows), key=MARKINGS.index, default=MARKINGS[0]),
+            # Of nothing at all the least is true; of what is not said, the most.
+            max(
+                (row.marking or MARKINGS[-1] for row in rows),
+                key=MARKINGS.index,
+                default=MARKINGS[0],
+            ),
             all(row.visibility == "open" for row in rows),
             self._session.scalar(sa.select(sa.func.now())) or dt.datetime.now(dt.UTC),
         )
