@@ -35,6 +35,8 @@ class Taken:
     records: int
     megabytes: float
     seconds: float
+    # What the server's processes worked, the database's not among them.
+    worked: float
     # Of all the server's processes, above what they held before.
     peak_mb: float
 
@@ -54,12 +56,13 @@ def measure(address: str, token: str, url: str, records: int) -> Iterator[Taken]
         if form in OF_ONE_KIND:
             query, count = "?kind=warrant", records // 5
         _wait_until_closed(url)
-        idle = _memory(address)
+        idle, before = _memory(address), _worked(address)
         with _watched(address) as peak:
             started = time.monotonic()
             size = _take(address, token, name, query)
             took = time.monotonic() - started
-        yield Taken(form, count, size / 2**20, took, (peak[0] - idle) / 1024)
+        worked = _worked(address) - before
+        yield Taken(form, count, size / 2**20, took, worked, (peak[0] - idle) / 1024)
 
 
 def leave(address: str, token: str, url: str) -> str:
@@ -77,7 +80,8 @@ def told(taken: Taken) -> str:
     """Say it in a line."""
     return (
         f"{taken.form:15} {taken.records:9,} records in {taken.seconds:6.1f} s:"
-        f" {taken.per_second:8,.0f}/s, {taken.megabytes:7,.1f} MB, memory +{taken.peak_mb:,.0f} MB"
+        f" {taken.per_second:8,.0f}/s, {taken.worked / taken.records * 1e6:5.0f} us of work each,"
+        f" {taken.megabytes:7,.1f} MB, memory +{taken.peak_mb:,.0f} MB"
     )
 
 
@@ -114,16 +118,32 @@ def _watched(address: str) -> Iterator[list[int]]:
 
 def _memory(address: str) -> int:
     """Add up what the server's processes hold, in kB."""
-    mark = f"OPS_BIND={urlsplit(address).netloc}\0".encode()
     held = 0
-    for process in Path("/proc").glob("[0-9]*"):
-        if process.name == str(os.getpid()):
-            continue
+    for process in _processes(address):
         with contextlib.suppress(OSError):
-            if mark in (process / "environ").read_bytes() + b"\0":
-                lines = (process / "status").read_text().splitlines()
-                held += sum(int(each.split()[1]) for each in lines if each.startswith("VmRSS"))
+            lines = (process / "status").read_text().splitlines()
+            held += sum(int(each.split()[1]) for each in lines if each.startswith("VmRSS"))
     return held
+
+
+def _worked(address: str) -> float:
+    """Add up what the server's processes worked so far, in seconds of a processor."""
+    ticks = 0
+    for process in _processes(address):
+        with contextlib.suppress(OSError):
+            fields = (process / "stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _processes(address: str) -> Iterator[Path]:
+    """Find the server's processes by the address that they were given."""
+    mark = f"OPS_BIND={urlsplit(address).netloc}\0".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        if process.name != str(os.getpid()):
+            with contextlib.suppress(OSError):
+                if mark in (process / "environ").read_bytes() + b"\0":
+                    yield process
 
 
 def _wait_until_closed(url: str) -> float:

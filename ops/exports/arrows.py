@@ -129,6 +129,6 @@ def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 def _points(longitudes: Sequence[Any], latitudes: Sequence[Any]) -> Any:
     """Give the positions as WKB; none where there is none."""
     pairs = np.array([longitudes, latitudes], dtype=float).T
-    points = shapely.points(pairs)
+    points: Any = shapely.points(pairs)
     points[np.isnan(pairs[:, 0])] = None
     return shapely.to_wkb(points)

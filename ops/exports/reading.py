@@ -17,12 +17,14 @@ from ops.exports.tables import FORMULA, Column, Table
 from ops.operations.models import MARKINGS, Operation
 
 # Large enough that the round trip is nothing, small enough that the memory is.
-BATCH = 5_000
+BATCH = 2_000
 # The two columns that a row begins with: the ids of the operation and of the record.
 KEYS = 2
 _ID = len(str(uuid.UUID(int=0)))
 # Whoever takes nothing for so long has left; the database then ends what is open.
 PATIENCE = "120s"
+# A copy is one statement, which waits for whoever takes it and is never idle: it ends by this.
+LONGEST = "1h"
 
 Batch = Sequence[Any]
 
@@ -66,8 +68,12 @@ class Reading:
         return Contents(
             kinds,
             {row.operation_id: row.reference for row in rows},
-            # Of nothing at all, the least is true.
-            max((row.marking for row in rows), key=MARKINGS.index, default=MARKINGS[0]),
+            # Of nothing at all the least is true; of what is not said, the most.
+            max(
+                (row.marking or MARKINGS[-1] for row in rows),
+                key=MARKINGS.index,
+                default=MARKINGS[0],
+            ),
             all(row.visibility == "open" for row in rows),
             self._session.scalar(sa.select(sa.func.now())) or dt.datetime.now(dt.UTC),
         )
@@ -117,6 +123,7 @@ def reading(actor: uuid.UUID, query: db.Query, found: sa.FromClause) -> Iterator
             sa.select(
                 sa.func.set_config("timezone", "UTC", True),
                 sa.func.set_config("idle_in_transaction_session_timeout", PATIENCE, True),
+                sa.func.set_config("statement_timeout", LONGEST, True),
             )
         )
         yield Reading(session, query, found)

@@ -3,6 +3,7 @@
 import uuid
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 import flask
 
@@ -96,7 +97,7 @@ def _shown(operation_id: uuid.UUID, form: Form) -> Page:
         form=form,
         profiles=names,
         filled=filled,
-        take=flask.url_for(".take", operation_id=operation_id, profile=chosen, **_period()),
+        take=f"{flask.request.path}?{urlencode({'profile': chosen, **_period()})}",
     )
     return page, form.status
 

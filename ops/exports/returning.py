@@ -61,8 +61,8 @@ def define(sent: Mapping[str, Any], made_by: uuid.UUID) -> ReturnProfile:
             raise Invalid(said, {"reason": [said]})
     if sent.get("reason"):
         db.give_reason(sent["reason"])
-    said = {name: value for name, value in sent.items() if name != "replaces"}
-    made = ReturnProfile(version=(known.version if known else 0) + 1, made_by=made_by, **said)
+    content = {name: value for name, value in sent.items() if name != "replaces"}
+    made = ReturnProfile(version=(known.version if known else 0) + 1, made_by=made_by, **content)
     db.session.add(made)
     db.session.flush()
     db.session.refresh(made)

@@ -45,7 +45,7 @@ class Column:
     name: str
     label: str
     sort: str
-    value: sa.ColumnElement[Any]
+    value: Any
     unit: str = ""
     says: str = ""
     codes: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -229,7 +229,7 @@ def coded(
     if is_many:
         each = sa.func.unnest(stored).table_valued("code", name="each_code").render_derived()
         code = each.c.code
-    label = sa.func.coalesce(known.op("->>", return_type=sa.Text())(code), code)
+    label: Any = sa.func.coalesce(known.op("->>", return_type=sa.Text())(code), code)
     if is_many:
         label = sa.func.array_to_string(
             sa.func.array(sa.select(label).select_from(each).scalar_subquery()), BETWEEN

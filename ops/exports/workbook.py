@@ -63,6 +63,7 @@ def _sheet(book: Any, name: str, marking: str) -> Any:
 
 
 def _about(sheet: Any, taken: Taken, formats: dict[str, Any]) -> None:
+    sheet.fit_to_pages(1, 0)
     sheet.set_column(0, 0, 32)
     sheet.set_column(1, 1, 90)
     sheet.write_string(0, 0, taken.marking, formats["marking"])
@@ -73,6 +74,7 @@ def _about(sheet: Any, taken: Taken, formats: dict[str, Any]) -> None:
 
 
 def _definitions(sheet: Any, taken: Taken, formats: dict[str, Any]) -> None:
+    sheet.fit_to_pages(1, 0)
     for number, width in enumerate((22, 24, 34, 10, 10, 90)):
         sheet.set_column(number, number, width)
     for number, name in enumerate(("Sheet", "Column", "Label", "Sort", "Unit", "What it means")):

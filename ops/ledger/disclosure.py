@@ -27,8 +27,13 @@ class Disclosure:
         self._make = orm.sessionmaker(
             bind, join_transaction_mode="create_savepoint", info={"actor": actor}
         )
-        self._said = {"act": "disclosure", "endpoint": endpoint, "asked": sorted(asked)}
-        self._said |= {"recipient": recipient, "reason": reason}
+        self._said: dict[str, Any] = {
+            "act": "disclosure",
+            "endpoint": endpoint,
+            "asked": sorted(asked),
+            "recipient": recipient,
+            "reason": reason,
+        }
 
     def of(self, kind: str, found: Iterable[tuple[Any, Any]]) -> None:
         """Say which records leave: pairs of an operation and an id."""
