@@ -66,7 +66,7 @@ def of_operation(
         if by not in bodies:
             asked = dataclasses.replace(ask, by=by)
             bodies[by] = summaries.of_operation(operation_id, asked, now)
-    compared = against and _compared(operation_id, ask, against, now)
+    compared = _compared(operation_id, ask, against, now) if against else None
     body = next(iter(bodies.values()))
     late, counted = waits.count(operation_id, now)
     return {
