@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import decimal
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,6 +22,8 @@ from ops.wording import LONDON
 
 SAID = ("code", "label", "four_p", "unit", "definition", "value", "provisional", "qualifier",
         "records", "target", "attainment", "reported")  # fmt: skip
+# Enough for a percentage with one decimal.
+PLACES = decimal.Decimal("0.0001")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,9 +69,10 @@ def of_operation(
         if by not in bodies:
             asked = dataclasses.replace(ask, by=by)
             bodies[by] = summaries.of_operation(operation_id, asked, now)
-    compared = against and _compared(operation_id, ask, against, now)
+    compared = _compared(operation_id, ask, against, now) if against else None
     body = next(iter(bodies.values()))
     late, counted = waits.count(operation_id, now)
+    share = span.share(now)
     return {
         "operation": {
             name: getattr(found, name)
@@ -77,7 +81,7 @@ def of_operation(
         **{name: body[name] for name in ("as_at", "from", "to")},
         "starts_at": span.starts_at,
         "ends_at": span.ends_at,
-        "share": span.share(now),
+        "share": None if share is None else share.quantize(PLACES, decimal.ROUND_HALF_UP),
         "breakdowns": [_breakdown(by, bodies[by], span, now) for by in bodies],
         "measures": _measures(bodies, compared, span, now),
         "against": compared and compared[0],

@@ -3,17 +3,14 @@
 import dataclasses
 import datetime as dt
 import decimal
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from ops.outcomes import boards
 from ops.wording import LONDON
 
 # More days than this are told by the month.
 MOST_DAYS = 31
-_PATHS = re.compile(r"/operations/[0-9a-f-]{36}/outcomes/board|/targets/board|/boards/map")
 # How the figures of a kind of operation are broken down: at once, and each by itself.
 BESIDE: Mapping[str, Sequence[str]] = {
     "place_based": ("district", "organisation"),
@@ -95,14 +92,3 @@ def change(value: str | None, before: str | None) -> str | None:
     if value is None or before is None:
         return None
     return format(decimal.Decimal(value) - decimal.Decimal(before), "f")
-
-
-def is_of_board(address: str) -> bool:
-    """Tell whether an address is that of a board here, and of nothing else anywhere."""
-    parts = urlsplit(address)
-    return bool(
-        not parts.scheme
-        and not parts.netloc
-        and not parts.fragment
-        and _PATHS.fullmatch(parts.path)
-    )

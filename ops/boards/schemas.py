@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 
 from ops.api import MOST
-from ops.boards import rules
+from ops.boards.addresses import is_of_board
 from ops.boards.models import LONGEST_ADDRESS, LONGEST_NAME
 from ops.fields import Moment, Quantity
 from ops.outcomes.schemas import GroupSchema, MemberSchema, PeriodSchema
@@ -177,9 +177,9 @@ class BoardViewSchema(BoardViewNameSchema):
     """A board with its filters, under a name of one's own; nobody else sees it"""
 
     id = ma.fields.UUID(dump_only=True)
-    address = ma.fields.String(
+    address = Text(
+        LONGEST_ADDRESS,
         required=True,
-        validate=ma.validate.Length(max=LONGEST_ADDRESS),
         metadata={"description": "The path of the board's page, with its filters"},
     )
     made_at = ma.fields.AwareDateTime(dump_only=True)
@@ -187,5 +187,5 @@ class BoardViewSchema(BoardViewNameSchema):
     @ma.validates("address")
     def is_of_a_board(self, address: str, **_kwargs: Any) -> None:
         """Refuse to lead anywhere but to a board."""
-        if not rules.is_of_board(address):
+        if not is_of_board(address):
             raise ma.ValidationError("This is not the address of a board.")

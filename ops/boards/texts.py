@@ -138,7 +138,7 @@ def described(label: str, of: str, categories: Sequence[str], found: Sequence[Ma
     known = [(m.value, name, m.text) for name, m in zip(categories, found, strict=True) if m.value]
     said = f"{label} by {of.lower()}, {len(categories)} in all."
     if known:
-        _, name, text = max(known, key=lambda each: (each[0], each[1]))  # type: ignore[arg-type,return-value]
+        _, name, text = max(known, key=lambda each: (each[0], each[1]))
         said += f" The most is {text}: {name}."
     if any(each.is_hidden for each in found):
         said += " Small counts are hidden."

@@ -63,7 +63,11 @@ def serves(definition: Definition, kept: Collection[str]) -> bool:
 
 def can_group(by: str | None) -> bool:
     """Tell whether the kept figures can be broken down so."""
-    return all(name in GROUPINGS for name in several(by) or [by])
+    return all(name in GROUPINGS for name in _names(by))
+
+
+def _names(by: str | None) -> list[str | None]:
+    return [*several(by)] or [by]
 
 
 def can_keep(definition: Definition) -> bool:
@@ -85,8 +89,8 @@ def served(served_keys: tuple[str, ...], by: str | None) -> sa.Select[Any]:
     )
     # As an array, by which the index finds them.
     single = sa.and_(Rollup.span == "day", Rollup.starts_on == sa.any_(days))
-    keys = {name: GROUPINGS[name] for name in several(by) or [by]}
-    part = [sa.false().label("is_part"), GROUPINGS[None].label("key")]
+    keys = {name or "": GROUPINGS[name] for name in _names(by)}
+    part: list[Any] = [sa.false().label("is_part"), GROUPINGS[None].label("key")]
     grouped: list[Any] = [Rollup.definition]
     if by is not None:
         [is_part, key] = cells.beside(keys)

@@ -48,8 +48,8 @@ class House:
             factories.operation(kind="place_based", theme="drugs"),
             factories.operation(kind="prison_search"),
         ]
-        partner = client_as("officer", organisation_id=factories.organisation("LANCS").id)
-        guest = client_as("analyst", organisation_id=factories.organisation("MERSEY").id)
+        partner = client_as("officer", organisation=factories.organisation("LANCS"))
+        guest = client_as("analyst", organisation=factories.organisation("MERSEY"))
         for operation in self.operations:
             factories.member(operation, partner.person, "partner")
         factories.member(self.operations[0], guest.person, "analyst")
@@ -180,7 +180,7 @@ def test_a_record_behind_a_figure_shows_its_history(house):
 
 
 def test_whoever_does_not_see_the_operation_gets_no_board(house, client_as):
-    stranger = client_as("lead", organisation_id=factories.organisation("CUMBRIA").id)
+    stranger = client_as("lead", organisation=factories.organisation("CUMBRIA"))
 
     for each in house.ids:
         assert stranger.get(f"/operations/{each}/outcomes/board").status_code == 404
