@@ -385,7 +385,7 @@ class World:
         """Tell another system of it, and a TAK server."""
         mark, of = word(visibility, "whole"), {"operation_id": operation.id}
         told = factories._save(
-            Subscription(id=new_id(visibility, "whole"), person_id=self.planner.id, label="Board",
+            Subscription(person_id=self.planner.id, label="Board",
                          address="https://hooks.example.org/", events=["area.created"],
                          all_operations=False)
         )  # fmt: skip
