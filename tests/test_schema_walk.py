@@ -88,8 +88,9 @@ class Walk(House):
                 case.path_parameters = real(case.path_parameters, "", ids)
                 case.query = real(case.query, "", ids)
                 case.body = real(case.body, "", ids)
-                if "If-Match" in case.headers and draw(st.booleans()):
-                    case.headers["If-Match"] = f'"{self.etags[(*where, things)]}"'
+                etag = self.etags.get((*where, things))
+                if etag and "If-Match" in case.headers and draw(st.booleans()):
+                    case.headers["If-Match"] = f'"{etag}"'
             return case
 
         return requests()

@@ -390,14 +390,14 @@ class World:
         """Tell another system of it, and a TAK server."""
         mark, of = word(visibility, "whole"), {"operation_id": operation.id}
         told = factories._save(
-            Subscription(id=new_id(visibility, "whole"), person_id=self.planner.id, label="Board",
+            Subscription(person_id=self.planner.id, label="Board",
                          address="https://hooks.example.org/", events=["area.created"],
                          all_operations=False)
         )  # fmt: skip
         factories._save(SubscriptionOperation(subscription_id=told.id, **of))
         factories._save(Delivery(id=new_id(visibility, "whole"), subscription_id=told.id,
                                  event="area.created", error=mark, **of))  # fmt: skip
-        factories._save(TakFeed(is_on=True, with_areas=True, kinds=[mark],
+        factories._save(TakFeed(is_on=True, with_areas=True, kinds=["arrest"],
                                 switched_by=self.planner.id, **of))  # fmt: skip
         factories._save(TakObject(uid=mark, object_id=operation.id, cot_type="u-d-f",
                                   content_hash=b"", sent_at=NOW, stale_at=NOW, **of))  # fmt: skip
