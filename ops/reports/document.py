@@ -111,7 +111,7 @@ def _blocks(report: Row, notes: Sequence[Row], taken: Row, was: Row | None) -> B
     sources = _Sources()
     yield heading(_SECTION, "Summary")
     yield text(*(paragraphs(report["summary"]) or ["Nothing is written here yet."]))
-    if was is not None:
+    if report["number"] > 1:
         yield from _since(report, taken, was)
     yield from _targets(taken, sources)
     yield from _over_time(taken)
@@ -131,13 +131,17 @@ class _Sources:
         return str(self.known.setdefault(source, len(self.known) + 1))
 
 
-def _since(report: Row, taken: Row, was: Row) -> Blocks:
-    yield heading(_SECTION, f"What changed since issue {was['number']}")
+def _since(report: Row, taken: Row, was: Row | None) -> Blocks:
+    """Say what is different; no figure of what a reader of this issue may not see."""
+    yield heading(_SECTION, "What changed since the issue before")
     yield text(*(paragraphs(report["changes"]) or ["Nothing is written here yet."]))
+    if was is None:
+        return
     told = was["figures"]
     ids = [str(each["id"]) for each in taken["operations"]]
     days_now = [each.isoformat() for each in taken["days"]]
-    if (told["days"], [each["id"] for each in told["operations"]]) != (days_now, ids):
+    is_alike = (told["days"], [each["id"] for each in told["operations"]]) == (days_now, ids)
+    if not is_alike or not set(was["operations"]) <= set(report["operations"]):
         yield text(
             f"Issue {was['number']} told of other days or other operations, so its figures are"
             " not set beside these."

@@ -98,7 +98,7 @@ def report(report_id: uuid.UUID) -> db.Query:
 def before(report: Mapping[str, Any]) -> db.Query:
     """Fetch the newest issue before this one that was given out."""
     return (
-        sa.select(Report.id, Report.number, Report.issued_at, Report.content)
+        sa.select(Report.id, Report.number, Report.operations, Report.content)
         .where(Report.series_id == report["series"], Report.number < report["number"])
         .where(Report.content.is_not(None))
         .order_by(Report.number.desc(), Report.id)

@@ -67,7 +67,7 @@ def before(told: Told) -> Told | None:
     row = db.session.execute(queries.before(told)).one_or_none()
     if row is None:
         return None
-    return {"number": row.number, **orjson.loads(row.content)}
+    return {**orjson.loads(row.content), "number": row.number, "operations": row.operations}
 
 
 def to_change(action: str, report_id: uuid.UUID) -> Report:

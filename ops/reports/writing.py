@@ -98,9 +98,7 @@ def follow(report: Report) -> Report:
 
 def chosen_of(report: Report) -> list[uuid.UUID]:
     """Give the operations that were chosen, without those that only led what was credited."""
-    if report.content is None:
-        return list(report.operations)
-    told = orjson.loads(report.content)
+    told = orjson.loads(report.content or b"")
     return sorted(uuid.UUID(each["id"]) for each in told["figures"]["operations"])
 
 
@@ -173,7 +171,11 @@ def issue(report: Report) -> None:
             "snapshot": snapshot.id,
             "figures": taken,
             "document": document.compose(
-                told, told["notes"], taken, stored.before(told), provenance
+                {**told, "operations": snapshot.operations},
+                told["notes"],
+                taken,
+                stored.before(told),
+                provenance,
             ),
         }
     )

@@ -71,6 +71,29 @@ def test_the_next_issue_tells_of_what_was_chosen_and_not_of_what_led(
     assert begun["operations"] == sorted(str(each.id) for each in operations)
 
 
+def test_the_next_issue_tells_no_figure_of_a_first_that_its_readers_may_not_see(
+    client_as, here, covert, operations, lead, analyst, session
+):
+    led = arrest(covert, shared=[operations[0]])
+    factories.member(covert, lead.person, "lead")
+    assert act(lead, here, "issue").status_code == 200
+    there = f"{REPORTS}/{lead.post(f'{here}/next').json['id']}"
+    session.execute(
+        sa.text("update credit set withdrawn_at = now() where result_id = :id"), {"id": led}
+    )
+    session.commit()
+    said = {"changes": "An arrest is another operation’s."}
+    written = lead.patch(there, json=said, headers={"If-Match": lead.get(there).headers["ETag"]})
+    assert written.status_code == 200, written.text
+
+    assert act(client_as("lead"), there, "issue").status_code == 200
+
+    shown = analyst.get(f"{there}.md").text
+    assert "An arrest is another operation’s." in shown
+    assert "its figures are not set beside these" in shown or "Issue 1" not in shown
+    assert "| Arrests | 4" not in shown
+
+
 def test_targets_of_an_organisation_are_for_its_own_people(client_as, begin, operations):
     elsewhere = factories.organisation(code="COUNCIL")
     partner = client_as("analyst", organisation=elsewhere)
