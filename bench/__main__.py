@@ -50,20 +50,8 @@ def main(words: Sequence[str]) -> None:
     parser.add_argument("--quick", action="store_true", help="less data and less time")
     parser.add_argument("--areas", type=int, help="how many areas there are")
     parser.add_argument("--seconds", type=float, help="how long each run lasts")
-    parser.add_argument(
-        "--safeguards", action="store_true", help="what row-level security and the log cost"
-    )
-    parser.add_argument(
-        "--drawing", action="store_true", help="how long a browser takes to draw a map"
-    )
-    parser.add_argument("--briefing", action="store_true", help="a briefing of twenty pages")
-    parser.add_argument(
-        "--deconfliction", action="store_true", help="how fast conflicts of deployments are found"
-    )
-    parser.add_argument("--ogc", action="store_true", help="OGC API beside TiPg")
-    parser.add_argument(
-        "--exports", action="store_true", help="how fast results are taken away as files"
-    )
+    for name, (what, _) in APART.items():
+        parser.add_argument(f"--{name}", action="store_true", help=what)
     parser.add_argument("--write", action="store_true", help="put the figures into the docs")
     chosen = parser.parse_args(words)
     size = QUICK if chosen.quick else Size()
@@ -71,26 +59,10 @@ def main(words: Sequence[str]) -> None:
         size = dataclasses.replace(size, areas=chosen.areas)
     seconds = chosen.seconds or (3.0 if chosen.quick else 10.0)
     cases = [case for case in CASES if not chosen.only or case.name in chosen.only]
-    if chosen.briefing:
-        _brief()
-        return
-    if chosen.deconfliction:
-        with _database() as (url, _):
-            print(deconfliction.measure(url).told())
-            print(hidden.measure(url))
-        return
-    if chosen.safeguards:
-        _weigh(size, chosen.seconds or 4.0)
-        return
-    if chosen.drawing:
-        _draw()
-        return
-    if chosen.ogc:
-        _stand_beside(seconds)
-        return
-    if chosen.exports:
-        _take_away(size)
-        return
+    for name, (_, measure) in APART.items():
+        if getattr(chosen, name):
+            measure(size, seconds)
+            return
     with _database() as (url, _):
         print(f"Filling a database: {size.areas:,} areas, {size.results:,} results.", flush=True)
         token = fill(url, size)
@@ -106,7 +78,7 @@ def main(words: Sequence[str]) -> None:
         sys.exit("Some requests failed, so the figures mean nothing.")
 
 
-def _take_away(size: Size) -> None:
+def _take_away(size: Size, _seconds: float) -> None:
     """Take all results away in each format; it ends with an error where that is too slow."""
     slow = []
     with _database() as (url, application_url):
@@ -127,7 +99,7 @@ def _take_away(size: Size) -> None:
         sys.exit(f"Slower or larger than they may be: {', '.join(slow)}.")
 
 
-def _draw() -> None:
+def _draw(_size: Size, _seconds: float) -> None:
     """Have a browser draw the map of one operation."""
     with _database() as (url, _):
         fill(url, Size(drawing.AREAS, drawing.RESULTS))
@@ -138,7 +110,7 @@ def _draw() -> None:
         print(f"{name}: {value}")
 
 
-def _brief() -> None:
+def _brief(_size: Size, _seconds: float) -> None:
     """Measure how long a briefing takes; it ends with an error where that is too long."""
     with _database() as (url, _):
         found, took, worked = briefing.measure(url)
@@ -148,7 +120,7 @@ def _brief() -> None:
         sys.exit("A briefing takes longer than it may.")
 
 
-def _stand_beside(seconds: float) -> None:
+def _stand_beside(_size: Size, seconds: float) -> None:
     """Compare features and tiles with what another server makes of the same table."""
     forgetful = (*OWN, "bench.ogc:create_forgetful_app")
     with _database() as (url, application_url):
@@ -164,6 +136,13 @@ def _stand_beside(seconds: float) -> None:
             print(f"{name}: {value}")
     if not is_enough:
         sys.exit("It is slower than it has to be.")
+
+
+def _deconflict(_size: Size, _seconds: float) -> None:
+    """Measure how fast conflicts of deployments are found, and what hidden ones tell."""
+    with _database() as (url, _):
+        print(deconfliction.measure(url).told())
+        print(hidden.measure(url))
 
 
 def _weigh(size: Size, seconds: float) -> None:
@@ -274,5 +253,15 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
         time.sleep(0.1)
     raise RuntimeError("The server did not start.")
 
+
+# What is measured by itself, under its own name.
+APART = {
+    "safeguards": ("what row-level security and the log cost", _weigh),
+    "drawing": ("how long a browser takes to draw a map", _draw),
+    "briefing": ("a briefing of twenty pages", _brief),
+    "deconfliction": ("how fast conflicts of deployments are found", _deconflict),
+    "ogc": ("OGC API beside TiPg", _stand_beside),
+    "exports": ("how fast results are taken away as files", _take_away),
+}
 
 main(sys.argv[1:])
