@@ -17,9 +17,17 @@ do $$ begin
     if not exists (select from pg_roles where rolname = 'ops_analyst') then
         create role ops_analyst nologin;
     end if;
+    if not exists (select from pg_roles where rolname = 'ops_reader') then
+        create role ops_reader nologin in role ops_application;
+    end if;
+    if not pg_has_role(current_user, 'ops_reader', 'member') then
+        execute format('grant ops_reader to %I', current_user);
+    end if;
 exception when insufficient_privilege then
-    raise exception using message =
-        'a superuser must first run: create role ops_analyst nologin';
+    raise exception using message = format(
+        'a superuser must first run: create role ops_analyst nologin;'
+        ' create role ops_reader nologin in role ops_application; grant ops_reader to %I',
+        current_user);
 end $$
 """
 # Whose login this is. It reads what nobody else may, so it runs as the owner.

@@ -38,6 +38,9 @@ OWNER = "ops"
 APPLICATION = "ops_application"
 # What the logins of analysts belong to; it signs in nowhere by itself.
 ANALYST = "ops_analyst"
+# What their views read as: it may what the application may, owns those functions, and signs in
+# nowhere.
+READER = "ops_reader"
 EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
 # Comparing two boxes betrays no row, so an index may do it before row-level security is asked.
 LEAKPROOF = "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF"
@@ -180,6 +183,9 @@ class Cluster:
             if not _exists(connection, "pg_roles", "rolname", ANALYST):
                 connection.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(ANALYST)))
                 self._hide_counts(connection)
+            if not _exists(connection, "pg_roles", "rolname", READER):
+                made = f"CREATE ROLE {READER} IN ROLE {APPLICATION}; GRANT {READER} TO {OWNER}"
+                connection.execute(made.encode())
             if not _exists(connection, "pg_database", "datname", OWNER):
                 self.create_database(OWNER)
 

@@ -1,6 +1,6 @@
 """What analysts read in SQL: a view for each kind, made from the kinds themselves.
 
-A view reads from a function that runs as the application, so that row-level security
+A view reads from a function that has the rights of the application, so that row-level security
 decides as it does for a request, and so that an analyst has no right to any table. A
 function is a closed door to the planner too: EXPLAIN estimates a thousand rows of it,
 whatever is asked and however many there are, hidden ones included.
@@ -13,13 +13,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from ops.db import APPLICATION
 from ops.exports import tables
 from ops.exports.tables import Column, Table
 from ops.operations.models import KINDS, STATUSES, THEMES, Operation
 from ops.results.models import Result
 
 SCHEMA, ROLE = "analysis", "ops_analyst"
+# As whom the views read: it may what the application may.
+READER = "ops_reader"
 _TYPES = {
     "text": "text",
     "whole": "bigint",
@@ -102,10 +103,10 @@ def _statements() -> Iterator[str]:
     yield f"drop schema if exists {SCHEMA} cascade"
     yield f"create schema {SCHEMA}"
     # An owner must be able to make what it is given; afterwards it no longer can.
-    yield f"grant usage, create on schema {SCHEMA} to {APPLICATION}"
+    yield f"grant usage, create on schema {SCHEMA} to {READER}"
     for table, query in every():
         yield from _view(table, query)
-    yield f"revoke create on schema {SCHEMA} from {APPLICATION}"
+    yield f"revoke create on schema {SCHEMA} from {READER}"
     yield f"grant usage on schema {SCHEMA} to {ROLE}"
     yield f"grant select on all tables in schema {SCHEMA} to {ROLE}"
     yield f"revoke execute on all functions in schema {SCHEMA} from public"
@@ -128,7 +129,7 @@ def _view(table: Table, query: sa.Select[*tuple[Any, ...]]) -> Iterator[str]:
     # Of our own names and codes alone, so nothing here is anybody's to write.
     how = "language sql stable security definer rows 1000 set search_path = public, pg_temp"
     yield f"create function {read}() returns table ({columns}) {how} as $body$ {body} $body$"
-    yield f"alter function {read}() owner to {APPLICATION}"
+    yield f"alter function {read}() owner to {READER}"
     yield f"create view {name} as select * from {read}()"  # noqa: S608  (our own names)
     yield f"comment on view {name} is {_quoted(table.label)}"
     for column in table.columns:

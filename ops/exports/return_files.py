@@ -53,10 +53,6 @@ def as_xlsx(filled: Return) -> bytes:
 
 
 FORMS: dict[str, Callable[[Return], bytes]] = {"csv": as_csv, "xlsx": as_xlsx}
-MIMETYPES = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def _sheets(filled: Return) -> Iterator[tuple[str, list[list[Any]]]]:

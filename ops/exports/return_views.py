@@ -15,7 +15,7 @@ from ops.api import Blueprint
 from ops.errors import Missing, Refused
 from ops.exports import return_files, return_schemas, returning
 from ops.exports.models import ReturnProfile
-from ops.exports.views import FILE
+from ops.exports.sending import FILE
 from ops.ledger.consultation import hands_out, saw
 from ops.outcomes.measure_views import require_define
 
@@ -91,7 +91,7 @@ def send(
     name = secure_filename(f"{filled['marking']} {code} {filled['as_at']:%Y-%m-%d}.{form}")
     return flask.Response(
         written,
-        mimetype=return_files.MIMETYPES[form],
+        content_type=FILE,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
             "X-Marking": filled["marking"],

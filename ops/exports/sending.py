@@ -33,6 +33,8 @@ _PLACES = threading.BoundedSemaphore(AT_ONCE)
 # A file that is made whole first lies on the disk; more than this is sent as it is read.
 MOST_ON_DISK = 5_000_000
 _BLOCK = 2**20
+# A file to keep, whatever is in it.
+FILE = "application/octet-stream"
 # The head of a file, and its first rows.
 _FIRST = 2
 _OPEN_ALONE = "Not all of this is open: say who gets it, and what for."
@@ -44,10 +46,9 @@ def _nothing(_taken: Taken) -> Iterator[bytes]:
 
 @dataclasses.dataclass(frozen=True)
 class Form:
-    """A format: what it is called, its type, and who writes it: as it is read, or into a folder."""
+    """A format: what it is called, and who writes it: as it is read, or into a folder."""
 
     label: str
-    mimetype: str
     stream: Callable[[Taken], Iterator[bytes]] = _nothing
     whole: Callable[[Taken, Path], Path] | None = None
     # How many records it holds at most, and whether it has one table alone.
@@ -56,21 +57,19 @@ class Form:
 
 
 FORMS = {
-    "csv": Form("CSV", "text/csv", texts.as_csv, is_one=True),
+    "csv": Form("CSV", texts.as_csv, is_one=True),
     "xlsx": Form(
         "Excel workbook (XLSX)",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         whole=workbook.as_workbook,
         most=workbook.MOST_ROWS,
     ),
-    "geojson": Form("GeoJSON", "application/geo+json", texts.as_geojson),
+    "geojson": Form("GeoJSON", texts.as_geojson),
     "gpkg": Form(
         "GeoPackage",
-        "application/geopackage+sqlite3",
         whole=arrows.as_geopackage,
         most=MOST_ON_DISK,
     ),
-    "parquet": Form("Parquet", "application/vnd.apache.parquet", arrows.as_parquet, is_one=True),
+    "parquet": Form("Parquet", arrows.as_parquet, is_one=True),
 }
 
 
@@ -177,7 +176,7 @@ def send(name: str, filters: dict[str, Any]) -> flask.Response:
         hands_out(handed["to_whom"], handed["what_for"])
         rest = stack.pop_all()
         response = flask.Response(
-            sending.through(blocks, rest), mimetype=form.mimetype, headers=_headers(name, taken)
+            sending.through(blocks, rest), content_type=FILE, headers=_headers(name, taken)
         )
         # What is not even begun to be sent is closed by the server.
         response.call_on_close(rest.close)
