@@ -28,7 +28,7 @@ test-faults: ## Try the officer's phone with 200 random schedules of faults; the
 test-qgis: ## Read our features with QGIS itself, which it first installs: more than a gigabyte
 	@$(PYTHON) -m install test
 	@$(PYTHON) -m install.qgis
-	@$(BIN)/pytest tests/ogc/test_clients.py -q -k qgis
+	@$(BIN)/pytest tests/ogc/test_clients.py -q -m qgis
 
 lint: ## Check the code only
 	@$(PYTHON) -m install test
