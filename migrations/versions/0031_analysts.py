@@ -7,8 +7,8 @@ is made anew from the kinds at each upgrade: see `ops.exports.analysis`.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 

@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations import scoped
 
-revision = "0037"
-down_revision = "0036"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 

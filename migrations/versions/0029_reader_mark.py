@@ -6,7 +6,7 @@ The one who asks learns of changes that they don't see no more than that there w
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
+revision = "0029"
 down_revision = "0028"
 branch_labels = None
 depends_on = None

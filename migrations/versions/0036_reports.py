@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations import scoped
 
-revision = "0038"
-down_revision = "0037"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
