@@ -69,7 +69,7 @@ def extent(collection: Collection) -> db.Query:
     """Give the box around what is seen of a collection, and its first and last time."""
     box = sa.func.ST_Extent(collection.geometry)
     sides = (sa.func.ST_XMin(box), sa.func.ST_YMin(box), sa.func.ST_XMax(box), sa.func.ST_YMax(box))
-    times = (
+    times: Sequence[sa.ColumnElement[Any]] = (
         (sa.func.min(collection.begins), sa.func.max(collection.ends))
         if collection.begins is not None
         else (sa.null(), sa.null())

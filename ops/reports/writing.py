@@ -55,7 +55,10 @@ def draft(sent: Mapping[str, Any]) -> Report:
 def change(report: Report, sent: Mapping[str, Any]) -> None:
     """Change what is written of a draft, and of what it tells."""
     rules.check_written(report)
-    for name, value in _checked(dict(sent), report).items():
+    checked = _checked(dict(sent), report)
+    # First of all: what is asked below sends what was written so far.
+    sign(report)
+    for name, value in checked.items():
         setattr(report, name, value)
     notes = stored.notes_of(report)
     rules.check_marking(report.marking, notes)
@@ -67,7 +70,6 @@ def change(report: Report, sent: Mapping[str, Any]) -> None:
             )
     if {"chart_measure", "map_measure", "ends_on"} & sent.keys():
         figures.check_measures(report.chart_measure, report.map_measure, report.ends_on)
-    sign(report)
 
 
 def follow(report: Report) -> Report:

@@ -74,6 +74,15 @@ def test_whoever_wrote_it_cannot_issue_it_and_nobody_twice(begin, client_as, lea
     assert again.json["detail"] == "This report is issued already."
 
 
+def test_a_draft_is_changed_by_others_than_who_wrote_it(lead, here):
+    etag = lead.get(here).headers["ETag"]
+
+    changed = lead.patch(here, json={"title": "Winter update"}, headers={"If-Match": etag})
+
+    assert changed.status_code == 200, changed.text
+    assert changed.json["title"] == "Winter update"
+
+
 def test_what_somebody_edits_meanwhile_is_not_issued_unread(analyst, lead, here, operations):
     read = lead.get(here).headers["ETag"]
     note = {"operation": str(operations[0].id), "title": "A door", "text": "It was open."}
