@@ -1,5 +1,10 @@
 """The one place that knows every part."""
 
+import os
+
+# With lxml there, openpyxl would read by that, and defusedxml would guard nothing.
+os.environ["OPENPYXL_LXML"] = "False"
+
 import flask
 
 import ops.access.account_pages

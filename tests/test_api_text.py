@@ -16,14 +16,17 @@ TEXT = (Path(__file__).parents[1] / "docs/api.md").read_text()
 AN_ID = "0193e9a0-1111-7222-8333-444455556666"
 KIND = re.compile(r"^\| `(\w+)` \| `(\{.*\})` \| `(\w+)=(.+)` \|$", re.M)
 CALL = re.compile(r"`(GET|POST|PUT|PATCH|DELETE) (/[^\s`?]+)")
-CURL = re.compile(r'"\$API(/[^"?]+)[^"]*"( -d)?')
+CURL = re.compile(r'^curl (.*)"\$API(/[^"?]+)[^"]*"( -d)?', re.M)
 
 
 def addresses():
     """Give the calls that the text names, in words and as commands."""
     called = [*CALL.findall(TEXT)]
-    called += [("POST" if sent else "GET", f"/api/v1{path}") for path, sent in CURL.findall(TEXT)]
-    return sorted({(verb, re.sub(r"\bID\b", AN_ID, path)) for verb, path in called})
+    called += [
+        ("POST" if sent or "-X POST" in asked else "GET", f"/api/v1{path}")
+        for asked, path, sent in CURL.findall(TEXT)
+    ]
+    return sorted({(verb, re.sub(r"\b(ID|DEPLOYMENT)\b", AN_ID, path)) for verb, path in called})
 
 
 def test_the_text_names_every_kind_once():

@@ -8,6 +8,7 @@ import sys
 import httpx
 import pytest
 
+from ops.reports.file_views import WORD
 from tests import factories
 
 PACKAGE = "made_client"
@@ -20,7 +21,7 @@ def made(app, tmp_path_factory):
     api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
     (folder / "openapi.json").write_text(json.dumps(api.spec.to_dict()))
     # A PDF or a photo is bytes to it like any other file.
-    files = ("application/pdf", "image/*", "image/jpeg", "image/png", "image/webp")
+    files = ("application/pdf", WORD, "image/*", "image/jpeg", "image/png", "image/webp")
     overrides = ", ".join(f"{each!r}: application/octet-stream" for each in files)
     settings = f"post_hooks: []\ncontent_type_overrides: {{{overrides}}}"
     (folder / "settings.yml").write_text(settings)

@@ -18,7 +18,7 @@ ATTACKS = [
     "</textarea><img src=x onerror=alert(1)>",
     "'; drop table person; --",
     "' or 1=1 union select null--",
-    "{{ 7*7 }}${7*7}<%= 7*7 %>",
+    "{{ 7919*7907 }}${7919*7907}<%= 7919*7907 %>",
     "=cmd|'/C calc'!A0",
     "%s %(id)s %n \\x27 \\u0027",
     "\u202eevil\u202c &lt;b&gt; \U0001f4a3",
@@ -259,4 +259,4 @@ def test_what_an_address_says_is_shown_as_words(world, address, text):
         assert page.status_code < 500
         assert "<script>alert" not in page.text
         assert "<img src=x" not in page.text
-        assert "49" not in page.text or "7*7" not in page.text
+        assert "62615533" not in page.text

@@ -332,7 +332,7 @@ PAGES: dict[tuple[str, str], tuple[Ask, ...]] = {
             "define",
             "organisation",
             values=said(code="county_lines_week"),
-            data=said(name="A", recipient="B", lines="Arrests = arrests", reason="C"),
+            data=said(name="A", recipient="B", lines="Arrests = arrests", replaces="1", reason="C"),
         ),
     ),
     ("results_pages.show", "GET"): (Ask(READ, "part", shows=("itself",)),),
@@ -589,7 +589,14 @@ PAGES: dict[tuple[str, str], tuple[Ask, ...]] = {
     ("report_pages.tell", "GET"): (Ask("report", "whole"),),
     ("report_pages.tell", "POST"): (Ask("report", "whole", data=case),),
     ("report_pages.note", "GET"): (Ask("report", "whole", shows=("whole",)),),
-    ("report_pages.note", "POST"): (Ask("report", "whole", data=case, etag="report_note"),),
+    ("report_pages.note", "POST"): (
+        Ask(
+            "report",
+            "whole",
+            data=lambda ids: case(ids) | {"marking": "OFFICIAL"},
+            etag="report_note",
+        ),
+    ),
     ("briefing_pages.waiting", "GET"): (Ask(READ, "everybody"),),
     # It names versions by their number alone.
     ("briefing_pages.index", "GET"): (Ask(READ, shows=("plan",)),),

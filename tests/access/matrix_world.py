@@ -22,7 +22,7 @@ from ops.briefings.models import BriefingCopy, BriefingReading
 from ops.db import Model
 from ops.evaluation.models import Comparison, CountFile, MonthlyCount
 from ops.live.models import CheckIn
-from ops.live.welfare_models import WelfareTimer
+from ops.live.welfare_models import WelfareAnswer, WelfareTimer
 from ops.operations.asset_models import Asset, Reservation
 from ops.operations.models import Assignment, Phase, Team, TeamMember, Transition
 from ops.operations.progress_models import DeploymentStep
@@ -490,6 +490,18 @@ class World:
                 person_id=assignment.person_id,
                 every_minutes=30,
                 at=NOW,
+                content_hash=b"x",
+            )
+        )
+        factories._save(
+            WelfareAnswer(
+                id=key(),
+                operation_id=operation.id,
+                deployment_id=deployment.id,
+                person_id=assignment.person_id,
+                due_at=NOW,
+                remark=name,
+                made_by=self.planner.id,
                 content_hash=b"x",
             )
         )

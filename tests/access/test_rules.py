@@ -17,7 +17,7 @@ def test_only_roles_that_there_are_may_do_anything():
         # All but to audit, to break glass and to sit at the desk.
         ("admin", sorted(rules.MAY.keys() - {"audit", "break_glass", "deconflict"})),
         ("officer", ["log"]),
-        ("analyst", ["define", "report"]),
+        ("analyst", ["define", "report", "subscribe"]),
         ("desk", ["break_glass", "deconflict"]),
         ("auditor", ["audit"]),
         ("partner", ["contribute", "log"]),

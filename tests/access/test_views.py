@@ -22,7 +22,7 @@ def test_me_says_who_is_asking_and_what_they_may_do(client_as):
         "role": "analyst",
         "role_label": "Analyst",
         "organisation": {"code": "GMP", "name": "GMP", "kind": "force"},
-        "may": ["define", "report"],
+        "may": ["define", "report", "subscribe"],
     }
 
 
