@@ -148,6 +148,12 @@ def require_confirmed(actor: guard.Actor) -> None:
         raise Forbidden("Enter your password again first, at /account/confirm.")
 
 
+def require_confirmed_in_browser(actor: guard.Actor) -> None:
+    """Refuse from a browser in which nobody proved lately who they are; a token is a proof."""
+    if actor.token_id is None:
+        require_confirmed(actor)
+
+
 def sign_out(session_id: uuid.UUID) -> None:
     """End a session; its cookie is no good from now on."""
     with db.transaction():

@@ -78,8 +78,7 @@ class Tokens(MethodView):
         given within a quarter of an hour. The text of a token is shown this once.
         """
         actor = guard.actor()
-        if actor.token_id is None:
-            sessions.require_confirmed(actor)
+        sessions.require_confirmed_in_browser(actor)
         made, text = tokens.issue_own(actor, wanted["label"], wanted.get("scopes"), wanted["days"])
         return {name: getattr(made, name) for name in TokenSchema().fields} | {"token": text}
 

@@ -137,11 +137,14 @@ def _since(report: Row, taken: Row, was: Row | None) -> Blocks:
     yield text(*(paragraphs(report["changes"]) or ["Nothing is written here yet."]))
     if was is None:
         return
+    if not set(was["operations"]) <= set(report["operations"]):
+        # That it was of others too is not for who does not see these.
+        return
     told = was["figures"]
     ids = [str(each["id"]) for each in taken["operations"]]
     days_now = [each.isoformat() for each in taken["days"]]
     is_alike = (told["days"], [each["id"] for each in told["operations"]]) == (days_now, ids)
-    if not is_alike or not set(was["operations"]) <= set(report["operations"]):
+    if not is_alike:
         yield text(
             f"Issue {was['number']} told of other days or other operations, so its figures are"
             " not set beside these."

@@ -166,6 +166,32 @@ def operations(ids: Sequence[uuid.UUID]) -> db.Query:
     )
 
 
+def covert(ids: Sequence[uuid.UUID]) -> db.Query:
+    """Name those of these operations that are covert."""
+    return (
+        sa.select(Operation.id)
+        .where(Operation.id == among(ids), Operation.visibility == "covert")
+        .order_by(Operation.id)
+    )
+
+
+def leading(ids: Sequence[uuid.UUID], starts_on: dt.date, ends_on: dt.date) -> db.Query:
+    """Name the operations that led what is credited to these in a period."""
+    return (
+        sa.select(Result.operation_id)
+        .join(Credit, Credit.result_id == Result.id)
+        .where(
+            Credit.operation_id == among(ids),
+            Credit.withdrawn_at.is_(None),
+            Result.status != "struck",
+            Result.occurred_at >= first_moment(starts_on),
+            Result.occurred_at < first_moment(ends_on + dt.timedelta(days=1)),
+        )
+        .distinct()
+        .order_by(Result.operation_id)
+    )
+
+
 def choices(starts_on: dt.date | None, ends_on: dt.date | None) -> db.Query:
     """List the operations that take place in a period."""
     query = sa.select(Operation.id, Operation.name, Operation.theme, Operation.visibility)
@@ -270,10 +296,14 @@ def measures_on(day: dt.date) -> db.Query:
 
 
 def all_of(organisation_code: str) -> db.Query:
-    """List every operation of an organisation and of those below it, as far as they are seen."""
+    """List the open operations of an organisation and of those below it.
+
+    Of any other it would be told to readers who do not see it that there is one.
+    """
     return (
         sa.select(Operation.id)
         .where(Operation.organisation_id.in_(below(organisation_code)))
+        .where(Operation.visibility == "open")
         .order_by(Operation.id)
     )
 

@@ -70,6 +70,18 @@ def check_note_of(operation: uuid.UUID, chosen: Collection[uuid.UUID]) -> None:
         raise Invalid(said, {"operation": [said]})
 
 
+def check_covert(
+    chosen: Collection[uuid.UUID], covert: Collection[uuid.UUID], before: Collection[uuid.UUID]
+) -> None:
+    """Refuse a report that would vanish for some of its readers, or that mixes what would.
+
+    `before` is what was covert of what was chosen before.
+    """
+    if set(covert) != set(before) or (covert and set(covert) != set(chosen)):
+        said = "A covert operation has a report of its own, from its first draft on."
+        raise Invalid(said, {"operations": [said]})
+
+
 def check_unstruck(note: ReportNote) -> None:
     """Refuse to change what was struck."""
     if note.struck_at is not None:

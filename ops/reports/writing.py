@@ -160,6 +160,7 @@ def issue(report: Report) -> None:
     rules.check_marking(report.marking, stored.notes_of(report))
     told = stored.report(report.id)
     snapshot, taken = _at_rest(told)
+    _check_leading(report, snapshot, taken)
     guard.require_in_each("approve", snapshot.operations)
     provenance = (
         f"The figures of all operations together are those of the frozen summary {snapshot.id},"
@@ -253,7 +254,29 @@ def _checked(sent: dict[str, Any], report: Report | None = None) -> dict[str, An
             said = "There is no such operation."
             raise Missing(said, {"operations": [said]})
         guard.require_in_each("report", sent["operations"])
+        if report is None or sent["operations"] != sorted(report.operations):
+            covert = _covert(sent["operations"])
+            before = covert if report is None else _covert(report.operations)
+            rules.check_covert(sent["operations"], covert, before)
     return sent
+
+
+def _covert(operations: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    return set(db.session.scalars(queries.covert(operations)))
+
+
+def _check_leading(report: Report, snapshot: Snapshot, taken: Mapping[str, Any]) -> None:
+    """Refuse to tell what a covert operation led in a report that does not name it."""
+    days = [taken["days"][0], *(each["starts_on"] for each in taken["targets"])]
+    if taken["before"]:
+        days.append(taken["before"][0])
+    query = queries.leading(report.operations, min(days), report.ends_on)
+    led = [*snapshot.operations, *db.session.scalars(query)]
+    if _covert(led) - set(report.operations):
+        raise Refused(
+            "Something counted here was led by a covert operation of yours, so this report would"
+            " vanish for others. Let somebody issue it who is no member of that one."
+        )
 
 
 def _marking(operations: Sequence[uuid.UUID]) -> str:

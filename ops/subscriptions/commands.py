@@ -17,7 +17,8 @@ def deliver(loop: bool) -> None:
     feed = tak.Feeder(settings)
     pause = threading.Event()
     while True:
-        tried, sent = delivering.deliver(engine, settings), feed(engine)
+        # A picture goes stale sooner than a delivery does.
+        sent, tried = feed(engine), delivering.deliver(engine, settings)
         if tried or sent or not loop:
             click.echo(f"Deliveries tried: {tried}. Events sent to the TAK server: {sent}.")
         if not loop:

@@ -47,7 +47,7 @@ def event(connection: sa.Connection, delivery: Any, *, with_record: bool) -> Eve
         "operation": change.operation_id,
     }
     told = {"type": delivery.event, "timestamp": change.at, "data": data}
-    record = _record(connection, change) if with_record else None
+    record = _record(connection, change) if with_record and change.may_share else None
     if record is None:
         return Event(_written(told))
     data |= {"marking": change.marking, "record": record}

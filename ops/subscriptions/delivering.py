@@ -8,6 +8,7 @@ import dataclasses
 import datetime as dt
 import logging
 import secrets
+import time
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,8 +27,9 @@ logger = logging.getLogger(__name__)
 
 # Subscriptions that are served at once, so that a receiver that is slow keeps no other waiting.
 AT_ONCE = 4
-# And of one, before the others have their turn again.
+# And of one, before the others have their turn again: so many, or for so long.
 A_TURN = 200
+A_TURN_S = 30.0
 # A receiver that is not there is asked for nothing else meanwhile.
 UNREACHABLE = dt.timedelta(minutes=1)
 # How long it can be looked up, and sent again, that something was delivered.
@@ -69,9 +71,12 @@ def forget(engine: sa.Engine) -> int:
 
 
 def _take_turn(engine: sa.Engine, settings: Settings, subscription_id: uuid.UUID) -> int:
+    until = time.monotonic() + A_TURN_S
     tried = 0
-    while tried < A_TURN and _try_next(engine, settings, subscription_id):
+    while _try_next(engine, settings, subscription_id):
         tried += 1
+        if tried == A_TURN or time.monotonic() >= until:
+            break
     return tried
 
 

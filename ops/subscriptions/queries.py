@@ -205,6 +205,7 @@ def change(subscription_id: uuid.UUID, of_all: bool, change_id: uuid.UUID) -> db
             Change.object_id,
             Change.operation_id,
             Operation.marking,
+            sa.func.actor_in_charge(Change.operation_id).label("may_share"),
         )
         .join(Operation, Operation.id == Change.operation_id)
         .where(Change.id == change_id, _is_of(subscription_id, of_all), _is_seen())

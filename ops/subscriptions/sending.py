@@ -22,6 +22,8 @@ CONNECT_S = 5.0
 # For all that follows: what dribbles is cut off like what is silent.
 DEADLINE_S = 15.0
 AGENT = "ops-webhooks/1"
+# The same where a name is known inside our network alone: nobody tries names to learn which are.
+NOWHERE = "There is no such host that subscriptions may reach."
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -74,11 +76,11 @@ def _resolved(host: str, port: int, reach: Reach) -> tuple[str, int]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Unsent("There is no such host.") from error
+        raise Unsent(NOWHERE) from error
     addresses = [str(address[0]) for *_, address in found]
     for each in addresses:
         if not rules.is_reachable(ipaddress.ip_address(each.partition("%")[0]), reach.networks):
-            raise Unsent("The name leads inside a network that subscriptions may not reach.")
+            raise Unsent(NOWHERE)
     return addresses[0], port
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask.views import MethodView
 
 from ops import api, db
-from ops.access import guard
+from ops.access import guard, sessions
 from ops.api import Blueprint
 from ops.errors import Missing
 from ops.ledger.consultation import saw, saw_each
@@ -40,9 +40,10 @@ class Subscriptions(MethodView):
     def post(self, content: dict[str, Any]) -> Any:
         """Subscribe an address to what is changed from now on
 
-        The reply has the secret that deliveries are signed with; it is not shown again.
+        In a browser, the password must have been given within a quarter of an hour. The reply
+        has the secret that deliveries are signed with; it is not shown again.
         """
-        guard.require("subscribe")
+        _require_proof()
         subscription_id, secret = keeping.add(content)
         return _shown(subscription_id) | {"secret": secret}
 
@@ -60,8 +61,11 @@ class SubscriptionById(MethodView):
     @blp.arguments(schemas.SubscriptionChangeSchema)
     @blp.response(200, schemas.SubscriptionSchema)
     def patch(self, content: dict[str, Any], subscription_id: uuid.UUID) -> Any:
-        """Change where it is sent, what it is of, or how much it tells"""
-        guard.require("subscribe")
+        """Change where it is sent, what it is of, or how much it tells
+
+        In a browser, the password must have been given within a quarter of an hour.
+        """
+        _require_proof()
         with db.transaction():
             found = keeping.own(subscription_id)
             blp.check_etag(found.version)
@@ -103,8 +107,11 @@ class SubscriptionResume(MethodView):
 class SubscriptionNewSecret(MethodView):
     @blp.response(201, schemas.SecretSchema)
     def post(self, subscription_id: uuid.UUID) -> Any:
-        """Make a new secret; for a day deliveries are signed with the one before too"""
-        guard.require("subscribe")
+        """Make a new secret; for a day deliveries are signed with the one before too
+
+        In a browser, the password must have been given within a quarter of an hour.
+        """
+        _require_proof()
         return {"secret": keeping.rotate(subscription_id)}
 
 
@@ -143,6 +150,12 @@ class DeliveryAgain(MethodView):
         """Send once more what was delivered or given up, under the same id"""
         guard.require("subscribe")
         return _delivery(keeping.redeliver(delivery_id), delivery_id)
+
+
+def _require_proof() -> None:
+    """Refuse whoever may not subscribe, or did not prove lately who they are."""
+    guard.require("subscribe")
+    sessions.require_confirmed_in_browser(guard.actor())
 
 
 def _delivery(subscription_id: uuid.UUID, delivery_id: uuid.UUID) -> Any:

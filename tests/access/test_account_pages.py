@@ -41,6 +41,27 @@ def grow_old():
     db.session.commit()
 
 
+def test_a_program_in_a_browser_lets_nothing_out_without_the_password_either(window):
+    """The API of subscriptions asks for what its pages ask for."""
+    csrf = {"X-CSRF-Token": token_in(window.client.get("/account").text)}
+    content = {"label": "A board", "address": "https://hooks.example.org/", "all_operations": True}
+    content["events"] = ["area.created"]
+    there = "/api/v1/subscriptions"
+    here = f"{there}/{window.client.post(there, json=content, headers=csrf).json['id']}"
+
+    def send():
+        etag = {"If-Match": window.client.get(here).headers["ETag"]}
+        return [
+            window.client.post(there, json=content, headers=csrf).status_code,
+            window.client.patch(here, json={"label": "Ours"}, headers=csrf | etag).status_code,
+            window.client.post(f"{here}/secret", headers=csrf).status_code,
+        ]
+
+    assert send() == [201, 200, 201]
+    grow_old()
+    assert send() == [403, 403, 403]
+
+
 def test_the_account_is_under_the_persons_name(window):
     assert '<a class="govuk-link" href="/account">' in window.client.get("/operations").text
 

@@ -5,10 +5,27 @@ import sqlalchemy as sa
 
 from ops import db
 from ops.errors import Conflict
+from ops.ledger.models import Change
 from tests import factories
 
 # Each table of the ledger, with one of its columns.
 TABLES = {"change": "at", "log_entry": "at", "seal": "at", "sealed": "hash"}
+
+# Somebody's own rows, of no operation.
+PRIVATE = [
+    """
+    insert into board_view (id, person_id, name, address)
+    values (gen_random_uuid(), :me, 'Mine', '/targets/board')
+    """,
+    """
+    insert into subscription (id, person_id, label, address, events, all_operations, version)
+    values (gen_random_uuid(), :me, 'Mine', 'https://a.example/', '{area.created}', true, 1)
+    """,
+    """
+    insert into subscription_secret (id, subscription_id, secret)
+    select gen_random_uuid(), id, 'x' from subscription where person_id = :me
+    """,
+]
 
 
 @pytest.fixture
@@ -66,6 +83,26 @@ def test_what_is_not_for_requests_can_not_even_be_read(as_application, table):
 def test_nothing_turns_the_triggers_off(as_application, statement):
     with pytest.raises(sa.exc.SQLAlchemyError, match=r"denied|must be owner|cannot|not auto"):
         as_application.execute(sa.text(statement))
+
+
+@pytest.mark.parametrize("role", ["admin", "auditor"])
+def test_what_somebody_keeps_for_themselves_is_read_by_nobody_else(session, role):
+    me, other = factories.person(role), factories.person("lead")
+    named = sa.text("select set_config('ops.actor', :me, true)")
+    for each in (me, other):
+        session.execute(named, {"me": str(each.id)})
+        for statement in PRIVATE:
+            session.execute(sa.text(statement), {"me": each.id})
+    session.execute(named, {"me": str(me.id)})
+    session.execute(sa.text(f"set local role {db.APPLICATION}"))
+
+    told = session.scalars(
+        sa.select(Change.actor).where(
+            Change.object.in_(["board_view", "subscription", "subscription_secret"])
+        )
+    )
+
+    assert told.all() == [me.id] * 3
 
 
 def test_a_look_needs_somebody_who_looks(session):

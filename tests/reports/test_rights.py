@@ -1,11 +1,15 @@
 """A report over operations that its reader may not see never shows its figures."""
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 
+from ops.outcomes.models import Target
 from tests import factories
+from tests.factories import NOON
 from tests.outcomes.records import arrest
-from tests.reports.conftest import REPORTS, act
+from tests.reports.conftest import REPORTS, act, figures
 
 REFUSED = (sa.exc.IntegrityError, sa.exc.ProgrammingError)
 
@@ -14,6 +18,12 @@ REFUSED = (sa.exc.IntegrityError, sa.exc.ProgrammingError)
 def covert(session):
     """An operation that nobody else can tell exists."""
     return factories.operation(visibility="covert", theme="drugs")
+
+
+@pytest.fixture
+def restricted(session):
+    """An operation that others may know of, and nothing more."""
+    return factories.operation(visibility="restricted", theme="drugs")
 
 
 def looks(client, here):
@@ -29,7 +39,7 @@ def test_who_does_not_see_every_operation_of_it_sees_no_report(
         factories.member(covert, client.person, client.person.role)
     outside = client_as("lead")
     arrest(covert)
-    sent = body | {"operations": [*body["operations"], str(covert.id)]}
+    sent = body | {"operations": [str(covert.id)]}
     here = f"{REPORTS}/{analyst.post(REPORTS, json=sent).json['id']}"
 
     draft = looks(outside, here)
@@ -41,41 +51,102 @@ def test_who_does_not_see_every_operation_of_it_sees_no_report(
     assert looks(lead, here) == {200}
 
 
-def test_what_a_hidden_operation_led_is_in_no_report_of_those_outside_it(
-    client_as, here, covert, operations, lead
+@pytest.mark.parametrize("occurred_at", [NOON, NOON - dt.timedelta(days=30)])
+def test_what_a_covert_operation_led_is_issued_by_nobody_who_counts_it(
+    client_as, here, covert, operations, lead, occurred_at
 ):
-    """Issued by somebody who sees it, it counts, and the report is hidden with it."""
-    arrest(covert, shared=[operations[0]])
+    """Nor in the period before: the others would miss the report, or read of a record too many."""
+    arrest(covert, shared=[operations[0]], occurred_at=occurred_at)
     factories.member(covert, lead.person, "lead")
-    outside = client_as("analyst")
-    count = "/document"
-    before = outside.get(f"{here}{count}").json["figures"]["groups"][0]["figures"]
+    outside = client_as("lead")
 
-    assert act(lead, here, "issue").status_code == 200
+    refused = act(lead, here, "issue")
+    issued = act(outside, here, "issue")
 
-    arrests = {each["code"]: each["value"] for each in before}["arrests"]
-    assert arrests == "3"
-    assert str(covert.id) in lead.get(here).json["operations"]
-    assert looks(outside, here) == {404}
+    assert (refused.status_code, issued.status_code) == (409, 200)
+    assert "Let somebody issue it who is no member" in refused.json["detail"]
+    arrests = figures(lead, here)["arrests"]
+    assert (arrests["value"], arrests["was"]["value"]) == ("3", "1")
+    assert looks(outside, here) == {200}
+
+
+def test_a_report_never_begins_or_ceases_to_tell_of_a_covert_operation(
+    begin, here, covert, operations, lead
+):
+    """Else an issue of it would vanish for its readers, and its number would tell them why."""
+    other = factories.operation(visibility="covert")
+    for each in (covert, other):
+        factories.member(each, lead.person, "lead")
+    of_it = f"{REPORTS}/{begin(lead, operations=[str(covert.id)]).json['id']}"
+    some = operations[0]
+
+    replies = [begin(lead, operations=[str(covert.id), str(some.id)])]
+    for there, chosen in (
+        (here, [some, covert]),
+        (here, [covert]),
+        (of_it, [some]),
+        (of_it, [covert, other]),
+    ):
+        etag = {"If-Match": lead.get(there).headers["ETag"]}
+        sent = {"operations": [str(each.id) for each in chosen]}
+        replies.append(lead.patch(there, json=sent, headers=etag))
+
+    assert {each.status_code for each in replies} == {422}
+    assert {each.json["errors"]["operations"][0] for each in replies} == {
+        "A covert operation has a report of its own, from its first draft on."
+    }
+
+
+def test_a_draft_of_what_turned_covert_is_written_on_by_those_who_see_it(
+    here, body, operations, lead, session
+):
+    factories.member(operations[1], lead.person, "lead")
+    turn = sa.text("update operation set visibility = 'covert' where id = :id")
+    session.execute(turn, {"id": operations[1].id})
+    session.commit()
+    etag = {"If-Match": lead.get(here).headers["ETag"]}
+
+    written = lead.patch(here, json={**body, "title": "Ours"}, headers=etag)
+
+    assert written.status_code == 200, written.text
+
+
+def test_that_it_is_of_all_operations_tells_of_no_other(body, covert, lead, analyst, session):
+    """A member of a covert operation says of every open one what anybody would."""
+    session.add(
+        Target(
+            measure="arrests", value=40, organisation_id=lead.person.organisation_id,
+            starts_on=dt.date(2026, 11, 1), ends_on=dt.date(2026, 11, 30),
+        )
+    )  # fmt: skip
+    session.commit()
+    factories.member(covert, lead.person, "lead")
+    here = f"{REPORTS}/{lead.post(REPORTS, json=body | {'of_organisation': True}).json['id']}"
+
+    told = [client.get(f"{here}/document").json["figures"] for client in (lead, analyst)]
+
+    assert [each["targets"][0]["is_whole"] for each in told] == [True, True]
 
 
 def test_the_next_issue_tells_of_what_was_chosen_and_not_of_what_led(
-    here, covert, operations, lead
+    client_as, here, restricted, operations, lead
 ):
-    arrest(covert, shared=[operations[0]])
-    factories.member(covert, lead.person, "lead")
+    arrest(restricted, shared=[operations[0]])
+    factories.member(restricted, lead.person, "lead")
     assert act(lead, here, "issue").status_code == 200
 
     begun = lead.post(f"{here}/next").json
 
     assert begun["operations"] == sorted(str(each.id) for each in operations)
+    assert str(restricted.id) in lead.get(here).json["operations"]
+    assert looks(client_as("analyst"), here) == {404}
 
 
-def test_the_next_issue_tells_no_figure_of_a_first_that_its_readers_may_not_see(
-    client_as, here, covert, operations, lead, analyst, session
+def test_the_next_issue_tells_nothing_of_a_first_that_its_readers_may_not_see(
+    client_as, here, restricted, operations, lead, analyst, session
 ):
-    led = arrest(covert, shared=[operations[0]])
-    factories.member(covert, lead.person, "lead")
+    led = arrest(restricted, shared=[operations[0]])
+    factories.member(restricted, lead.person, "lead")
     assert act(lead, here, "issue").status_code == 200
     there = f"{REPORTS}/{lead.post(f'{here}/next').json['id']}"
     session.execute(
@@ -86,11 +157,14 @@ def test_the_next_issue_tells_no_figure_of_a_first_that_its_readers_may_not_see(
     written = lead.patch(there, json=said, headers={"If-Match": lead.get(there).headers["ETag"]})
     assert written.status_code == 200, written.text
 
-    assert act(client_as("lead"), there, "issue").status_code == 200
+    second = client_as("lead")
+    factories.member(restricted, second.person, "lead")
+
+    assert act(second, there, "issue").status_code == 200
 
     shown = analyst.get(f"{there}.md").text
     assert "An arrest is another operation’s." in shown
-    assert "its figures are not set beside these" in shown or "Issue 1" not in shown
+    assert "Issue 1" not in shown
     assert "| Arrests | 4" not in shown
 
 

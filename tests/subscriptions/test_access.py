@@ -93,6 +93,29 @@ def test_what_becomes_covert_before_its_turn_is_not_told(house, receiver, lead):
     assert len(receiver.deliveries) == 1
 
 
+def test_what_turns_covert_is_told_only_once_it_is_named_anew(house, receiver, lead):
+    operation, other = factories.operation(), factories.person("lead")
+    for each in (lead, other):
+        factories.member(operation, each, "lead")
+    key, _ = house.subscribe(lead, receiver.address, operations=[operation.id])
+    with house.as_person(other):
+        update(Operation, operation.id, visibility="covert")
+    factories.area(operation)
+
+    house.deliver()
+
+    assert receiver.deliveries == []
+    client = house.app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {factories.token(lead)}"
+    shown = client.get(f"/subscriptions/{key}").text
+    db.session.remove()
+    assert "None any more. One that turned covert" in shown
+    house.subscribe(lead, receiver.address, operations=[operation.id])
+    factories.area(operation)
+    house.deliver()
+    assert len(receiver.deliveries) == 1
+
+
 @pytest.mark.parametrize("change", [{"disabled_at": sa.func.now()}, {"role": "officer"}])
 def test_who_is_shut_out_or_may_not_subscribe_any_more_is_told_nothing(
     house, receiver, lead, change
@@ -122,6 +145,29 @@ def test_who_may_not_share_any_more_tells_ids_alone(house, receiver, lead):
 
     [told] = receiver.told(secret)
     assert set(told["data"]) == {"id", "kind", "operation"}
+
+
+@pytest.mark.parametrize(("role", "is_told"), [("analyst", False), ("lead", True)])
+def test_records_are_told_only_where_their_owner_leads_that_operation(
+    house, receiver, role, is_told
+):
+    elsewhere = factories.person("lead", organisation=factories.organisation("LANCS"))
+    operation = factories.operation(visibility="covert")
+    factories.member(operation, elsewhere, role)
+    _, secret = house.subscribe(
+        elsewhere,
+        receiver.address,
+        operations=[operation.id],
+        with_records=True,
+        recipient="The council",
+        reason="Its board",
+    )
+    factories.area(operation)
+
+    house.deliver()
+
+    [told] = receiver.told(secret)
+    assert ("record" in told["data"]) is is_told
 
 
 def test_a_partner_is_told_of_their_own_part_alone(house, receiver):

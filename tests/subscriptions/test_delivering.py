@@ -357,6 +357,15 @@ def test_a_secret_that_was_replaced_signs_beside_the_new_one(house, receiver, le
     assert not [each for each in told if before in each or after in each]
 
 
+def test_of_one_whose_turn_is_over_the_rest_waits(house, receiver, lead, monkeypatch):
+    house.subscribe(lead, receiver.address)
+    for _ in range(2):
+        factories.operation()
+    monkeypatch.setattr(delivering, "A_TURN_S", 0)
+
+    assert [house.deliver() for _ in range(3)] == [1, 1, 0]
+
+
 def test_what_was_settled_a_month_ago_is_forgotten_and_what_waits_is_not(house, receiver, lead):
     house.subscribe(lead, receiver.address, events=["area.created"])
     for _ in range(2):
