@@ -47,10 +47,11 @@ def _take(
     step_id = content.get("id") or db.new_id()
     with db.transaction():
         deployment = db.find(Deployment, deployment_id, "deployment")
-        _check_may(deployment)
+        # Before they are asked whether they still may: else a phone would be told it was refused.
         if (kept := db.session.get(DeploymentStep, step_id)) is not None:
             rules.check_replay(kept.content_hash, sent, "a step")
             return step_id, False
+        _check_may(deployment)
         stamp = clocks.stamped(content, now)
         at = stamp["at"]
         _check_claimed(at, now, deployment)
