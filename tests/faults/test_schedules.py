@@ -80,7 +80,7 @@ class Schedule:
     def save_in_another_tab(self):
         if self.other is None:
             page = opened(self.phone.page.context.new_page())
-            self.other = Phone(page, self.world, self.phone.saved)
+            self.other = Phone(page, self.world, self.phone)
         self.other.log()
 
     def close_and_open_again(self):
@@ -125,6 +125,7 @@ def test_whatever_happens_each_record_is_there_once(phone_of, network, server, w
             failed.append(f"OPS_FAULT_SEED={seed} after {schedule.steps}: {error}\n{seen}")
             # Nothing that comes after is blamed on it.
             schedule.mend()
+            phone.page.context.close()
             phone = Phone(phone_of(), world)
         print(f"seed {seed}: {', '.join(schedule.steps)}")  # noqa: T201
     assert failed == []
