@@ -34,8 +34,17 @@ class Phone:
         self.page.locator(".chip").first.click()
         return self.press_save()
 
+    def ask(self):
+        """Mark that assistance is needed; give its id, once the page says that it is saved."""
+        self._go("assistance")
+        self.page.get_by_role("button", name="Mark that I need assistance").click()
+        return self._said()
+
     def press_save(self):
         self.page.get_by_role("button", name="Save", exact=True).click()
+        return self._said()
+
+    def _said(self):
         said = self.page.locator(f"[data-saved]:not([data-saved='{self.last}'])")
         self.last = said.get_attribute("data-saved", timeout=PATIENCE_MS)
         self.saved.append(self.last)
@@ -44,7 +53,8 @@ class Phone:
 
     def came_back(self):
         """Wait for the page to leave the form: who goes elsewhere sooner is brought back to it."""
-        self.page.locator("main:not([data-view^='log/'])").wait_for(timeout=PATIENCE_MS)
+        elsewhere = self.page.locator("main:not([data-view^='log/'], [data-view='assistance'])")
+        elsewhere.wait_for(timeout=PATIENCE_MS)
 
     def send(self):
         """Ask it to send now, without the seconds in which a record can be taken back."""
