@@ -127,10 +127,10 @@ def _figures(browser: Any, server: Any, world: Any) -> Any:
     network.is_refusing_batches = True
     for _ in range(WAITING):
         _saved(phone)
-    network.is_refusing_batches = False
-    network.cut = ("reply", 0)
-    phone._go("kept")
     before = len(world.ids())
+    # Within the body: where no header came, the browser itself may send again.
+    network.cut = ("reply body", 60)
+    network.is_refusing_batches = False
     phone.send()
     while len(world.ids()) < before + WAITING:
         page.wait_for_timeout(5)
@@ -143,13 +143,11 @@ def _first_load(server: Any, world: Any) -> tuple[float, str]:
     """Add up all that a phone takes the first time, packed."""
     cookie = world.cookie("first", server.url)
     sizes = {}
-    shell = _got(server.url, "/phone", cookie)
     worker = _got(server.url, "/sw.js", cookie).decode()
     files = {path for path in worker.split('"') if path.startswith("/static/build/")}
     for path in ("/phone", "/sw.js", "/phone.webmanifest", "/phone/session", "/api/v1/bundle"):
         sizes[path] = _got(server.url, path, cookie)
     sizes |= {path: _got(server.url, path, cookie) for path in files}
-    assert all(path.encode() in shell for path in files if "512" not in path)
     packed = {path: len(gzip.compress(content)) for path, content in sizes.items()}
     largest = sorted(packed.items(), key=lambda each: -each[1])[:4]
     said = ", ".join(f"{path.split('/')[-1]} {size / 1000:.1f}" for path, size in largest)
@@ -188,6 +186,7 @@ def _saved(phone: Any) -> float:
     phone.page.get_by_role("link", name="Arrest", exact=True).click()
     phone.page.locator(".chip").first.click()
     took: float = phone.page.evaluate(SAVE)
+    phone.came_back()
     return took
 
 

@@ -12,8 +12,8 @@ from ops.access import guard
 from ops.errors import Refused
 from ops.live.models import CheckIn
 from ops.live.rules import check_at
-from ops.operations import clocks
-from ops.operations.models import Assignment, Deployment, Operation
+from ops.operations import clocks, progress
+from ops.operations.models import Deployment, Operation
 from ops.operations.rules import check_replay, hash_of
 from ops.results.rules import LOGGABLE
 
@@ -83,11 +83,7 @@ def check_open(deployment: Deployment) -> None:
 
 def check_on_it(deployment: Deployment, me: uuid.UUID) -> None:
     """Let those who are on it say where they are; who could be sent is told why they can't."""
-    on_it = sa.exists().where(
-        Assignment.deployment_id == deployment.id,
-        Assignment.person_id == me,
-        Assignment.released_at.is_(None),
-    )
+    on_it = progress.is_on_it(deployment.id, me)
     if guard.in_scope("log") and db.session.scalar(sa.select(on_it)):
         return
     guard.require("log", deployment.operation_id)

@@ -19,7 +19,7 @@ from ops.live.models import CheckIn
 from ops.live.welfare_models import WelfareAnswer, WelfareTimer
 from ops.operations import progress_queries
 from ops.operations.models import Assignment, Deployment, Operation
-from ops.operations.progress import Patience
+from ops.operations.progress import Patience, is_on_it
 from ops.plans.models import Decision
 from ops.results.models import Result
 
@@ -200,12 +200,10 @@ def to_check_in(operation_id: uuid.UUID, person_id: uuid.UUID) -> db.Query:
     """List the deployments that somebody is on and that are not over."""
     return (
         sa.select(Deployment.id, Deployment.name)
-        .join(Assignment, Assignment.deployment_id == Deployment.id)
         .where(
             Deployment.operation_id == operation_id,
             Deployment.status.not_in(("finished", "cancelled")),
-            Assignment.person_id == person_id,
-            Assignment.released_at.is_(None),
+            is_on_it(Deployment.id, person_id),
         )
         .order_by(sa.func.lower(Deployment.during), Deployment.id)
     )

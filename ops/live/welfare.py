@@ -12,8 +12,8 @@ from ops.access import guard
 from ops.errors import Refused
 from ops.live import check_ins, welfare_queries
 from ops.live.welfare_models import WelfareAnswer, WelfareTimer
-from ops.operations import clocks
-from ops.operations.models import Assignment, Deployment, Operation
+from ops.operations import clocks, progress
+from ops.operations.models import Deployment, Operation
 from ops.operations.rules import check_replay, hash_of
 
 
@@ -58,8 +58,14 @@ def _set_timer(
 
 
 def _was_on_it(deployment: Deployment, me: uuid.UUID) -> bool:
-    """Tell whether somebody was on a deployment: who was taken off it can still stand down."""
-    was = sa.exists().where(Assignment.deployment_id == deployment.id, Assignment.person_id == me)
+    """Tell whether somebody was on a deployment: who was taken off it can still stand down.
+
+    So can who began a timer there and then left the team, of which nothing else is left to tell.
+    """
+    began = sa.exists().where(
+        WelfareTimer.deployment_id == deployment.id, WelfareTimer.person_id == me
+    )
+    was = sa.or_(progress.was_on_it(deployment.id, me), began)
     return guard.in_scope("log") and bool(db.session.scalar(sa.select(was)))
 
 

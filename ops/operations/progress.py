@@ -47,10 +47,11 @@ def _take(
     step_id = content.get("id") or db.new_id()
     with db.transaction():
         deployment = db.find(Deployment, deployment_id, "deployment")
-        _check_may(deployment)
+        # Before they are asked whether they still may: else a phone would be told it was refused.
         if (kept := db.session.get(DeploymentStep, step_id)) is not None:
             rules.check_replay(kept.content_hash, sent, "a step")
             return step_id, False
+        _check_may(deployment)
         stamp = clocks.stamped(content, now)
         at = stamp["at"]
         _check_claimed(at, now, deployment)
@@ -115,13 +116,20 @@ def _check_claimed(at: dt.datetime, now: dt.datetime, deployment: Deployment) ->
 
 def is_on_it(deployment_id: Any, person_id: uuid.UUID) -> sa.ColumnElement[bool]:
     """Tell whether somebody is on a deployment, by themselves or with their team."""
+    return was_on_it(deployment_id, person_id, Assignment.released_at.is_(None))
+
+
+def was_on_it(
+    deployment_id: Any, person_id: uuid.UUID, *which: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool]:
+    """Tell whether somebody is on a deployment or was, by themselves or with their team."""
     with_team = sa.exists().where(
         TeamMember.team_id == Assignment.team_id, TeamMember.person_id == person_id
     )
     return sa.exists().where(
         Assignment.deployment_id == deployment_id,
-        Assignment.released_at.is_(None),
         sa.or_(Assignment.person_id == person_id, with_team),
+        *which,
     )
 
 

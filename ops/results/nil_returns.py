@@ -13,7 +13,7 @@ from ops import db
 from ops.access import guard
 from ops.access.models import Person
 from ops.errors import Invalid, Refused
-from ops.operations import clocks
+from ops.operations import clocks, progress
 from ops.operations.models import Assignment, Deployment, Operation, Team
 from ops.operations.rules import check_replay, hash_of
 from ops.results import rules
@@ -42,10 +42,11 @@ def _give(
     nil_id = content.get("id") or db.new_id()
     with db.transaction():
         deployment = db.find(Deployment, deployment_id, "deployment")
-        _check_may(deployment)
+        # Before they are asked whether they still may: else a phone would be told it was refused.
         if (kept := db.session.get(NilReturn, nil_id)) is not None:
             check_replay(kept.content_hash, sent, "a nil return")
             return nil_id, False
+        _check_may(deployment)
         stamp = clocks.stamped(content, now)
         at = stamp["at"]
         rules.check_occurred(at, now)
@@ -189,11 +190,7 @@ def _names(name: Any, key: Any) -> Any:
 
 def _check_may(deployment: Deployment) -> None:
     """Let those who were on it say so, and those who may log."""
-    on_it = sa.exists().where(
-        Assignment.deployment_id == deployment.id,
-        Assignment.person_id == guard.actor().id,
-        Assignment.released_at.is_(None),
-    )
+    on_it = progress.is_on_it(deployment.id, guard.actor().id)
     if not guard.in_scope("log") or not db.session.scalar(sa.select(on_it)):
         guard.require("log", deployment.operation_id)
 

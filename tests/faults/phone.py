@@ -18,11 +18,12 @@ IDBFactory.prototype.open = function (...asked) {
 
 
 class Phone:
-    """One tab, and the ids of all that its officer saw as saved."""
+    """One tab, and the ids of all that its officer saw as saved, also in the tab beside it."""
 
-    def __init__(self, page, world, saved=None):
+    def __init__(self, page, world, beside=None):
         self.page, self.world = page, world
-        self.saved = [] if saved is None else saved
+        self.before = beside.before if beside else set(world.ids())
+        self.saved = beside.saved if beside else []
         # What this tab said last; another may have said something since.
         self.last = ""
 
@@ -33,14 +34,27 @@ class Phone:
         self.page.locator(".chip").first.click()
         return self.press_save()
 
+    def ask(self):
+        """Mark that assistance is needed; give its id, once the page says that it is saved."""
+        self._go("assistance")
+        self.page.get_by_role("button", name="Mark that I need assistance").click()
+        return self._said()
+
     def press_save(self):
         self.page.get_by_role("button", name="Save", exact=True).click()
+        return self._said()
+
+    def _said(self):
         said = self.page.locator(f"[data-saved]:not([data-saved='{self.last}'])")
         self.last = said.get_attribute("data-saved", timeout=PATIENCE_MS)
         self.saved.append(self.last)
-        # The page is still on its way back; who goes elsewhere sooner is brought back to the form.
-        self.page.locator("main:not([data-view^='log/'])").wait_for(timeout=PATIENCE_MS)
+        self.came_back()
         return self.last
+
+    def came_back(self):
+        """Wait for the page to leave the form: who goes elsewhere sooner is brought back to it."""
+        elsewhere = self.page.locator("main:not([data-view^='log/'], [data-view='assistance'])")
+        elsewhere.wait_for(timeout=PATIENCE_MS)
 
     def send(self):
         """Ask it to send now, without the seconds in which a record can be taken back."""
@@ -68,11 +82,12 @@ class Phone:
         return [each.get_attribute("data-id") for each in lines.all()]
 
     def holds_true(self):
-        """Hold it to what it said: each record is there once, or still here; never twice."""
-        there, left = self.world.ids(), self.left()
-        for saved in self.saved:
-            assert there.count(saved) <= 1
-            assert saved in there or saved in left, f"{saved} is lost"
+        """Hold it to what it said: each record is there, or still here; and none but these."""
+        # First: what is sent between the two is then in both.
+        left = self.left()
+        there, saved = set(self.world.ids()), set(self.saved)
+        assert saved - there - set(left) == set(), "These are lost."
+        assert there - self.before - saved == set(), "Nobody saw these as saved."
 
     def close_stores(self):
         """Close what the page has open, as a browser short of memory does; tell how many."""

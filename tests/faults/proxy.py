@@ -6,6 +6,7 @@ import struct
 import threading
 
 BATCH = b"POST /api/v1/results/batch"
+END_OF_HEAD = b"\r\n\r\n"
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -81,6 +82,7 @@ class _Pair:
         with contextlib.suppress(OSError):
             while chunk := self.client.recv(65536):
                 if chunk.startswith(BATCH):
+                    chunk = _with_head(chunk, self.client)
                     self._meet_batch(chunk)
                 if self.request_left is not None and len(chunk) >= self.request_left:
                     self.server.sendall(chunk[: self.request_left])
@@ -94,7 +96,7 @@ class _Pair:
     def _meet_batch(self, chunk):
         self.proxy.batches += 1
         cut, self.proxy.cut = self.proxy.cut, None
-        if self.proxy.is_refusing_batches:
+        if cut is None and self.proxy.is_refusing_batches:
             cut = ("request", 0)
         match cut:
             case ("request", at):
@@ -110,6 +112,7 @@ class _Pair:
         with contextlib.suppress(OSError):
             while chunk := self.server.recv(65536):
                 if self.into_body is not None:
+                    chunk = _with_head(chunk, self.server)
                     self.reply_left, self.into_body = _head(chunk) + self.into_body, None
                 if self.reply_left is not None and len(chunk) >= self.reply_left:
                     self.client.sendall(chunk[: self.reply_left])
@@ -132,9 +135,19 @@ class _Pair:
             each.close()
 
 
+def _with_head(chunk, end):
+    """Read on until the head that this begins with is whole."""
+    while END_OF_HEAD not in chunk:
+        more = end.recv(65536)
+        if not more:
+            raise ConnectionResetError
+        chunk += more
+    return chunk
+
+
 def _head(chunk):
     """Give the length of the head that this begins with."""
-    return chunk.index(b"\r\n\r\n") + 4
+    return chunk.index(END_OF_HEAD) + len(END_OF_HEAD)
 
 
 def _reset(end):

@@ -7,6 +7,7 @@ import urllib.request
 import zlib
 
 import pytest
+from PIL import ExifTags, Image
 from playwright.sync_api import expect
 
 from tests.browser.conftest import watch
@@ -166,21 +167,31 @@ def test_a_photo_is_shrunk_and_stripped_and_known_by_its_hash(phone, world):
         kind = "video/mp4" if name.endswith("mp4") else "image/jpeg"
         chooser.set_input_files({"name": name, "mimeType": kind, "buffer": content})
         expect(phone.page.locator(".wrong[role=alert]")).to_contain_text(said)
+    ready = phone.page.get_by_role("img", name="The photo as it is sent")
     big = {"name": "a.png", "mimeType": "image/png", "buffer": png(3_000, 2_000)}
     chooser.set_input_files(big)
-    expect(phone.page.get_by_role("img", name="The photo as it is sent")).to_be_visible()
+    expect(ready).to_have_count(1)
     phone.page.get_by_role("button", name="Turn").tap()
+    held = {"name": "b.jpg", "mimeType": "image/jpeg", "buffer": on_its_side(3_000, 2_000)}
+    chooser.set_input_files(held)
+    expect(ready).to_have_count(2)
     saved = phone.press_save()
 
     phone.sends_all()
 
-    until(lambda: world.run("select 1 from attachment where result_id = :id", id=saved).all())
-    found = world.run("select * from attachment where result_id = :id", id=saved).mappings().one()
-    assert (found["width"], found["height"]) == (1_067, 1_600)
-    assert found["media_type"] == "image/jpeg"
-    kept = phone.page.request.get(f"/api/v1/attachments/{found['sha256'].hex()}").body()
-    assert b"Exif" not in kept
-    assert b"SECRET PLACE" not in kept
+    hashes = "select sha256 from attachment where result_id = :id"
+    until(lambda: len(world.run(hashes, id=saved).all()) == 2)
+    light = []
+    for found in world.run(hashes, id=saved):
+        kept = phone.page.request.get(f"/api/v1/attachments/{found.sha256.hex()}").body()
+        picture = Image.open(io.BytesIO(kept))
+        assert (picture.format, picture.size) == ("JPEG", (1_067, 1_600))
+        assert dict(picture.getexif()) == {}
+        assert b"SECRET PLACE" not in kept
+        grey = picture.convert("L")
+        light.append([grey.getpixel((500, y)) > 128 for y in (200, 1_400)])
+    # The left of what the camera wrote is at the top, as it was held.
+    assert sorted(light) == [[False, False], [True, False]]
 
 
 def png(width, height, row=None):
@@ -196,6 +207,19 @@ def png(width, height, row=None):
     made.write(chunk(b"tEXt", b"Comment\0SECRET PLACE"))
     made.write(chunk(b"IDAT", zlib.compress((b"\0" + (row or bytes(width))) * height)))
     made.write(chunk(b"IEND", b""))
+    return made.getvalue()
+
+
+def on_its_side(width, height):
+    """Make a picture, white on its left, that notes where it was taken, and to be turned right."""
+    picture = Image.new("L", (width, height))
+    picture.paste(255, (0, 0, width // 2, height))
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    exif[ExifTags.IFD.GPSInfo] = {ExifTags.GPS.GPSLatitude: (53.0, 29.0, 6.0)}
+    exif[ExifTags.Base.ImageDescription] = "SECRET PLACE"
+    made = io.BytesIO()
+    picture.save(made, "JPEG", exif=exif)
     return made.getvalue()
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.faults.conftest import opened
 from tests.faults.phone import Phone
+from tests.faults.test_in_hand import HERE
 
 pytestmark = pytest.mark.browser
 
@@ -56,6 +57,9 @@ class Schedule:
     def save(self):
         self.phone.log()
 
+    def ask(self):
+        self.phone.ask()
+
     def send(self):
         self.phone.send()
 
@@ -80,7 +84,7 @@ class Schedule:
     def save_in_another_tab(self):
         if self.other is None:
             page = opened(self.phone.page.context.new_page())
-            self.other = Phone(page, self.world, self.phone.saved)
+            self.other = Phone(page, self.world, self.phone)
         self.other.log()
 
     def close_and_open_again(self):
@@ -107,14 +111,15 @@ class Schedule:
 
 
 WEIGHTS = {
-    "save": 6, "send": 8, "cut": 6, "lose_network": 2, "find_network": 4, "reload": 2,
+    "save": 6, "ask": 3, "send": 8, "cut": 6, "lose_network": 2, "find_network": 4, "reload": 2,
     "close_stores": 2, "save_in_another_tab": 1, "close_and_open_again": 1, "end_session": 1,
     "sign_in": 2, "kill_server": 0.2, "kill_database": 0.2,
 }  # fmt: skip
 
 
 def test_whatever_happens_each_record_is_there_once(phone_of, network, server, world, database):
-    phone = Phone(phone_of(), world)
+    place = {"geolocation": HERE, "permissions": ["geolocation"]}
+    phone = Phone(phone_of(**place), world)
     failed = []
     for seed in range(FIRST_SEED, FIRST_SEED + SCHEDULES):
         schedule = Schedule(seed, phone, network, server, world, database)
@@ -125,7 +130,8 @@ def test_whatever_happens_each_record_is_there_once(phone_of, network, server, w
             failed.append(f"OPS_FAULT_SEED={seed} after {schedule.steps}: {error}\n{seen}")
             # Nothing that comes after is blamed on it.
             schedule.mend()
-            phone = Phone(phone_of(), world)
+            phone.page.context.close()
+            phone = Phone(phone_of(**place), world)
         print(f"seed {seed}: {', '.join(schedule.steps)}")  # noqa: T201
     assert failed == []
     assert sorted(set(phone.saved)) == sorted(phone.saved)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from ops.ledger.models import Change
 from ops.live.welfare_models import WelfareAnswer, WelfareTimer
+from ops.operations.models import Team, TeamMember
 from tests import factories
 from tests.live.conftest import HERE, assign
 from tests.live.test_check_ins import SEEN
@@ -188,6 +189,43 @@ def test_who_was_taken_off_the_deployment_stands_down_and_begins_nothing(
     assert tell(officer, 15, **begun).status_code == 200
     assert watched(lead)[0]["state"] == "overdue"
     assert tell(officer, None).status_code == 201
+    assert watched(lead) == []
+
+
+@pytest.fixture
+def late_comer(client_as, operation, deployment):
+    """Somebody who joined a team after it was deployed."""
+    client = client_as("officer")
+    team = factories._save(Team(operation_id=operation.id, name="Team North"))
+    assign(deployment, factories.person("officer"), team_id=team.id)
+    factories._save(TeamMember(team_id=team.id, person_id=client.person.id))
+    return client
+
+
+def test_who_is_on_it_with_their_team_checks_in_as_the_others_do(
+    late_comer, lead, tell, watched, operation
+):
+    for what in ("check-ins", "assistance", "welfare-timer"):
+        assert tell(late_comer, 30, what).status_code == 201, what
+
+    assert [each["person"] for each in watched(lead)] == [str(late_comer.person.id)]
+    assert "Say where you are" in late_comer.get(f"/operations/{operation.id}/live").text
+
+
+@pytest.mark.parametrize(
+    "gone", ["update assignment set released_at = now()", "delete from team_member"]
+)
+def test_who_is_not_on_it_with_their_team_any_more_stands_down_and_begins_nothing(
+    session, late_comer, lead, tell, watched, gone
+):
+    tell(late_comer, 15, at=ago(50))
+    session.execute(sa.text(gone))
+    session.commit()
+
+    for what in ("check-ins", "assistance", "welfare-timer"):
+        assert tell(late_comer, 15, what).status_code == 409, what
+    assert watched(lead)[0]["state"] == "overdue"
+    assert tell(late_comer, None).status_code == 201
     assert watched(lead) == []
 
 

@@ -76,6 +76,20 @@ def test_whoever_is_off_it_again_says_nothing(lead, client_as, deployment):
     assert say(officer, deployment, "acknowledged").status_code == 403
 
 
+def test_a_step_sent_again_by_whoever_is_off_it_by_then_is_the_same(lead, client_as, deployment):
+    officer = client_as("officer")
+    assigned = put_on(lead, deployment, officer.person)
+    body = {"id": str(uuid.uuid4()), "at": NOW.isoformat()}
+    say(officer, deployment, "acknowledged", **body)
+    lead.delete(f"/api/v1/assignments/{assigned['id']}")
+
+    again = say(officer, deployment, "acknowledged", **body)
+    other = say(officer, deployment, "started", **body)
+
+    assert (again.status_code, other.status_code) == (200, 409)
+    assert len(again.json) == 1
+
+
 def test_each_step_keeps_when_it_was_and_when_that_came_in(lead, deployment):
     at = NOW - dt.timedelta(minutes=20)
     here = {"type": "Point", "coordinates": [-2.24, 53.49]}

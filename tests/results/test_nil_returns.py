@@ -57,6 +57,19 @@ def test_whoever_was_on_it_may_say_so_and_an_analyst_who_was_not_may_not(client_
     assert give(there, deployment).status_code == 201
 
 
+def test_the_same_again_by_whoever_is_off_it_by_then_is_the_same(session, client_as, deployment):
+    analyst = client_as("analyst")
+    deploy(deployment, analyst.person)
+    first = give(analyst, deployment)
+    session.execute(sa.text("update assignment set released_at = now()"))
+    session.commit()
+
+    again = give(analyst, deployment)
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert give(analyst, deployment, {"reason": "nobody_there"}).status_code == 403
+
+
 def test_a_deployment_that_ended_with_nothing_known_is_chased(lead, client_as, deployment):
     who = client_as("officer").person
     deploy(deployment, who)
