@@ -168,6 +168,72 @@ def test_a_session_that_ran_out_keeps_all_and_asks_to_sign_in(phone, world, netw
     phone.holds_true()
 
 
+def test_a_locked_phone_stays_so_until_its_person_signs_in_again(phone, world, network):
+    page, context = phone.page, phone.page.context
+    sign_in = page.get_by_role("link", name="Sign in")
+    arrest = page.get_by_role("link", name="Arrest", exact=True)
+    page.get_by_label("Check-in timer").select_option("Every 15 minutes")
+    network.is_refusing_batches = True
+    saved = phone.log()
+    phone._go("kept")
+    network.go_down()
+    lock = page.get_by_role("button", name="Lock this phone")
+    lock.click()
+    expect(lock).to_have_count(0)
+
+    # Its session is still good, and can't be ended yet.
+    context.route("**/sign-out", lambda route: route.abort())
+    network.come_up()
+    with page.expect_event("requestfailed", lambda request: "/sign-out" in request.url):
+        page.evaluate(ONLINE)
+    phone._go("")
+    expect(sign_in).to_be_visible()
+    expect(arrest).to_have_count(0)
+    context.unroute("**/sign-out")
+    ended = "select count(*) from session where revoked_at is not null"
+    before = world.run(ended).scalar_one()
+    page.evaluate(ONLINE)
+    until(lambda: world.run(ended).scalar_one() == before + 1)
+    expect(sign_in).to_be_visible()
+
+    context.add_cookies([world.cookie("first", network.url)])
+    page.evaluate(ONLINE)
+
+    expect(arrest).to_be_visible()
+    expect(page.get_by_label("Check-in timer")).to_have_value("15")
+    assert saved in phone.left()
+    network.is_refusing_batches = False
+    phone.sends_all()
+    phone.holds_true()
+
+
+def test_who_signs_out_takes_the_key_wherever_that_leads(phone):
+    phone.page.goto("/operations")
+    phone.page.route("**/sign-out", lambda route: route.fulfill(body="Elsewhere"))
+
+    phone.page.locator("form[action='/sign-out']").evaluate("form => form.requestSubmit()")
+
+    expect(phone.page.get_by_text("Elsewhere")).to_be_visible()
+    assert phone.page.evaluate("localStorage.getItem('ops-phone')") is None
+
+
+def test_what_was_saved_without_a_signal_can_be_thrown_away_and_is_sent_by_itself(phone, world):
+    phone.page.context.set_offline(True)
+    thrown, saved = phone.log(), phone.log()
+    phone.send()
+    expect(phone.page.get_by_text("There is no contact with the server.")).to_be_visible()
+    line = phone.page.locator(f"[data-id='{thrown}']")
+    line.get_by_text("Throw away").click()
+    line.get_by_role("button", name="Throw it away").click()
+    expect(line).to_have_count(0)
+
+    phone.page.context.set_offline(False)
+
+    until(lambda: saved in world.ids())
+    expect(phone.page.locator("#count")).to_contain_text("Nothing is waiting")
+    assert thrown not in world.ids()
+
+
 def test_another_person_neither_sees_nor_sends_what_is_the_firsts(phone, world, network):
     network.is_refusing_batches = True
     saved = phone.log()
@@ -286,6 +352,7 @@ def test_nothing_that_is_kept_can_be_read_on_the_disk(phone, network):
     phone.sends_all()
 
 
+ONLINE = "dispatchEvent(new Event('online'))"
 SET_CLOCK = """hours => {
   const Real = Date;
   window.Date = class extends Real {

@@ -2,8 +2,8 @@
 import { newId } from "./ids.ts";
 import { type Flushed, type Item, type Kept, UNDO_MS } from "./outbox.ts";
 import { Pump } from "./pump.ts";
-import { Full } from "./room.ts";
-import { askSession, type Session, type SignedOut } from "./session.ts";
+import { Full, Unsaved } from "./room.ts";
+import { askSession, endSession, type Session, type SignedOut } from "./session.ts";
 import { sendAll, type Sent, sentLately } from "./sender.ts";
 import { type Bundle, type Changes, merge, type Deployment, type On, onNow } from "./shift.ts";
 import { destroy, PersonStore, unsent } from "./store.ts";
@@ -81,8 +81,14 @@ export class Phone {
     if ("person" in said) {
       this.contact = "signed_in";
       try {
-        const who = await unlock(said.person.id, said.secret, said.hours);
-        this.name = said.person.name;
+        const who = await unlock(said);
+        if (!who) {
+          this.#drop();
+          this.contact = "signed_out";
+          this.#changed();
+          // Until that went through it stays shut all the same.
+          return await endSession(said).catch(() => {});
+        }
         const isLost = this.#adrift?.person === who.person;
         if (this.store?.person !== who.person || isLost) await this.#open(who);
         if (this.store && isLost) await this.#putBack(this.store);
@@ -160,7 +166,10 @@ export class Phone {
     this.#drop();
     await lock();
     this.#others.postMessage("locked");
-    this.#changed();
+    // What was just being opened.
+    await this.refresh();
+    // So that its session ends too, as soon as there is a signal.
+    void this.meet();
   }
 
   /** Read anew what is kept. */
