@@ -1,6 +1,6 @@
 // Sends items to the server, and reads what it says of each.
 import { type Changes, says, type Told, told } from "./correction.ts";
-import { type Item, judge, type Judged, refusal, type Reply, type Send } from "./outbox.ts";
+import { type Begin, type Item, judge, type Judged, refusal, type Reply } from "./outbox.ts";
 import { askSession, type Session } from "./session.ts";
 
 // A server that is slow to answer two hundred results is not down.
@@ -20,13 +20,15 @@ const HIDDEN =
 type Photos = (id: string) => Promise<ArrayBuffer | null>;
 
 /** Make what sends in the name of one person, and of nobody else. */
-export function sendAs(person: string, photos: Photos): Send {
-  return async (items) => {
+export function sendAs(person: string, photos: Photos): Begin {
+  return async () => {
     const session = await askSession();
-    if (!("person" in session) || session.person.id !== person) return { said: "sign_in" };
-    const first = items[0]!;
-    if (first.sort === "result") return sendTogether(items, session);
-    return first.sort === "correction" ? correct(first, session) : sendAlone(first, session, photos);
+    if (!("person" in session) || session.person.id !== person) return "sign_in";
+    return async (items) => {
+      const first = items[0]!;
+      if (first.sort === "result") return sendTogether(items, session);
+      return first.sort === "correction" ? correct(first, session) : sendAlone(first, session, photos);
+    };
   };
 }
 
