@@ -47,8 +47,7 @@ async function show(again = false): Promise<void> {
   else if (view === "briefing" && on?.operation.briefing) content = briefingView(phone, on.operation, on.operation.briefing);
   else if (view === "deployment" && on?.operation.deployments.some(({ id }) => id === argument)) {
     content = deploymentView(phone, on.operation, on.operation.deployments.find(({ id }) => id === argument)!);
-  } else if (view === "assistance" && on?.deployment) content = assistanceView(phone, on.deployment, saved);
-  else content = homeView(phone, saved, welfare);
+  } else content = homeView(phone, saved, welfare);
   const isOther = address !== shown;
   if (isOther) [before, shown] = [shown, address];
   main.dataset["view"] = address;
@@ -63,6 +62,7 @@ const maps = () => import("./phone/map-view.ts");
 async function open(view: string | undefined, argument: string | undefined): Promise<View | null> {
   const { on, bundle } = phone;
   try {
+    if (view === "assistance" && on?.deployment) return assistanceView(phone, on.deployment, saved);
     if (view === "map" && on) return (await maps()).mapView(on.operation);
     if (view === "log" && argument && on && bundle?.kinds[argument]) return (await forms()).openForm(phone, argument, saved);
     const item = view === "mend" && phone.items.find(({ id }) => id === argument);
