@@ -1,5 +1,5 @@
 // The form of one result: first what matters, the rest folded away, the shift's context filled in.
-import { fixText } from "../log/fix.ts";
+import { type Fix, fixText } from "../log/fix.ts";
 import { moment, typed as typedMoment } from "../time.ts";
 import { type Changes, changes, meanwhile, over, type Told } from "./correction.ts";
 import { button, fold, h } from "./dom.ts";
@@ -14,6 +14,7 @@ import { photoField } from "./photo-field.ts";
 import { clock } from "./plan.ts";
 import { Full } from "./room.ts";
 import type { Code, Field, On } from "./shift.ts";
+import type { Place } from "./shift-map.ts";
 import type { View } from "./view.ts";
 import { whereText } from "./where.ts";
 
@@ -22,9 +23,13 @@ export const NO_ROOM =
 
 /** What was being typed when the browser dropped the page. */
 interface Draft {
+  /** What the record is called once it is saved: a draft of one that was is none any more. */
+  id: string;
   kind: string;
   at: number;
   typed: [string, string[]][];
+  pin: Place | null;
+  fix: Fix | null;
 }
 const DRAFT_KEPT_MS = 12 * 3_600_000;
 const DRAFT_EVERY_MS = 500;
@@ -49,13 +54,15 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   const { label: kindLabel, fields: allFields } = bundle.kinds[kind]!;
   const fields = allFields.filter(({ type, when }) => type !== "outline" && (!when || when === (record ? "correction" : "log")));
   const used = (await phone.store!.read<Used>("used")) ?? {};
-  const id = item?.id ?? newId();
   const draft = old ? null : await phone.store!.read<Draft>("draft");
-  const isDraft = draft?.kind === kind && Date.now() - draft.at < DRAFT_KEPT_MS;
+  const isSaved = [...phone.items, ...phone.sent].some((each) => each.id === draft?.id);
+  const isDraft = draft?.kind === kind && !isSaved && Date.now() - draft.at < DRAFT_KEPT_MS;
+  const id = item?.id ?? (isDraft ? draft.id : newId());
   const start = isDraft ? new Map(draft.typed) : said ? flatten(said.detail) : context(fields, on, bundle.code_lists);
   const form = h("form", { novalidate: true, class: "form" });
   const follower = new Follower(showPlace);
-  let pin: { lon: number; lat: number } | null = said?.position ? point(said.position) : null;
+  let pin: Place | null = isDraft ? draft.pin : said?.position ? point(said.position) : null;
+  let draftedFix = isDraft ? draft.fix : null;
   let accuracy = said?.accuracy_m ?? null;
 
   const saveText = record ? "Save the correction" : old ? "Save and send again" : "Save";
@@ -63,7 +70,7 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   const summary = h("div", { class: "problem", role: "alert", tabindex: "-1", hidden: true });
   const place = h("p", { class: "place", role: "status" });
   const locate = button("Use where I am", () => {
-    pin = null;
+    pin = draftedFix = null;
     follower.start();
     showPlace();
   }, "quiet");
@@ -77,12 +84,12 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   const areas = () => (on?.operation ?? bundle.operations.find((each) => each.id === said?.operation))?.areas ?? [];
 
   function fixNow() {
-    return pin ? { ...pin, accuracyM: Number(accuracy ?? 1) } : follower.fix;
+    return pin ? { ...pin, accuracyM: Number(accuracy ?? 1) } : (draftedFix ?? follower.fix);
   }
 
   function showPlace(): void {
     const fix = fixNow();
-    const known = pin ? (isAsItWas() ? "The place as it was." : "The place on the map.") : fix ? fixText(fix) : follower.trouble;
+    const known = draftedFix || (pin && isAsItWas()) ? "The place as it was." : pin ? "The place on the map." : fix ? fixText(fix) : follower.trouble;
     place.textContent = `${known} ${known && !fix ? "" : whereText(areas(), fix)}`.trim();
   }
 
@@ -107,8 +114,9 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
       h("div", { class: "field" }, h("label", { for: "f-.address" }, "Place in words"), h("p", { class: "hint" }, "If there is no position: a street, a house, a cell."), address),
       h("div", { class: "field" }, h("label", { for: "f-.note" }, "Note"), note),
       ...(areas().length ? [pinMap(areas(), (chosen) => {
-        [pin, accuracy] = [chosen, null];
+        [pin, accuracy, draftedFix] = [chosen, null, null];
         showPlace();
+        if (!old) keepDraftSoon();
       })] : []),
     ]),
     old ? null : photos.element,
@@ -148,7 +156,7 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   // Without room there is no draft; what is saved says so itself.
   const keepDraft = () => {
     draftTimer = 0;
-    const kept = phone.store?.keep("draft", { kind, at: Date.now(), typed: [...read()] } satisfies Draft);
+    const kept = phone.store?.keep("draft", { id, kind, at: Date.now(), typed: [...read()], pin, fix: draftedFix ?? follower.fix } satisfies Draft);
     void kept?.then(() => draftTimer || (form.dataset["draft"] = "kept")).catch(() => {});
   };
   const keepDraftSoon = () => {
@@ -252,7 +260,7 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
     })();
   });
   // Where the phone is by now is not where something was that is opened again.
-  if (!old) void follower.startIfAllowed();
+  if (!old && !isDraft) void follower.startIfAllowed();
   showPlace();
   const title = h("h1", { tabindex: "-1" }, old ? `${item ? "Mend" : "Correct"}: ${old.label}` : kindLabel);
   const refusal = item?.refusal;
@@ -282,7 +290,7 @@ function typedIn(form: HTMLFormElement): Typed {
   return typed;
 }
 
-function point(position: unknown): { lon: number; lat: number } {
+function point(position: unknown): Place {
   const [lon, lat] = (position as { coordinates: [number, number] }).coordinates;
   return { lon, lat };
 }
