@@ -112,6 +112,7 @@ function changed(): void {
     const due = welfare.isDue ? " Check in now." : "";
     if (count.textContent !== text + due) count.textContent = text + due;
     count.parentElement!.classList.toggle("count-bad", phone.items.some(({ state }) => state === "refused") || welfare.isDue);
+    void welfare.load();
     void show(true);
   });
 }

@@ -15,8 +15,12 @@ const PATIENCE_MS = 20_000;
 // Who goes through the list by its keys means the last.
 const SETTLE_MS = 3_000;
 
+const NONE: Timer = { minutes: 0, since: 0 };
+
 export class Welfare {
-  #timer: Timer = { minutes: 0, since: 0 };
+  #timer = NONE;
+  /** Where the timer is kept. */
+  #store: Phone["store"] = null;
   #alarm = 0;
   readonly #phone: Phone;
   readonly #changed: () => void;
@@ -27,9 +31,16 @@ export class Welfare {
     [this.#phone, this.#changed] = [phone, changed];
   }
 
+  /** Take the timer of whoever this phone is open for by now. */
   async load(): Promise<void> {
-    this.#timer = (await this.#phone.store?.read<Timer>("welfare")) ?? this.#timer;
+    const { store } = this.#phone;
+    if (store === this.#store) return;
+    [this.#store, this.#timer, this.said] = [store, NONE, ""];
+    const timer = await store?.read<Timer>("welfare");
+    if (store !== this.#store) return;
+    this.#timer = timer ?? NONE;
     this.#schedule();
+    this.#changed();
   }
 
   get isOn(): boolean {
@@ -79,8 +90,10 @@ export class Welfare {
   }
 
   async #keep(timer: Timer): Promise<void> {
+    // What began for one person is not another's.
+    if (this.#phone.store !== this.#store) return;
     this.#timer = timer;
-    await this.#phone.store?.keep("welfare", timer);
+    await this.#store?.keep("welfare", timer);
   }
 
   #schedule(): void {
@@ -98,6 +111,7 @@ export class Welfare {
     this.said = "Finding where you are…";
     this.#changed();
     const fix = await fresh();
+    if (this.#phone.store !== this.#store) return;
     if (typeof fix === "string") {
       this.said = this.isOn ? `${fix} You are checked in without a position.` : fix;
       if (this.isOn) await this.#set(this.#timer.minutes, deployment.id);
