@@ -1,6 +1,6 @@
 // What the page works with: whose phone it is, their shift, what they have kept; and what may be done with it.
 import { newId } from "./ids.ts";
-import { type Flushed, type Item, type Kept, UNDO_MS } from "./outbox.ts";
+import { DAY_MS, type Flushed, type Item, type Kept, UNDO_MS } from "./outbox.ts";
 import { Pump } from "./pump.ts";
 import { Full, Unsaved } from "./room.ts";
 import { askSession, endSession, type Session, type SignedOut } from "./session.ts";
@@ -15,18 +15,20 @@ export type New = Pick<Item, "sort" | "path" | "label" | "after" | "corrects"> &
 // What the server makes under the phone's id.
 const NAMED = new Set<Item["sort"]>(["result", "step", "check_in", "nil_return", "assistance", "welfare"]);
 const PATIENCE_MS = 20_000;
+// What was chosen for one shift is not meant for the next.
+const CHOSEN_MS = DAY_MS / 2;
 
 export class Phone {
   store: PersonStore | null = null;
   name = "";
   contact: Contact = "unknown";
   bundle: Bundle | null = null;
-  chosen: string | null = null;
   kept: Kept[] = [];
   sent: Sent[] = [];
   lost: Wiped | null = null;
   /** It has no room left: what is there can be read and sent, and nothing be kept. */
   isFull = false;
+  #chosen: { id: string; at: number } | null = null;
   readonly #changed: () => void;
   readonly #others = new BroadcastChannel("ops-phone");
   #pump: Pump | null = null;
@@ -50,7 +52,9 @@ export class Phone {
   }
 
   get on(): On | null {
-    return this.bundle && onNow(this.bundle, this.chosen, Date.now());
+    const now = Date.now();
+    const chosen = this.#chosen && now - this.#chosen.at < CHOSEN_MS ? this.#chosen.id : null;
+    return this.store && this.bundle && onNow(this.bundle, chosen, now);
   }
 
   /** Show what is open here at once; whose it is may be told by the server meanwhile. */
@@ -184,13 +188,13 @@ export class Phone {
 
   /** Give the status of a deployment as the officer last said it, sent or not. */
   statusOf(deployment: Deployment): string {
-    const said = this.items.filter(({ sort, path }) => sort === "step" && path.includes(deployment.id)).at(-1);
+    const said = this.items.filter(({ sort, path, state }) => sort === "step" && state !== "refused" && path.includes(deployment.id)).at(-1);
     return (said?.body["status"] as string) ?? this.#stepped.get(deployment.id) ?? deployment.status;
   }
 
   async choose(id: string): Promise<void> {
-    this.chosen = id;
-    await this.store?.keep("chosen", id);
+    this.#chosen = { id, at: Date.now() };
+    await this.store?.keep("chosen", this.#chosen);
     this.#changed();
   }
 
