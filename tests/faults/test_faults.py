@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.faults.conftest import opened, until
 from tests.faults.phone import PATIENCE_MS, Phone
+from tests.faults.test_in_hand import png
 
 pytestmark = pytest.mark.browser
 
@@ -264,9 +265,16 @@ def test_one_item_from_two_devices_is_one_record(phone, phone_of, network, serve
     phone.holds_true()
 
 
-def test_another_content_under_a_taken_id_is_refused_and_mended(phone, phone_of, network, server):
+def test_another_content_under_a_taken_id_is_refused_and_mended_with_its_photo(
+    phone, phone_of, network, server, world
+):
     network.is_refusing_batches = True
-    saved = phone.log()
+    phone.page.get_by_role("link", name="Arrest", exact=True).click()
+    phone.page.locator(".chip").first.click()
+    photo = {"name": "a.png", "mimeType": "image/png", "buffer": png(30, 20)}
+    phone.page.get_by_label("Photo", exact=True).set_input_files(photo)
+    expect(phone.page.get_by_role("img", name="The photo as it is sent")).to_be_visible()
+    saved = phone.press_save()
     with phone.page.expect_request("**/results/batch") as sent:
         phone.send()
     another = sent.value.post_data.replace('"note":null', '"note":"Another."')
@@ -275,11 +283,15 @@ def test_another_content_under_a_taken_id_is_refused_and_mended(phone, phone_of,
 
     phone.send()
     expect(phone.page.locator("#count")).to_contain_text("1 refused")
-    assert phone.left() == [saved]
+    assert phone.left()[0] == saved
 
     phone.page.get_by_role("link", name="Mend it").click()
     phone.page.get_by_role("button", name="Save and send again").click()
     phone.sends_all()
+    mended = world.ids()[-1]
+    assert mended > saved
+    there = "select 1 from attachment where result_id = :id"
+    assert len(world.run(there, id=mended).all()) == 1
 
 
 def test_a_clock_that_is_set_back_holds_nothing_up(phone):

@@ -95,8 +95,11 @@ export class Phone {
         }
         const isLost = this.#adrift?.person === who.person;
         if (this.store?.person !== who.person || isLost) await this.#open(who);
-        if (this.store && isLost) await this.#putBack(this.store);
-        await this.store?.keep("name", this.name);
+        const { store } = this;
+        if (store?.person !== who.person) return this.#changed();
+        if (isLost) await this.#putBack(store);
+        this.name = said.person.name;
+        await store.keep("name", this.name);
         this.isFull = false;
       } catch (error) {
         if (!(error instanceof Full)) throw error;
@@ -113,12 +116,15 @@ export class Phone {
 
   async #open(who: Opened): Promise<void> {
     const store = new PersonStore(who, () => this.#lose(who.person));
+    this.#drop();
     this.store = store;
     this.#pump = new Pump(() => sendAll(store, this.#isHurried ? () => Infinity : Date.now), (flushed) => void this.#flushed(flushed));
-    this.name = (await store.read<string>("name")) ?? this.name;
-    this.bundle = await store.read<Bundle>("bundle");
-    this.chosen = await store.read<string>("chosen");
-    this.lost = (await wiped.read(who.person)) ?? null;
+    const [name, bundle, chosen, lost] = await Promise.all([
+      store.read<string>("name"), store.read<Bundle>("bundle"), store.read<{ id: string; at: number }>("chosen"), wiped.read(who.person),
+    ]);
+    // Locked meanwhile, or somebody else's by now.
+    if (this.store !== store) return;
+    [this.name, this.bundle, this.#chosen, this.lost] = [name ?? "", bundle, chosen, lost ?? null];
     await this.refresh();
   }
 
@@ -161,8 +167,9 @@ export class Phone {
   }
 
   #drop(): void {
-    this.store = this.bundle = this.chosen = this.lost = this.#pump = null;
+    this.store = this.bundle = this.#chosen = this.lost = this.#pump = null;
     [this.kept, this.sent, this.name] = [[], [], ""];
+    this.#stepped.clear();
   }
 
   /** Close this phone: what waits stays, unreadable until its person signs in again. */
@@ -178,10 +185,11 @@ export class Phone {
 
   /** Read anew what is kept. */
   async refresh(): Promise<void> {
-    if (this.store && (await opened())?.person !== this.store.person) this.#drop();
-    if (this.store) {
-      this.kept = (await this.store.all()).toSorted((one, other) => one.item.savedAt - other.item.savedAt);
-      this.sent = await sentLately(this.store);
+    const { store } = this;
+    if (store && (await opened())?.person !== store.person && this.store === store) this.#drop();
+    if (store && this.store === store) {
+      const [kept, sent] = [await store.all(), await sentLately(store)];
+      if (this.store === store) [this.kept, this.sent] = [kept.toSorted((one, other) => one.item.savedAt - other.item.savedAt), sent];
     }
     this.#changed();
   }
@@ -203,8 +211,13 @@ export class Phone {
     const now = Date.now();
     const named = NAMED.has(what.sort) ? { id } : {};
     const item: Item = { ...what, body: { ...what.body, ...named }, id, savedAt: now, holdUntil: now + holdMs, state: "waiting", mayBeThere: false, tries: 0 };
-    await this.store!.add(item, photo);
-    this.kept = [...this.kept, { item, revision: 1 }];
+    const { store } = this;
+    try {
+      await store!.add(item, photo);
+    } catch (error) {
+      throw error instanceof Full ? error : new Unsaved("", { cause: error });
+    }
+    if (this.store === store) this.kept = [...this.kept, { item, revision: 1 }];
     this.#tell();
     return id;
   }
@@ -231,9 +244,10 @@ export class Phone {
   /** Take back what has not left this phone; false where it may have. */
   async discard(id: string): Promise<boolean> {
     if (!this.store) return this.#letGo(id);
-    const [found] = (await this.store.all()).filter(({ item }) => item.id === id);
+    const all = await this.store.all();
+    const found = all.find(({ item }) => item.id === id);
     const done = !!found && !found.item.mayBeThere && (await this.store.remove(found));
-    for (const photo of done ? this.items.filter(({ after }) => after === id) : []) await this.discard(photo.id);
+    for (const { item } of done ? all.filter(({ item }) => item.after === id) : []) await this.discard(item.id);
     await this.refresh();
     this.#others.postMessage("changed");
     return done;
@@ -285,7 +299,7 @@ export class Phone {
         if (!reply.ok) return;
         const told = (await reply.json()) as Bundle | Changes;
         // Somebody else may have signed in meanwhile, in another page of this browser.
-        if (told.person.id !== store.person) return;
+        if (told.person.id !== store.person || this.store !== store) return;
         if (!bundle) {
           bundle = told as Bundle;
           more = false;
