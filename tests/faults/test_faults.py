@@ -136,6 +136,19 @@ def test_a_store_that_is_closed_behind_the_page_is_opened_again(phone):
     phone.holds_true()
 
 
+def test_a_phone_whose_browser_keeps_nothing_says_so(phone):
+    phone.page.evaluate("IDBObjectStore.prototype.add = null")
+    phone.page.locator("button.step").click()
+    expect(phone.page.locator("#said")).to_contain_text("could not save it")
+    broken = "IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError') }"
+    phone.page.add_init_script(broken)
+
+    phone.page.reload()
+
+    expect(phone.page.get_by_role("alert")).to_contain_text("lets the page keep nothing")
+    expect(phone.page.locator("#count")).to_have_text("This page can’t be opened here.")
+
+
 def test_what_the_browser_deletes_under_an_open_page_is_kept_anew(phone, network):
     saved = phone.log()
     network.go_down()

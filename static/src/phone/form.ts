@@ -12,7 +12,7 @@ import type { Item } from "./outbox.ts";
 import type { Phone } from "./phone.ts";
 import { photoField } from "./photo-field.ts";
 import { clock } from "./plan.ts";
-import { Full } from "./room.ts";
+import { Full, Unsaved } from "./room.ts";
 import type { Code, Field, On } from "./shift.ts";
 import type { Place } from "./shift-map.ts";
 import type { View } from "./view.ts";
@@ -200,16 +200,15 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
     if (lines.length) summary.focus();
   }
 
-  /** Keep the photos beside their record; tell whether there was room. */
+  /** Keep the photos beside their record, which is kept whatever becomes of them; tell whether they are. */
   async function savePhotos(label: string): Promise<boolean> {
     try {
       for (const { bytes, sha256 } of await photos.taken()) {
         await phone.save({ sort: "photo", path: `/api/v1/attachments?result=${id}&sha256=${sha256}`, label: `Photo of ${label}`, after: id, body: {}, photo: bytes });
       }
       return true;
-    } catch (error) {
-      if (error instanceof Full) return false;
-      throw error;
+    } catch {
+      return false;
     }
   }
 
@@ -247,14 +246,14 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
         if (item && !(await phone.mend(item, body, record ?? undefined))) throw new Error("It has gone meanwhile.");
         if (!item && record) await phone.save({ id, sort: "correction", path: `/api/v1/results/${record.id}`, label, body, corrects: record });
         if (!old) await phone.save({ id, sort: "result", path: "/api/v1/results/batch", label, body });
-        done(id, (await savePhotos(label)) ? label : `${label}, but without its photo, for which there is no room`);
+        done(id, (await savePhotos(label)) ? label : `${label}, but without its photo, which could not be saved`);
         clearTimeout(draftTimer);
         if (!old) void phone.store?.keep("draft", null).catch(() => {});
         void remember(phone, kind, typed, fields, used);
       } catch (error) {
         isSaving = false;
         save.textContent = saveText;
-        const said = error instanceof Full ? NO_ROOM : old ? "This one was sent meanwhile. Correct it in the list of what was sent." : "This phone could not save it. What you typed is still here: try again.";
+        const said = error instanceof Full ? NO_ROOM : old && !(error instanceof Unsaved) ? "This one was sent meanwhile. Correct it in the list of what was sent." : "This phone could not save it. What you typed is still here: try again.";
         complain(new Map([["", said]]));
       }
     })();

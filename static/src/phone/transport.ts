@@ -12,7 +12,7 @@ const SOON = new Set([408, 425, 429]);
 
 // Two who correct one record at once: one of them reads it anew.
 const MOST_READINGS = 3;
-export const STALE =
+const STALE =
   "This record was changed meanwhile, by somebody else or on another device, and does not say what you correct it to. Look at what it says now, and save again.";
 const HIDDEN =
   "This record is not there for you any more: it is gone, or you do not belong to its operation now. Tell the operation’s lead what is wrong with it.";
@@ -103,7 +103,7 @@ function ask(path: string, session: Session, what: { method: string; headers?: R
   });
 }
 
-const isOurs = (reply: Response) => reply.status === 204 || (reply.headers.get("Content-Type") ?? "").startsWith(JSON_TYPE);
+const isOurs = (reply: Response) => (reply.headers.get("Content-Type") ?? "").startsWith(JSON_TYPE);
 /** Tell whether trying again would change nothing. */
 const isFinal = (status: number) => status >= 400 && status < 500 && status !== 401 && status !== 403 && !SOON.has(status);
 
