@@ -18,7 +18,7 @@ import type { Place } from "./shift-map.ts";
 import type { View } from "./view.ts";
 import { whereText } from "./where.ts";
 
-export const NO_ROOM =
+const NO_ROOM =
   "This phone has no room left, so nothing was saved. What you typed is still here: free some room (photos, other apps), then save again.";
 
 /** What was being typed when the browser dropped the page. */
@@ -265,7 +265,9 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   const refusal = item?.refusal;
   if (refusal) queueMicrotask(() => complain(new Map([...Object.entries(refusal.fields).map(([name, said]): [string, string] => [name.startsWith("detail.") ? name.slice(7) : `.${name}`, said]), ...(Object.keys(refusal.fields).length ? [] : [["", refusal.sentence] as [string, string]])])));
   const context_ = on && h("p", { class: "context" }, [on.deployment?.name, on.operation.name].filter(Boolean).join(" · "));
-  return { element: h("div", {}, title, context_, form), close: () => {
+  // In the form, so that the button that saves is held in sight also where the text is large and the title long.
+  form.prepend(title, context_ ?? "");
+  return { element: form, close: () => {
     follower.stop();
     document.removeEventListener("visibilitychange", keepDraftNow);
   } };
