@@ -83,11 +83,17 @@ def test_cash_takes_three_taps_and_its_amount_and_a_doubtful_comma_is_asked_abou
     assert amount.input_value() == "1250,50"
 
     amount.fill("£1,250.50")
+    phone.page.get_by_text("When, where, note").tap()
+    # By a finger in the middle of the one area, and not where the phone is.
+    phone.page.locator("svg.map").tap()
+    expect(phone.page.locator(".place")).to_have_text("The place on the map. Inside Cheetham Hill.")
     saved = phone.press_save()
 
     phone.sends_all()
     assert taps + 1 == 3
     assert str(detail(world, "seizure", saved)["quantity"]).startswith("1250.50")
+    where = "select st_x(point), st_y(point) from result where id = :id"
+    assert tuple(world.run(where, id=saved).one()) == pytest.approx((-2.2425, 53.485), abs=1e-3)
 
 
 def test_what_was_saved_can_be_taken_back_for_some_seconds(phone, world):
