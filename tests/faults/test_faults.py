@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.faults.conftest import opened, until
-from tests.faults.phone import PATIENCE_MS, Phone
+from tests.faults.phone import ONLINE, PATIENCE_MS, Phone
 from tests.faults.test_in_hand import png
 
 pytestmark = pytest.mark.browser
@@ -159,76 +159,13 @@ def test_what_the_browser_deletes_under_an_open_page_is_kept_anew(phone, network
 
     network.is_refusing_batches = True
     network.come_up()
-    phone.page.evaluate("dispatchEvent(new Event('online'))")
+    phone.page.evaluate(ONLINE)
 
     expect(phone.page.locator("#count")).to_contain_text("1 waiting", timeout=PATIENCE_MS)
     assert phone.left() == [saved]
     network.is_refusing_batches = False
     phone.sends_all()
     phone.holds_true()
-
-
-def test_a_session_that_ran_out_keeps_all_and_asks_to_sign_in(phone, world, network):
-    saved = phone.log()
-    world.run("update session set expires_at = now()")
-    phone.send()
-
-    sign_in = phone.page.get_by_role("link", name="Sign in")
-    expect(sign_in).to_be_visible()
-    assert phone.left() == [saved]
-
-    phone.sign_in()
-    phone.sends_all()
-    phone.holds_true()
-
-
-def test_a_locked_phone_stays_so_until_its_person_signs_in_again(phone, world, network):
-    page, context = phone.page, phone.page.context
-    sign_in = page.get_by_role("link", name="Sign in")
-    arrest = page.get_by_role("link", name="Arrest", exact=True)
-    page.get_by_label("Check-in timer").select_option("Every 15 minutes")
-    network.is_refusing_batches = True
-    saved = phone.log()
-    phone._go("kept")
-    network.go_down()
-    lock = page.get_by_role("button", name="Lock this phone")
-    lock.click()
-    expect(lock).to_have_count(0)
-
-    # Its session is still good, and can't be ended yet.
-    context.route("**/sign-out", lambda route: route.abort())
-    network.come_up()
-    with page.expect_event("requestfailed", lambda request: "/sign-out" in request.url):
-        page.evaluate(ONLINE)
-    phone._go("")
-    expect(sign_in).to_be_visible()
-    expect(arrest).to_have_count(0)
-    context.unroute("**/sign-out")
-    ended = "select count(*) from session where revoked_at is not null"
-    before = world.run(ended).scalar_one()
-    page.evaluate(ONLINE)
-    until(lambda: world.run(ended).scalar_one() == before + 1)
-    expect(sign_in).to_be_visible()
-
-    context.add_cookies([world.cookie("first", network.url)])
-    page.evaluate(ONLINE)
-
-    expect(arrest).to_be_visible()
-    expect(page.get_by_label("Check-in timer")).to_have_value("15")
-    assert saved in phone.left()
-    network.is_refusing_batches = False
-    phone.sends_all()
-    phone.holds_true()
-
-
-def test_who_signs_out_takes_the_key_wherever_that_leads(phone):
-    phone.page.goto("/operations")
-    phone.page.route("**/sign-out", lambda route: route.fulfill(body="Elsewhere"))
-
-    phone.page.locator("form[action='/sign-out']").evaluate("form => form.requestSubmit()")
-
-    expect(phone.page.get_by_text("Elsewhere")).to_be_visible()
-    assert phone.page.evaluate("localStorage.getItem('ops-phone')") is None
 
 
 def test_what_was_saved_without_a_signal_can_be_thrown_away_and_is_sent_by_itself(phone, world):
@@ -246,21 +183,6 @@ def test_what_was_saved_without_a_signal_can_be_thrown_away_and_is_sent_by_itsel
     until(lambda: saved in world.ids())
     expect(phone.page.locator("#count")).to_contain_text("Nothing is waiting")
     assert thrown not in world.ids()
-
-
-def test_another_person_neither_sees_nor_sends_what_is_the_firsts(phone, world, network):
-    network.is_refusing_batches = True
-    saved = phone.log()
-    phone.sign_in("second")
-    network.is_refusing_batches = False
-
-    expect(phone.page.locator("#count")).to_contain_text("Nothing is waiting")
-    assert phone.left() == []
-    assert saved not in world.ids()
-
-    phone.sign_in("first")
-    phone.sends_all()
-    phone.holds_true()
 
 
 def test_one_item_from_two_devices_is_one_record(phone, phone_of, network, server, world):
@@ -322,28 +244,13 @@ def test_what_waits_for_more_than_a_day_nags(phone, network):
     saved = phone.log()
 
     phone.page.evaluate(SET_CLOCK, 25)
-    phone.page.evaluate("dispatchEvent(new Event('online'))")
+    phone.page.evaluate(ONLINE)
 
     expect(phone.page.locator("#count")).to_contain_text("1 older than a day: find a signal")
     assert phone.left() == [saved]
     network.is_refusing_batches = False
     phone.sends_all()
     phone.holds_true()
-
-
-def test_a_phone_that_is_signed_out_from_elsewhere_keeps_nothing(phone, world, network):
-    network.is_refusing_batches = True
-    phone.log()
-    world.sign_out()
-
-    phone.page.reload()
-
-    expect(phone.page.get_by_role("link", name="Sign in")).to_be_visible()
-    names = phone.page.evaluate("indexedDB.databases().then(all => all.map(({name}) => name))")
-    assert names == ["ops-phone"]
-    network.is_refusing_batches = False
-    phone.sign_in()
-    expect(phone.page.get_by_text("one record that was not sent was wiped")).to_be_visible()
 
 
 def test_one_that_is_refused_stays_with_its_reason_and_the_rest_go(phone, world):
@@ -377,7 +284,6 @@ def test_nothing_that_is_kept_can_be_read_on_the_disk(phone, network):
     phone.sends_all()
 
 
-ONLINE = "dispatchEvent(new Event('online'))"
 SET_CLOCK = """hours => {
   const Real = Date;
   window.Date = class extends Real {

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.faults.conftest import opened
-from tests.faults.phone import Phone
-from tests.faults.test_faults import ONLINE, SET_CLOCK
+from tests.faults.phone import ONLINE, Phone
+from tests.faults.test_faults import SET_CLOCK
 from tests.faults.test_in_hand import HERE, detail, tap
 
 pytestmark = pytest.mark.browser
