@@ -36,9 +36,22 @@ if (done !== null) {
 // A drawing that was kept is for the person who drew it, until they sign out.
 const person = document.querySelector<HTMLElement>("[data-person]")?.dataset["person"];
 if (person) clear(person);
-document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => clear());
+const signOut = document.querySelector<HTMLFormElement>("form[action='/sign-out']");
+signOut?.addEventListener("submit", (event) => {
+  clear();
+  if (!openFor()) return;
+  // First of all: the page after it may be another site's, or none.
+  event.preventDefault();
+  void lock().finally(() => signOut.submit());
+});
 // Nor does a phone stay open for whoever signed out, or made way for another.
-const open = localStorage.getItem("ops-phone");
-if (open && (done === "signed-out" || (person && person !== open))) {
-  void import("./phone/vault.ts").then(({ lock }) => lock());
+const open = openFor();
+if (open && (done === "signed-out" || (person && person !== open))) void lock();
+
+function openFor(): string | null {
+  return localStorage.getItem("ops-phone");
+}
+
+async function lock(): Promise<void> {
+  await (await import("./phone/vault.ts")).lock();
 }

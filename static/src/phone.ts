@@ -5,7 +5,7 @@ import { keptView } from "./phone/kept.ts";
 import { kindOf, summary, UNDO_MS } from "./phone/outbox.ts";
 import { Phone } from "./phone/phone.ts";
 import { briefingView, deploymentView } from "./phone/plan.ts";
-import { Full } from "./phone/room.ts";
+import { Full, Unsaved } from "./phone/room.ts";
 import type { View } from "./phone/view.ts";
 import { assistanceView, Welfare } from "./phone/welfare.ts";
 
@@ -47,8 +47,7 @@ async function show(again = false): Promise<void> {
   else if (view === "briefing" && on?.operation.briefing) content = briefingView(phone, on.operation, on.operation.briefing);
   else if (view === "deployment" && on?.operation.deployments.some(({ id }) => id === argument)) {
     content = deploymentView(phone, on.operation, on.operation.deployments.find(({ id }) => id === argument)!);
-  } else if (view === "assistance" && on?.deployment) content = assistanceView(phone, on.deployment, saved);
-  else content = homeView(phone, saved, welfare);
+  } else content = homeView(phone, saved, welfare);
   const isOther = address !== shown;
   if (isOther) [before, shown] = [shown, address];
   main.dataset["view"] = address;
@@ -63,6 +62,7 @@ const maps = () => import("./phone/map-view.ts");
 async function open(view: string | undefined, argument: string | undefined): Promise<View | null> {
   const { on, bundle } = phone;
   try {
+    if (view === "assistance" && on?.deployment) return assistanceView(phone, on.deployment, saved);
     if (view === "map" && on) return (await maps()).mapView(on.operation);
     if (view === "log" && argument && on && bundle?.kinds[argument]) return (await forms()).openForm(phone, argument, saved);
     const item = view === "mend" && phone.items.find(({ id }) => id === argument);
@@ -112,6 +112,7 @@ function changed(): void {
     const due = welfare.isDue ? " Check in now." : "";
     if (count.textContent !== text + due) count.textContent = text + due;
     count.parentElement!.classList.toggle("count-bad", phone.items.some(({ state }) => state === "refused") || welfare.isDue);
+    void welfare.load();
     void show(true);
   });
 }
@@ -144,6 +145,8 @@ async function keepPage(): Promise<void> {
   if (!worker) return;
   const offer = () => {
     if (!worker.waiting || !navigator.serviceWorker.controller) return;
+    // What can still be taken back stays in reach first.
+    if (said.querySelector("[data-saved]")) return void setTimeout(offer, UNDO_MS);
     takeOver = () => worker.waiting?.postMessage("take over");
     say("A new version of this page is here. What waits stays.", button("Use it now", () => takeOver?.(), "undo"));
   };
@@ -156,6 +159,7 @@ async function keepPage(): Promise<void> {
 // A form says so itself; whatever else was tapped says it here.
 addEventListener("unhandledrejection", ({ reason }) => {
   if (reason instanceof Full) say("This phone has no room left, so nothing was saved. Free some room (photos, other apps), then try again.");
+  if (reason instanceof Unsaved) say("This phone could not save it. Try again; if it fails again, open the page anew.");
 });
 addEventListener("hashchange", () => void show());
 const again = () => {
@@ -169,9 +173,17 @@ setInterval(() => {
   void phone.refresh();
 }, LOOK_AGAIN_MS);
 
-await phone.start(START_MS);
-await welfare.load();
-await show();
+try {
+  await phone.start(START_MS);
+  await welfare.load();
+  await show();
+} catch (error) {
+  isHeld = true;
+  count.textContent = "This page can’t be opened here.";
+  const sentence = "This browser lets the page keep nothing. Close the page and open it again, not in a private window; until it opens, log without it, with a signal.";
+  main.replaceChildren(h("h1", { tabindex: "-1" }, "Log"), h("p", { role: "alert" }, sentence), link("Log on the page that keeps nothing", "/log", "button primary"));
+  throw error;
+}
 // When it could be used, after it was asked for.
 document.documentElement.dataset["ready"] = String(Math.round(performance.now()));
 for (const load of [forms, maps]) void load().catch(() => {}); // They are asked for again where they are needed.

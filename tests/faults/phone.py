@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 from tests.browser.seed import PASSWORD
 
 PATIENCE_MS = 30_000
+# What a browser tells its pages when it finds a network.
+ONLINE = "dispatchEvent(new Event('online'))"
 # Kept by the page before anything else runs: the databases that it opens.
 HOLD_STORES = """
 window.openStores = [];

@@ -104,6 +104,15 @@ def test_what_became_of_the_operation_meanwhile_is_told(phone, network, world):
     assert refused in world.ids()
 
 
+KEEP_DRAFT = """() => {
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (value, key) {
+    if (key === 'draft') throw new Error('killed');
+    return put.call(this, value, ...(key === undefined ? [] : [key]));
+  };
+}"""
+
+
 def operation(world, change):
     """Change the operation as its lead did meanwhile."""
     # A statement of ours.
@@ -117,9 +126,11 @@ def test_what_was_half_typed_survives_a_page_that_is_killed(phone, world):
     page.get_by_text("When, where, note").tap()
     when = (NOW - dt.timedelta(minutes=50)).astimezone(LONDON).strftime("%Y-%m-%dT%H:%M")
     page.get_by_role("textbox", name="When", exact=True).fill(when)
+    expect(page.locator(".place")).to_contain_text("Inside Cheetham Hill.")
     page.get_by_label("Note", exact=True).fill("Rear door")
     page.locator(".form[data-draft=kept]").wait_for()
     killed = page
+    page.context.set_geolocation(IN_THE_SEA)
     phone.page = page = opened(page.context.new_page())
     killed.close()
 
@@ -130,12 +141,15 @@ def test_what_was_half_typed_survives_a_page_that_is_killed(phone, world):
     page.get_by_text("When, where, note").tap()
     expect(page.get_by_role("textbox", name="When", exact=True)).to_have_value(when)
     expect(page.get_by_label("Note", exact=True)).to_have_value("Rear door")
+    expect(page.locator(".place")).to_contain_text("The place as it was. Inside Cheetham Hill.")
+    # A page that is killed once the record is saved, and before the draft of it is gone.
+    page.evaluate(KEEP_DRAFT)
     saved = phone.press_save()
     phone.sends_all()
     found = detail(world, "arrest", saved)
     assert (found["reason"], found["age_band"]) == ("supply_class_a", "18-24")
     # What is saved is no draft any more, and what is begun afresh is none either.
-    phone._go("")
+    opened(page)
     tap(page, "Arrest")
     expect(page.get_by_text("filled in again")).to_have_count(0)
     page.get_by_label("Custody reference", exact=True).fill("06CD/78/26")

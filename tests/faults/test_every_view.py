@@ -16,6 +16,8 @@ pytestmark = pytest.mark.browser
 # Where to put pictures of the page, for a person to look at.
 SHOTS = os.environ.get("OPS_SHOTS")
 SIZES = ({"width": 360, "height": 640}, {"width": 390, "height": 844})
+# The size of text that the page has by itself, and twice that.
+TEXTS = {"100%": "", "200%": "2.375rem"}
 # What can be pressed and is smaller than a thumb. A choice is pressed by its label.
 SMALL = """() => [...document.querySelectorAll(
   'a[href], button, summary, select, textarea, .chip, input:not([type=radio], [type=checkbox])')]
@@ -80,8 +82,8 @@ def looks_right(page, name):
     page.locator("main details").evaluate_all("all => all.forEach(each => { each.open = true })")
     for size in SIZES:
         page.set_viewport_size(size)
-        for text in ("100%", "200%"):
-            page.evaluate("size => { document.documentElement.style.fontSize = size }", text)
+        for text, root in TEXTS.items():
+            page.evaluate("size => { document.documentElement.style.fontSize = size }", root)
             assert page.evaluate(SMALL) == [], name
             width = page.evaluate("document.documentElement.scrollWidth")
             assert width <= size["width"], f"{name} at {text}"

@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.faults.conftest import opened, until
-from tests.faults.phone import PATIENCE_MS, Phone
+from tests.faults.phone import ONLINE, PATIENCE_MS, Phone
+from tests.faults.test_in_hand import png
 
 pytestmark = pytest.mark.browser
 
@@ -140,6 +141,19 @@ def test_a_store_that_is_closed_behind_the_page_is_opened_again(phone):
     phone.holds_true()
 
 
+def test_a_phone_whose_browser_keeps_nothing_says_so(phone):
+    phone.page.evaluate("IDBObjectStore.prototype.add = null")
+    phone.page.locator("button.step").click()
+    expect(phone.page.locator("#said")).to_contain_text("could not save it")
+    broken = "IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError') }"
+    phone.page.add_init_script(broken)
+
+    phone.page.reload()
+
+    expect(phone.page.get_by_role("alert")).to_contain_text("lets the page keep nothing")
+    expect(phone.page.locator("#count")).to_have_text("This page can’t be opened here.")
+
+
 def test_what_the_browser_deletes_under_an_open_page_is_kept_anew(phone, network):
     saved = phone.log()
     network.go_down()
@@ -150,7 +164,7 @@ def test_what_the_browser_deletes_under_an_open_page_is_kept_anew(phone, network
 
     network.is_refusing_batches = True
     network.come_up()
-    phone.page.evaluate("dispatchEvent(new Event('online'))")
+    phone.page.evaluate(ONLINE)
 
     expect(phone.page.locator("#count")).to_contain_text("1 waiting", timeout=PATIENCE_MS)
     assert phone.left() == [saved]
@@ -159,33 +173,21 @@ def test_what_the_browser_deletes_under_an_open_page_is_kept_anew(phone, network
     phone.holds_true()
 
 
-def test_a_session_that_ran_out_keeps_all_and_asks_to_sign_in(phone, world, network):
-    saved = phone.log()
-    world.run("update session set expires_at = now()")
+def test_what_was_saved_without_a_signal_can_be_thrown_away_and_is_sent_by_itself(phone, world):
+    phone.page.context.set_offline(True)
+    thrown, saved = phone.log(), phone.log()
     phone.send()
+    expect(phone.page.get_by_text("There is no contact with the server.")).to_be_visible()
+    line = phone.page.locator(f"[data-id='{thrown}']")
+    line.get_by_text("Throw away").click()
+    line.get_by_role("button", name="Throw it away").click()
+    expect(line).to_have_count(0)
 
-    sign_in = phone.page.get_by_role("link", name="Sign in")
-    expect(sign_in).to_be_visible()
-    assert phone.left() == [saved]
+    phone.page.context.set_offline(False)
 
-    phone.sign_in()
-    phone.sends_all()
-    phone.holds_true()
-
-
-def test_another_person_neither_sees_nor_sends_what_is_the_firsts(phone, world, network):
-    network.is_refusing_batches = True
-    saved = phone.log()
-    phone.sign_in("second")
-    network.is_refusing_batches = False
-
+    until(lambda: saved in world.ids())
     expect(phone.page.locator("#count")).to_contain_text("Nothing is waiting")
-    assert phone.left() == []
-    assert saved not in world.ids()
-
-    phone.sign_in("first")
-    phone.sends_all()
-    phone.holds_true()
+    assert thrown not in world.ids()
 
 
 def test_one_item_from_two_devices_is_one_record(phone, phone_of, network, server, world):
@@ -203,9 +205,16 @@ def test_one_item_from_two_devices_is_one_record(phone, phone_of, network, serve
     phone.holds_true()
 
 
-def test_another_content_under_a_taken_id_is_refused_and_mended(phone, phone_of, network, server):
+def test_another_content_under_a_taken_id_is_refused_and_mended_with_its_photo(
+    phone, phone_of, network, server, world
+):
     network.is_refusing_batches = True
-    saved = phone.log()
+    phone.page.get_by_role("link", name="Arrest", exact=True).click()
+    phone.page.locator(".chip").first.click()
+    photo = {"name": "a.png", "mimeType": "image/png", "buffer": png(30, 20)}
+    phone.page.get_by_label("Photo", exact=True).set_input_files(photo)
+    expect(phone.page.get_by_role("img", name="The photo as it is sent")).to_be_visible()
+    saved = phone.press_save()
     with phone.page.expect_request("**/results/batch") as sent:
         phone.send()
     another = sent.value.post_data.replace('"note":null', '"note":"Another."')
@@ -214,18 +223,22 @@ def test_another_content_under_a_taken_id_is_refused_and_mended(phone, phone_of,
 
     phone.send()
     expect(phone.page.locator("#count")).to_contain_text("1 refused")
-    assert phone.left() == [saved]
+    first, photo = phone.left()
+    assert first == saved
 
     network.is_refusing_batches = True
     phone.page.get_by_role("link", name="Mend it").click()
     phone.page.get_by_role("button", name="Save and send again").click()
     phone.page.locator("main[data-view='kept']").wait_for()
-    # What it holds is another record, under an id of its own.
-    phone.saved += phone.left()
-    assert len(set(phone.saved)) == 2
+    # What it holds is another record, under an id of its own, with the photo of the first.
+    [mended] = {*phone.left()} - {photo}
+    assert mended != saved
+    phone.saved.append(mended)
     network.is_refusing_batches = False
     phone.sends_all()
     phone.holds_true()
+    there = "select 1 from attachment where result_id = :id"
+    assert len(world.run(there, id=mended).all()) == 1
 
 
 def test_a_clock_that_is_set_back_holds_nothing_up(phone):
@@ -243,28 +256,13 @@ def test_what_waits_for_more_than_a_day_nags(phone, network):
     saved = phone.log()
 
     phone.page.evaluate(SET_CLOCK, 25)
-    phone.page.evaluate("dispatchEvent(new Event('online'))")
+    phone.page.evaluate(ONLINE)
 
     expect(phone.page.locator("#count")).to_contain_text("1 older than a day: find a signal")
     assert phone.left() == [saved]
     network.is_refusing_batches = False
     phone.sends_all()
     phone.holds_true()
-
-
-def test_a_phone_that_is_signed_out_from_elsewhere_keeps_nothing(phone, world, network):
-    network.is_refusing_batches = True
-    phone.log()
-    world.sign_out()
-
-    phone.page.reload()
-
-    expect(phone.page.get_by_role("link", name="Sign in")).to_be_visible()
-    names = phone.page.evaluate("indexedDB.databases().then(all => all.map(({name}) => name))")
-    assert names == ["ops-phone"]
-    network.is_refusing_batches = False
-    phone.sign_in()
-    expect(phone.page.get_by_text("one record that was not sent was wiped")).to_be_visible()
 
 
 def test_one_that_is_refused_stays_with_its_reason_and_the_rest_go(phone, world):

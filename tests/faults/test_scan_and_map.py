@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.faults.conftest import opened
-from tests.faults.phone import Phone
+from tests.faults.phone import ONLINE, Phone
+from tests.faults.test_faults import SET_CLOCK
 from tests.faults.test_in_hand import HERE, detail, tap
 
 pytestmark = pytest.mark.browser
@@ -128,6 +129,10 @@ def test_a_tap_on_a_deployment_opens_it(phone):
     expect(page.get_by_role("heading", name="Visit to Test Road")).to_be_focused()
     tap(page, "I am on this")
     expect(page.locator(".here-name")).to_have_text("Visit to Test Road")
+    page.evaluate(SET_CLOCK, 13)
+    page.evaluate(ONLINE)
+    # In the next shift that choice is over.
+    expect(page.locator(".here-name")).to_have_text("Warrant at Test Street")
     tap(page, "Map")
     page.get_by_role("link", name="Warrant at Test Street (yours)").tap()
     expect(page.get_by_text("Misuse of Drugs Act 1971 s.23")).to_be_visible()

@@ -1,5 +1,5 @@
 // The form of one result: first what matters, the rest folded away, the shift's context filled in.
-import { fixText } from "../log/fix.ts";
+import { type Fix, fixText } from "../log/fix.ts";
 import { moment, typed as typedMoment } from "../time.ts";
 import { type Changes, changes, meanwhile, over, type Told } from "./correction.ts";
 import { button, fold, h } from "./dom.ts";
@@ -12,19 +12,24 @@ import type { Item } from "./outbox.ts";
 import type { Phone } from "./phone.ts";
 import { photoField } from "./photo-field.ts";
 import { clock } from "./plan.ts";
-import { Full } from "./room.ts";
+import { Full, Unsaved } from "./room.ts";
 import type { Code, Field, On } from "./shift.ts";
+import type { Place } from "./shift-map.ts";
 import type { View } from "./view.ts";
 import { whereText } from "./where.ts";
 
-export const NO_ROOM =
+const NO_ROOM =
   "This phone has no room left, so nothing was saved. What you typed is still here: free some room (photos, other apps), then save again.";
 
 /** What was being typed when the browser dropped the page. */
 interface Draft {
+  /** What the record is called once it is saved: a draft of one that was is none any more. */
+  id: string;
   kind: string;
   at: number;
   typed: [string, string[]][];
+  pin: Place | null;
+  fix: Fix | null;
 }
 const DRAFT_KEPT_MS = 12 * 3_600_000;
 const DRAFT_EVERY_MS = 500;
@@ -49,13 +54,15 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   const { label: kindLabel, fields: allFields } = bundle.kinds[kind]!;
   const fields = allFields.filter(({ type, when }) => type !== "outline" && (!when || when === (record ? "correction" : "log")));
   const used = (await phone.store!.read<Used>("used")) ?? {};
-  const id = item?.id ?? newId();
   const draft = old ? null : await phone.store!.read<Draft>("draft");
-  const isDraft = draft?.kind === kind && Date.now() - draft.at < DRAFT_KEPT_MS;
+  const isSaved = [...phone.items, ...phone.sent].some((each) => each.id === draft?.id);
+  const isDraft = draft?.kind === kind && !isSaved && Date.now() - draft.at < DRAFT_KEPT_MS;
+  const id = item?.id ?? (isDraft ? draft.id : newId());
   const start = isDraft ? new Map(draft.typed) : said ? flatten(said.detail) : context(fields, on, bundle.code_lists);
   const form = h("form", { novalidate: true, class: "form" });
   const follower = new Follower(showPlace);
-  let pin: { lon: number; lat: number } | null = said?.position ? point(said.position) : null;
+  let pin: Place | null = isDraft ? draft.pin : said?.position ? point(said.position) : null;
+  let draftedFix = isDraft ? draft.fix : null;
   let accuracy = said?.accuracy_m ?? null;
 
   const saveText = record ? "Save the correction" : old ? "Save and send again" : "Save";
@@ -63,7 +70,7 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   const summary = h("div", { class: "problem", role: "alert", tabindex: "-1", hidden: true });
   const place = h("p", { class: "place", role: "status" });
   const locate = button("Use where I am", () => {
-    pin = null;
+    pin = draftedFix = null;
     follower.start();
     showPlace();
   }, "quiet");
@@ -77,12 +84,12 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   const areas = () => (on?.operation ?? bundle.operations.find((each) => each.id === said?.operation))?.areas ?? [];
 
   function fixNow() {
-    return pin ? { ...pin, accuracyM: Number(accuracy ?? 1) } : follower.fix;
+    return pin ? { ...pin, accuracyM: Number(accuracy ?? 1) } : (draftedFix ?? follower.fix);
   }
 
   function showPlace(): void {
     const fix = fixNow();
-    const known = pin ? (isAsItWas() ? "The place as it was." : "The place on the map.") : fix ? fixText(fix) : follower.trouble;
+    const known = draftedFix || (pin && isAsItWas()) ? "The place as it was." : pin ? "The place on the map." : fix ? fixText(fix) : follower.trouble;
     place.textContent = `${known} ${known && !fix ? "" : whereText(areas(), fix)}`.trim();
   }
 
@@ -107,8 +114,9 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
       h("div", { class: "field" }, h("label", { for: "f-.address" }, "Place in words"), h("p", { class: "hint" }, "If there is no position: a street, a house, a cell."), address),
       h("div", { class: "field" }, h("label", { for: "f-.note" }, "Note"), note),
       ...(areas().length ? [pinMap(areas(), (chosen) => {
-        [pin, accuracy] = [chosen, null];
+        [pin, accuracy, draftedFix] = [chosen, null, null];
         showPlace();
+        if (!old) keepDraftSoon();
       })] : []),
     ]),
     old ? null : photos.element,
@@ -148,7 +156,7 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   // Without room there is no draft; what is saved says so itself.
   const keepDraft = () => {
     draftTimer = 0;
-    const kept = phone.store?.keep("draft", { kind, at: Date.now(), typed: [...read()] } satisfies Draft);
+    const kept = phone.store?.keep("draft", { id, kind, at: Date.now(), typed: [...read()], pin, fix: draftedFix ?? follower.fix } satisfies Draft);
     void kept?.then(() => draftTimer || (form.dataset["draft"] = "kept")).catch(() => {});
   };
   const keepDraftSoon = () => {
@@ -192,16 +200,15 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
     if (lines.length) summary.focus();
   }
 
-  /** Keep the photos beside their record; tell whether there was room. */
+  /** Keep the photos beside their record, which is kept whatever becomes of them; tell whether they are. */
   async function savePhotos(label: string): Promise<boolean> {
     try {
       for (const { bytes, sha256 } of await photos.taken()) {
         await phone.save({ sort: "photo", path: `/api/v1/attachments?result=${id}&sha256=${sha256}`, label: `Photo of ${label}`, after: id, body: {}, photo: bytes });
       }
       return true;
-    } catch (error) {
-      if (error instanceof Full) return false;
-      throw error;
+    } catch {
+      return false;
     }
   }
 
@@ -239,26 +246,28 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
         if (item && !(await phone.mend(item, body, record ?? undefined))) throw new Error("It has gone meanwhile.");
         if (!item && record) await phone.save({ id, sort: "correction", path: `/api/v1/results/${record.id}`, label, body, corrects: record });
         if (!old) await phone.save({ id, sort: "result", path: "/api/v1/results/batch", label, body });
-        done(id, (await savePhotos(label)) ? label : `${label}, but without its photo, for which there is no room`);
+        done(id, (await savePhotos(label)) ? label : `${label}, but without its photo, which could not be saved`);
         clearTimeout(draftTimer);
         if (!old) void phone.store?.keep("draft", null).catch(() => {});
         void remember(phone, kind, typed, fields, used);
       } catch (error) {
         isSaving = false;
         save.textContent = saveText;
-        const said = error instanceof Full ? NO_ROOM : old ? "This one was sent meanwhile. Correct it in the list of what was sent." : "This phone could not save it. What you typed is still here: try again.";
+        const said = error instanceof Full ? NO_ROOM : old && !(error instanceof Unsaved) ? "This one was sent meanwhile. Correct it in the list of what was sent." : "This phone could not save it. What you typed is still here: try again.";
         complain(new Map([["", said]]));
       }
     })();
   });
   // Where the phone is by now is not where something was that is opened again.
-  if (!old) void follower.startIfAllowed();
+  if (!old && !isDraft) void follower.startIfAllowed();
   showPlace();
   const title = h("h1", { tabindex: "-1" }, old ? `${item ? "Mend" : "Correct"}: ${old.label}` : kindLabel);
   const refusal = item?.refusal;
   if (refusal) queueMicrotask(() => complain(new Map([...Object.entries(refusal.fields).map(([name, said]): [string, string] => [name.startsWith("detail.") ? name.slice(7) : `.${name}`, said]), ...(Object.keys(refusal.fields).length ? [] : [["", refusal.sentence] as [string, string]])])));
   const context_ = on && h("p", { class: "context" }, [on.deployment?.name, on.operation.name].filter(Boolean).join(" · "));
-  return { element: h("div", {}, title, context_, form), close: () => {
+  // In the form, so that the button that saves is held in sight also where the text is large and the title long.
+  form.prepend(title, context_ ?? "");
+  return { element: form, close: () => {
     follower.stop();
     document.removeEventListener("visibilitychange", keepDraftNow);
   } };
@@ -282,7 +291,7 @@ function typedIn(form: HTMLFormElement): Typed {
   return typed;
 }
 
-function point(position: unknown): { lon: number; lat: number } {
+function point(position: unknown): Place {
   const [lon, lat] = (position as { coordinates: [number, number] }).coordinates;
   return { lon, lat };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Told } from "./correction.ts";
 import { newId } from "./ids.ts";
-import { DAY_MS, delay, flush, type Item, type Judged, judge, type Kept, next, type Reply, stateText, type Store, summary } from "./outbox.ts";
+import { DAY_MS, delay, flush as flushAs, type Item, type Judged, judge, type Kept, next, type Reply, type Send, stateText, type Store, summary } from "./outbox.ts";
 import { Full } from "./room.ts";
 
 const NOW = 1_800_000_000_000;
@@ -32,6 +32,9 @@ class Memory implements Store {
     return [...this.kept.values()].map(({ item }) => item);
   }
 }
+
+/** Send in the name of somebody who is signed in. */
+const flush = (store: Store, send: Send, at: () => number) => flushAs(store, async () => send, at);
 
 const THERE: Judged = { isThere: true };
 const REFUSED: Judged = { isThere: false, refusal: { sentence: "No.", fields: {}, isTaken: false } };
@@ -121,6 +124,24 @@ test("a sign-in that ran out keeps everything, counts as no failure, and stops a
   const { stopped } = await flush(store, async () => { asked += 1; return { said: "sign_in" }; }, now);
 
   assert.deepEqual([stopped, asked, store.items.map(({ tries }) => tries)], ["sign_in", 1, [0, 0]]);
+});
+
+test("without a network nothing is on its way and nothing has failed, so that it can be changed and goes in one batch after", async () => {
+  const store = new Memory(...Array.from({ length: 100 }, (_, number) => item(`${number}`)));
+  const nobody = async () => { throw new TypeError("Failed to fetch"); };
+
+  for (let run = 0; run < 10; run += 1) assert.equal((await flushAs(store, nobody, now)).stopped, "later");
+
+  assert.ok(store.items.every(({ state, mayBeThere, tries }) => state === "waiting" && !mayBeThere && tries === 0));
+  assert.equal(next(store.items, NOW).length, 100);
+});
+
+test("who is not signed in sends nothing, and marks nothing as on its way", async () => {
+  const store = new Memory(item("a"));
+
+  assert.equal((await flushAs(store, async () => "sign_in", now)).stopped, "sign_in");
+
+  assert.deepEqual(store.items.map(({ mayBeThere, tries }) => [mayBeThere, tries]), [[false, 0]]);
 });
 
 test("an item that makes every batch fail is found by halving, and the others get through", async () => {

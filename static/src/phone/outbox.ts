@@ -71,6 +71,9 @@ export type Reply =
 
 export type Send = (items: Item[]) => Promise<Reply>;
 
+/** Asks who is signed in before anything is on its way: gives what sends in their name. No network is an exception. */
+export type Begin = () => Promise<Send | "sign_in">;
+
 export interface Flushed {
   sent: Item[];
   /** What the server has of it, where it said so. */
@@ -114,7 +117,7 @@ export function next(items: Item[], now: number): Item[] {
  * Whoever calls holds the one lock of all tabs and workers. Nothing leaves the store before the server has
  * confirmed its id; what is refused is set aside with its reason, so that it never blocks the rest.
  */
-export async function flush(store: Store, send: Send, now: () => number): Promise<Flushed> {
+export async function flush(store: Store, begin: Begin, now: () => number): Promise<Flushed> {
   const sent: Item[] = [];
   const records: Told[] = [];
   let failed = 0;
@@ -128,6 +131,12 @@ export async function flush(store: Store, send: Send, now: () => number): Promis
     const chosen = new Set(next(kept.map(({ item }) => (tried.has(item.id) ? { ...item, state: "refused" } : item)), now()).map(({ id }) => id));
     if (chosen.size === 0) break;
     for (const id of chosen) tried.add(id);
+    // What never left can be changed or thrown away, and has not failed.
+    const send = await begin().catch(() => "later" as const);
+    if (typeof send === "string") {
+      stopped = send;
+      break;
+    }
     const going = await leave(store, kept.filter(({ item }) => chosen.has(item.id)));
     // Taken back or changed just now, by somebody who then asks for another turn.
     if (going.length === 0) continue;

@@ -1,9 +1,9 @@
 // What the page works with: whose phone it is, their shift, what they have kept; and what may be done with it.
 import { newId } from "./ids.ts";
-import { type Flushed, type Item, type Kept, UNDO_MS } from "./outbox.ts";
+import { DAY_MS, type Flushed, type Item, type Kept, UNDO_MS } from "./outbox.ts";
 import { Pump } from "./pump.ts";
-import { Full } from "./room.ts";
-import { askSession, type Session, type SignedOut } from "./session.ts";
+import { Full, Unsaved } from "./room.ts";
+import { askSession, endSession, type Session, type SignedOut } from "./session.ts";
 import { sendAll, type Sent, sentLately } from "./sender.ts";
 import { type Bundle, type Changes, merge, type Deployment, type On, onNow } from "./shift.ts";
 import { destroy, PersonStore, unsent } from "./store.ts";
@@ -15,18 +15,20 @@ export type New = Pick<Item, "sort" | "path" | "label" | "after" | "corrects"> &
 // What the server makes under the phone's id.
 const NAMED = new Set<Item["sort"]>(["result", "step", "check_in", "nil_return", "assistance", "welfare"]);
 const PATIENCE_MS = 20_000;
+// What was chosen for one shift is not meant for the next.
+const CHOSEN_MS = DAY_MS / 2;
 
 export class Phone {
   store: PersonStore | null = null;
   name = "";
   contact: Contact = "unknown";
   bundle: Bundle | null = null;
-  chosen: string | null = null;
   kept: Kept[] = [];
   sent: Sent[] = [];
   lost: Wiped | null = null;
   /** It has no room left: what is there can be read and sent, and nothing be kept. */
   isFull = false;
+  #chosen: { id: string; at: number } | null = null;
   readonly #changed: () => void;
   readonly #others = new BroadcastChannel("ops-phone");
   #pump: Pump | null = null;
@@ -50,7 +52,9 @@ export class Phone {
   }
 
   get on(): On | null {
-    return this.bundle && onNow(this.bundle, this.chosen, Date.now());
+    const now = Date.now();
+    const chosen = this.#chosen && now - this.#chosen.at < CHOSEN_MS ? this.#chosen.id : null;
+    return this.store && this.bundle && onNow(this.bundle, chosen, now);
   }
 
   /** Show what is open here at once; whose it is may be told by the server meanwhile. */
@@ -81,12 +85,21 @@ export class Phone {
     if ("person" in said) {
       this.contact = "signed_in";
       try {
-        const who = await unlock(said.person.id, said.secret, said.hours);
-        this.name = said.person.name;
+        const who = await unlock(said);
+        if (!who) {
+          this.#drop();
+          this.contact = "signed_out";
+          this.#changed();
+          // Until that went through it stays shut all the same.
+          return await endSession(said).catch(() => {});
+        }
         const isLost = this.#adrift?.person === who.person;
         if (this.store?.person !== who.person || isLost) await this.#open(who);
-        if (this.store && isLost) await this.#putBack(this.store);
-        await this.store?.keep("name", this.name);
+        const { store } = this;
+        if (store?.person !== who.person) return this.#changed();
+        if (isLost) await this.#putBack(store);
+        this.name = said.person.name;
+        await store.keep("name", this.name);
         this.isFull = false;
       } catch (error) {
         if (!(error instanceof Full)) throw error;
@@ -103,12 +116,15 @@ export class Phone {
 
   async #open(who: Opened): Promise<void> {
     const store = new PersonStore(who, () => this.#lose(who.person));
+    this.#drop();
     this.store = store;
     this.#pump = new Pump(() => sendAll(store, this.#isHurried ? () => Infinity : Date.now), (flushed) => void this.#flushed(flushed));
-    this.name = (await store.read<string>("name")) ?? this.name;
-    this.bundle = await store.read<Bundle>("bundle");
-    this.chosen = await store.read<string>("chosen");
-    this.lost = (await wiped.read(who.person)) ?? null;
+    const [name, bundle, chosen, lost] = await Promise.all([
+      store.read<string>("name"), store.read<Bundle>("bundle"), store.read<{ id: string; at: number }>("chosen"), wiped.read(who.person),
+    ]);
+    // Locked meanwhile, or somebody else's by now.
+    if (this.store !== store) return;
+    [this.name, this.bundle, this.#chosen, this.lost] = [name ?? "", bundle, chosen, lost ?? null];
     await this.refresh();
   }
 
@@ -151,8 +167,9 @@ export class Phone {
   }
 
   #drop(): void {
-    this.store = this.bundle = this.chosen = this.lost = this.#pump = null;
+    this.store = this.bundle = this.#chosen = this.lost = this.#pump = null;
     [this.kept, this.sent, this.name] = [[], [], ""];
+    this.#stepped.clear();
   }
 
   /** Close this phone: what waits stays, unreadable until its person signs in again. */
@@ -160,28 +177,32 @@ export class Phone {
     this.#drop();
     await lock();
     this.#others.postMessage("locked");
-    this.#changed();
+    // What was just being opened.
+    await this.refresh();
+    // So that its session ends too, as soon as there is a signal.
+    void this.meet();
   }
 
   /** Read anew what is kept. */
   async refresh(): Promise<void> {
-    if (this.store && (await opened())?.person !== this.store.person) this.#drop();
-    if (this.store) {
-      this.kept = (await this.store.all()).toSorted((one, other) => one.item.savedAt - other.item.savedAt);
-      this.sent = await sentLately(this.store);
+    const { store } = this;
+    if (store && (await opened())?.person !== store.person && this.store === store) this.#drop();
+    if (store && this.store === store) {
+      const [kept, sent] = [await store.all(), await sentLately(store)];
+      if (this.store === store) [this.kept, this.sent] = [kept.toSorted((one, other) => one.item.savedAt - other.item.savedAt), sent];
     }
     this.#changed();
   }
 
   /** Give the status of a deployment as the officer last said it, sent or not. */
   statusOf(deployment: Deployment): string {
-    const said = this.items.filter(({ sort, path }) => sort === "step" && path.includes(deployment.id)).at(-1);
+    const said = this.items.filter(({ sort, path, state }) => sort === "step" && state !== "refused" && path.includes(deployment.id)).at(-1);
     return (said?.body["status"] as string) ?? this.#stepped.get(deployment.id) ?? deployment.status;
   }
 
   async choose(id: string): Promise<void> {
-    this.chosen = id;
-    await this.store?.keep("chosen", id);
+    this.#chosen = { id, at: Date.now() };
+    await this.store?.keep("chosen", this.#chosen);
     this.#changed();
   }
 
@@ -190,8 +211,13 @@ export class Phone {
     const now = Date.now();
     const named = NAMED.has(what.sort) ? { id } : {};
     const item: Item = { ...what, body: { ...what.body, ...named }, id, savedAt: now, holdUntil: now + holdMs, state: "waiting", mayBeThere: false, tries: 0 };
-    await this.store!.add(item, photo);
-    this.kept = [...this.kept, { item, revision: 1 }];
+    const { store } = this;
+    try {
+      await store!.add(item, photo);
+    } catch (error) {
+      throw error instanceof Full ? error : new Unsaved("", { cause: error });
+    }
+    if (this.store === store) this.kept = [...this.kept, { item, revision: 1 }];
     this.#tell();
     return id;
   }
@@ -218,9 +244,10 @@ export class Phone {
   /** Take back what has not left this phone; false where it may have. */
   async discard(id: string): Promise<boolean> {
     if (!this.store) return this.#letGo(id);
-    const [found] = (await this.store.all()).filter(({ item }) => item.id === id);
+    const all = await this.store.all();
+    const found = all.find(({ item }) => item.id === id);
     const done = !!found && !found.item.mayBeThere && (await this.store.remove(found));
-    for (const photo of done ? this.items.filter(({ after }) => after === id) : []) await this.discard(photo.id);
+    for (const { item } of done ? all.filter(({ item }) => item.after === id) : []) await this.discard(item.id);
     await this.refresh();
     this.#others.postMessage("changed");
     return done;
@@ -272,7 +299,7 @@ export class Phone {
         if (!reply.ok) return;
         const told = (await reply.json()) as Bundle | Changes;
         // Somebody else may have signed in meanwhile, in another page of this browser.
-        if (told.person.id !== store.person) return;
+        if (told.person.id !== store.person || this.store !== store) return;
         if (!bundle) {
           bundle = told as Bundle;
           more = false;

@@ -17,11 +17,11 @@ const HEADINGS: Record<string, string> = {
 /** The briefing in force, readable without a signal; that it was read is kept to be sent. */
 export function briefingView(phone: Phone, operation: Operation, briefing: Briefing): HTMLElement {
   const path = `/api/v1/operations/${operation.id}/briefings/${briefing.version}/read`;
-  const isSaid = () => !!briefing.read_at || phone.items.some((item) => item.path === path) || phone.sent.some(({ label }) => label === readLabel(briefing));
+  const isSaid = () => !!briefing.read_at || [...phone.items, ...phone.sent].some((each) => each.path === path);
   const confirm = h("div", {});
   const show = () => {
     confirm.replaceChildren(isSaid() ? h("p", { class: "good", role: "status" }, "You have said that you read this version.") : button("I have read this", () => {
-      void phone.save({ sort: "briefing_read", path, label: readLabel(briefing), body: {} }).then(show);
+      void phone.save({ sort: "briefing_read", path, label: `Briefing read, version ${briefing.version}`, body: {} }).then(show);
     }, "primary"));
   };
   show();
@@ -29,8 +29,6 @@ export function briefingView(phone: Phone, operation: Operation, briefing: Brief
     ...Object.entries(briefing.sections).flatMap(([name, text]) => (text ? [h("h2", {}, HEADINGS[name] ?? name), h("p", { class: "text" }, text)] : [])),
     confirm, link("Back", "#", "button quiet"));
 }
-
-const readLabel = ({ version }: Briefing) => `Briefing read, version ${version}`;
 
 /** What is known of a deployment; it can be gone on to from here. */
 export function deploymentView(phone: Phone, operation: Operation, deployment: Deployment): HTMLElement {

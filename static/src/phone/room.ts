@@ -3,6 +3,9 @@
 /** The phone has no room left; nothing was stored. */
 export class Full extends Error {}
 
+/** The phone could not store it, for another reason than room. */
+export class Unsaved extends Error {}
+
 export async function withRoom<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();

@@ -9,6 +9,7 @@ export interface Sent {
   id: string;
   sort: Item["sort"];
   kind: string | null;
+  path: string;
   label: string;
   at: number;
   record?: Told;
@@ -28,7 +29,7 @@ export async function sendAll(store: PersonStore, now = Date.now): Promise<Flush
     if (flushed.sent.length) {
       const at = Date.now();
       const told = new Map(flushed.told.map((record) => [record.id, record]));
-      const fresh: Sent[] = flushed.sent.map(({ id, sort, body, label }) => ({ id, sort, kind: (body["kind"] as string) ?? null, label, at }));
+      const fresh: Sent[] = flushed.sent.map(({ id, sort, path, body, label }) => ({ id, sort, kind: (body["kind"] as string) ?? null, path, label, at }));
       const all = [...(await sentLately(store)), ...fresh].slice(-MOST_SENT);
       // That it was sent is worth knowing, and no room that is wanted for what waits.
       await store.keep("sent", all.map((each) => (told.has(each.id) ? { ...each, record: told.get(each.id) } : each))).catch(() => {});

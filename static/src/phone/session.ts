@@ -26,6 +26,13 @@ export async function askSession(): Promise<Session | SignedOut> {
   return ended.ok ? ours<SignedOut>(ended) : { wipe: null };
 }
 
+/** End a session here; the network may fail, and then it throws. */
+export async function endSession({ csrf_token }: Session): Promise<void> {
+  // It leads to the page to sign in: that is not followed.
+  const reply = await fetch("/sign-out", { ...ALWAYS, method: "POST", redirect: "manual", headers: { "X-CSRF-Token": csrf_token } });
+  if (!reply.ok && reply.type !== "opaqueredirect") throw new Error(String(reply.status));
+}
+
 const ALWAYS = {
   cache: "no-store",
   headers: { Accept: "application/json" },

@@ -1,6 +1,6 @@
 // Sends items to the server, and reads what it says of each.
 import { type Changes, says, type Told, told } from "./correction.ts";
-import { type Item, judge, type Judged, refusal, type Reply, type Send } from "./outbox.ts";
+import { type Begin, type Item, judge, type Judged, refusal, type Reply } from "./outbox.ts";
 import { askSession, type Session } from "./session.ts";
 
 // A server that is slow to answer two hundred results is not down.
@@ -12,7 +12,7 @@ const SOON = new Set([408, 425, 429]);
 
 // Two who correct one record at once: one of them reads it anew.
 const MOST_READINGS = 3;
-export const STALE =
+const STALE =
   "This record was changed meanwhile, by somebody else or on another device, and does not say what you correct it to. Look at what it says now, and save again.";
 const HIDDEN =
   "This record is not there for you any more: it is gone, or you do not belong to its operation now. Tell the operation’s lead what is wrong with it.";
@@ -20,13 +20,15 @@ const HIDDEN =
 type Photos = (id: string) => Promise<ArrayBuffer | null>;
 
 /** Make what sends in the name of one person, and of nobody else. */
-export function sendAs(person: string, photos: Photos): Send {
-  return async (items) => {
+export function sendAs(person: string, photos: Photos): Begin {
+  return async () => {
     const session = await askSession();
-    if (!("person" in session) || session.person.id !== person) return { said: "sign_in" };
-    const first = items[0]!;
-    if (first.sort === "result") return sendTogether(items, session);
-    return first.sort === "correction" ? correct(first, session) : sendAlone(first, session, photos);
+    if (!("person" in session) || session.person.id !== person) return "sign_in";
+    return async (items) => {
+      const first = items[0]!;
+      if (first.sort === "result") return sendTogether(items, session);
+      return first.sort === "correction" ? correct(first, session) : sendAlone(first, session, photos);
+    };
   };
 }
 
@@ -101,7 +103,7 @@ function ask(path: string, session: Session, what: { method: string; headers?: R
   });
 }
 
-const isOurs = (reply: Response) => reply.status === 204 || (reply.headers.get("Content-Type") ?? "").startsWith(JSON_TYPE);
+const isOurs = (reply: Response) => (reply.headers.get("Content-Type") ?? "").startsWith(JSON_TYPE);
 /** Tell whether trying again would change nothing. */
 const isFinal = (status: number) => status >= 400 && status < 500 && status !== 401 && status !== 403 && !SOON.has(status);
 

@@ -3,6 +3,7 @@
 import { type DBSchema, openDB } from "idb";
 import { reopening } from "./reopening.ts";
 import { Full, withRoom } from "./room.ts";
+import type { Session } from "./session.ts";
 
 interface Person {
   id: string;
@@ -28,6 +29,8 @@ interface Registry extends DBSchema {
 
 const NAME = "ops-phone";
 const OPEN = "open";
+// The session by which it was opened last, as a hash. Where nothing is open, it was locked, and that session opens it no more.
+const SESSION = "session";
 const HOUR_MS = 3_600_000;
 const AES = { name: "AES-GCM", length: 256 } as const;
 
@@ -46,15 +49,20 @@ export interface Opened {
   key: CryptoKey;
 }
 
-/** Open what this person keeps here, by the secret that the server gave them; close what anybody else does. */
-export function unlock(person: string, secret: string, hours: number): Promise<Opened> {
+/**
+ * Open what this person keeps here, by the secret that the server gave them; close what anybody else does.
+ *
+ * Null where it was locked since this session opened it: that takes another sign-in.
+ */
+export function unlock(session: Session): Promise<Opened | null> {
   // One at a time: two first keys at once, and what was sealed by one of them could never be opened again.
-  return navigator.locks.request("ops-phone-keys", () => unlockAlone(person, secret, hours));
+  return navigator.locks.request("ops-phone-keys", () => unlockAlone(session));
 }
 
-async function unlockAlone(person: string, secret: string, hours: number): Promise<Opened> {
-  const wrapping = await wrappingKey(secret);
-  const [known, open] = await Promise.all([registry((db) => db.get("people", person)), readOpen()]);
+async function unlockAlone({ person: { id: person }, secret, hours, csrf_token }: Session): Promise<Opened | null> {
+  const [wrapping, session] = await Promise.all([wrappingKey(secret), hashed(csrf_token)]);
+  const [known, open, last] = await Promise.all([registry((db) => db.get("people", person)), readOpen(), registry((db) => db.get("settings", SESSION))]);
+  if (!open && session === last) return null;
   const before = open?.person === person ? open.key : null;
   const found = known && ((await unwrap(known, wrapping)) ?? before);
   const [made, key] = known && found ? [known, found] : await newPerson(person, wrapping);
@@ -65,13 +73,14 @@ async function unlockAlone(person: string, secret: string, hours: number): Promi
         const change = db.transaction(["people", "settings"], "readwrite");
         await change.objectStore("people").put(made);
         await change.objectStore("settings").put(now, OPEN);
+        await change.objectStore("settings").put(session, SESSION);
         await change.done;
       }),
     );
   } catch (error) {
     // What is theirs stays open until it was to close; what is another's does not.
     if (error instanceof Full && before) return { person, key: before };
-    await lock();
+    await close();
     throw error;
   }
   mark(person);
@@ -85,12 +94,19 @@ export async function opened(): Promise<Opened | null> {
   const open = await readOpen();
   if (!open) return null;
   if (open.until > Date.now()) return { person: open.person, key: open.key };
-  await lock();
+  // Nobody locked it.
+  await registry((db) => db.delete("settings", SESSION));
+  await close();
   return null;
 }
 
-/** Close what is kept here: from now on it takes the network and its person's sign-in to read it. */
-export async function lock(): Promise<void> {
+/** Close what is kept here: from now on it takes the network and its person's next sign-in to read it. */
+export function lock(): Promise<void> {
+  // Not between the first and the last step of who opens it.
+  return navigator.locks.request("ops-phone-keys", close);
+}
+
+async function close(): Promise<void> {
   await registry((db) => db.delete("settings", OPEN));
   mark(null);
 }
@@ -133,6 +149,10 @@ async function unwrap({ wrapped, iv }: Person, wrapping: CryptoKey): Promise<Cry
   } catch {
     return null; // The server has another secret by now.
   }
+}
+
+async function hashed(text: string): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))).join(" ");
 }
 
 async function wrappingKey(secret: string): Promise<CryptoKey> {

@@ -1,4 +1,5 @@
 // Says when to check in, does it by one tap, and has the control board watch that it is done.
+import { fixText } from "../log/fix.ts";
 import { button, h } from "./dom.ts";
 import { Follower } from "./gps.ts";
 import { boardText, learned, type Timer, whenDue } from "./due.ts";
@@ -6,14 +7,20 @@ import type { Saved } from "./home.ts";
 import type { Phone } from "./phone.ts";
 import { clock } from "./plan.ts";
 import type { Deployment } from "./shift.ts";
+import type { View } from "./view.ts";
 
 const CHOICES = [0, 15, 30, 60];
 const FRESH_MS = 60_000;
+const PATIENCE_MS = 20_000;
 // Who goes through the list by its keys means the last.
 const SETTLE_MS = 3_000;
 
+const NONE: Timer = { minutes: 0, since: 0 };
+
 export class Welfare {
-  #timer: Timer = { minutes: 0, since: 0 };
+  #timer = NONE;
+  /** Where the timer is kept. */
+  #store: Phone["store"] = null;
   #alarm = 0;
   readonly #phone: Phone;
   readonly #changed: () => void;
@@ -24,9 +31,16 @@ export class Welfare {
     [this.#phone, this.#changed] = [phone, changed];
   }
 
+  /** Take the timer of whoever this phone is open for by now. */
   async load(): Promise<void> {
-    this.#timer = (await this.#phone.store?.read<Timer>("welfare")) ?? this.#timer;
+    const { store } = this.#phone;
+    if (store === this.#store) return;
+    [this.#store, this.#timer, this.said] = [store, NONE, ""];
+    const timer = await store?.read<Timer>("welfare");
+    if (store !== this.#store) return;
+    this.#timer = timer ?? NONE;
     this.#schedule();
+    this.#changed();
   }
 
   get isOn(): boolean {
@@ -76,8 +90,10 @@ export class Welfare {
   }
 
   async #keep(timer: Timer): Promise<void> {
+    // What began for one person is not another's.
+    if (this.#phone.store !== this.#store) return;
     this.#timer = timer;
-    await this.#phone.store?.keep("welfare", timer);
+    await this.#store?.keep("welfare", timer);
   }
 
   #schedule(): void {
@@ -95,6 +111,7 @@ export class Welfare {
     this.said = "Finding where you are…";
     this.#changed();
     const fix = await fresh();
+    if (this.#phone.store !== this.#store) return;
     if (typeof fix === "string") {
       this.said = this.isOn ? `${fix} You are checked in without a position.` : fix;
       if (this.isOn) await this.#set(this.#timer.minutes, deployment.id);
@@ -115,7 +132,7 @@ export class Welfare {
 }
 
 /** Give a fix of now, or say why there is none. */
-export function fresh(patienceMs = 20_000): Promise<{ lon: number; lat: number; accuracyM: number } | string> {
+function fresh(): Promise<{ lon: number; lat: number; accuracyM: number } | string> {
   return new Promise((done) => {
     const end = (what: { lon: number; lat: number; accuracyM: number } | string) => {
       follower.stop();
@@ -126,24 +143,34 @@ export function fresh(patienceMs = 20_000): Promise<{ lon: number; lat: number; 
       if (follower.fix && Date.now() - follower.fix.at < FRESH_MS) end(follower.fix);
       else if (follower.trouble) end(follower.trouble);
     });
-    const timer = setTimeout(() => end("No position yet. Try again under open sky."), patienceMs);
+    const timer = setTimeout(() => end("No position yet. Try again under open sky."), PATIENCE_MS);
     follower.start();
   });
 }
 
-/** Ask for help by the lead's board; it never stands for the radio. */
-export function assistanceView(phone: Phone, deployment: Deployment, saved: Saved): HTMLElement {
-  const status = h("p", { role: "status" });
+/** Ask for help by the lead's board, with the place as far as it is known by then; it never stands for the radio. */
+export function assistanceView(phone: Phone, deployment: Deployment, saved: Saved): View {
+  const where = h("p", { class: "place", role: "status" });
+  const follower = new Follower(() => {
+    where.textContent = follower.fix ? fixText(follower.fix) : follower.trouble;
+  });
   const act = async () => {
-    status.textContent = "Saving…";
+    mark.disabled = true;
     const at = new Date().toISOString();
-    const fix = await fresh(5_000);
-    const place = typeof fix === "string" ? {} : { position: { type: "Point", coordinates: [fix.lon, fix.lat] }, accuracy_m: fix.accuracyM };
+    const { fix } = follower;
+    const place = fix ? { position: { type: "Point", coordinates: [fix.lon, fix.lat] }, accuracy_m: fix.accuracyM } : {};
     const label = `Assistance asked for, ${clock(at)}`;
-    const id = await phone.save({ sort: "assistance", path: `/api/v1/deployments/${deployment.id}/assistance`, label, body: { at, ...place }, holdMs: 0 });
-    saved(id, label);
+    try {
+      saved(await phone.save({ sort: "assistance", path: `/api/v1/deployments/${deployment.id}/assistance`, label, body: { at, ...place }, holdMs: 0 }), label);
+    } catch (error) {
+      mark.disabled = false;
+      throw error;
+    }
   };
-  return h("div", {}, h("h1", { tabindex: "-1" }, "Assistance"),
+  const mark = button("Mark that I need assistance", () => void act(), "danger wide");
+  void follower.startIfAllowed();
+  const element = h("div", {}, h("h1", { tabindex: "-1" }, "Assistance"),
     h("p", { class: "notice" }, h("strong", {}, "Use the radio first. "), "This marks time and place on your lead’s board, when there is a signal. It calls nobody and does not replace the radio or 999."),
-    button("Mark that I need assistance", () => void act(), "danger wide"), status, h("a", { href: "#", class: "button quiet" }, "Back"));
+    mark, where, h("a", { href: "#", class: "button quiet" }, "Back"));
+  return { element, close: () => follower.stop() };
 }

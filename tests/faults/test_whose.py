@@ -1,0 +1,107 @@
+"""Whose phone it is: signed out, locked, signed in again, or somebody else's by now."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.faults.conftest import until
+from tests.faults.phone import ONLINE, Phone
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def phone(phone_of, world):
+    return Phone(phone_of(), world)
+
+
+def test_a_session_that_ran_out_keeps_all_and_asks_to_sign_in(phone, world, network):
+    saved = phone.log()
+    world.run("update session set expires_at = now()")
+    phone.send()
+
+    sign_in = phone.page.get_by_role("link", name="Sign in")
+    expect(sign_in).to_be_visible()
+    assert phone.left() == [saved]
+
+    phone.sign_in()
+    phone.sends_all()
+    phone.holds_true()
+
+
+def test_a_locked_phone_stays_so_until_its_person_signs_in_again(phone, world, network):
+    page, context = phone.page, phone.page.context
+    sign_in = page.get_by_role("link", name="Sign in")
+    arrest = page.get_by_role("link", name="Arrest", exact=True)
+    page.get_by_label("Check-in timer").select_option("Every 15 minutes")
+    network.is_refusing_batches = True
+    saved = phone.log()
+    phone._go("kept")
+    network.go_down()
+    lock = page.get_by_role("button", name="Lock this phone")
+    lock.click()
+    expect(lock).to_have_count(0)
+
+    # Its session is still good, and can't be ended yet.
+    context.route("**/sign-out", lambda route: route.abort())
+    network.come_up()
+    with page.expect_event("requestfailed", lambda request: "/sign-out" in request.url):
+        page.evaluate(ONLINE)
+    phone._go("")
+    expect(sign_in).to_be_visible()
+    expect(arrest).to_have_count(0)
+    context.unroute("**/sign-out")
+    ended = "select count(*) from session where revoked_at is not null"
+    before = world.run(ended).scalar_one()
+    page.evaluate(ONLINE)
+    until(lambda: world.run(ended).scalar_one() == before + 1)
+    expect(sign_in).to_be_visible()
+
+    context.add_cookies([world.cookie("first", network.url)])
+    page.evaluate(ONLINE)
+
+    expect(arrest).to_be_visible()
+    expect(page.get_by_label("Check-in timer")).to_have_value("15")
+    assert saved in phone.left()
+    network.is_refusing_batches = False
+    phone.sends_all()
+    phone.holds_true()
+
+
+def test_who_signs_out_takes_the_key_wherever_that_leads(phone):
+    phone.page.goto("/operations")
+    phone.page.route("**/sign-out", lambda route: route.fulfill(body="Elsewhere"))
+
+    phone.page.locator("form[action='/sign-out']").evaluate("form => form.requestSubmit()")
+
+    expect(phone.page.get_by_text("Elsewhere")).to_be_visible()
+    assert phone.page.evaluate("localStorage.getItem('ops-phone')") is None
+
+
+def test_another_person_neither_sees_nor_sends_what_is_the_firsts(phone, world, network):
+    network.is_refusing_batches = True
+    saved = phone.log()
+    phone.sign_in("second")
+    network.is_refusing_batches = False
+
+    expect(phone.page.locator("#count")).to_contain_text("Nothing is waiting")
+    assert phone.left() == []
+    assert saved not in world.ids()
+
+    phone.sign_in("first")
+    phone.sends_all()
+    phone.holds_true()
+
+
+def test_a_phone_that_is_signed_out_from_elsewhere_keeps_nothing(phone, world, network):
+    network.is_refusing_batches = True
+    phone.log()
+    world.sign_out()
+
+    phone.page.reload()
+
+    expect(phone.page.get_by_role("link", name="Sign in")).to_be_visible()
+    names = phone.page.evaluate("indexedDB.databases().then(all => all.map(({name}) => name))")
+    assert names == ["ops-phone"]
+    network.is_refusing_batches = False
+    phone.sign_in()
+    expect(phone.page.get_by_text("one record that was not sent was wiped")).to_be_visible()
