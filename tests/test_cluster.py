@@ -209,6 +209,19 @@ def test_the_application_owns_its_database_and_is_no_superuser(home):
     assert owner == ("ops",)
 
 
+def test_what_postgis_tells_is_closed_also_in_a_database_from_before(home):
+    told = "_postgis_stats(regclass, text, text)"
+    with Cluster(home).lease() as cluster, cluster._administration("ops") as inside:
+        inside.execute(f"grant execute on function {told} to public")
+
+    with Cluster(home).lease() as cluster, connect(cluster) as connection:
+        [[is_open]] = connection.execute(
+            f"select has_function_privilege('public', '{told}', 'execute')"
+        )
+
+    assert not is_open
+
+
 def test_its_files_are_closed_to_others(home):
     postmaster = Cluster(home).postmaster
 

@@ -45,8 +45,9 @@ EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
 # Comparing two boxes betrays no row, so an index may do it before row-level security is asked.
 LEAKPROOF = "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF"
 
-# The catalogue tells everybody how many rows a table has and what is written to it, hidden
-# ones included. From here on it tells the owner, and who watches over the server.
+# The catalogue tells everybody how many rows a table has and what is written to it, and PostGIS
+# where they lie and how densely, hidden ones included. From here on they tell the owner, and who
+# watches over the server.
 COUNTS = """
 do $$
 declare
@@ -65,11 +66,19 @@ begin
                     'pg_total_relation_size')
                 or proname ~ '^pg_stat_get_(xact_)?(tuples|blocks|numscans|live|dead|mod_|ins_)'
                 or proname ~ '^pg_stat_get_.*(vacuum|analyze)')
+            or prosrc in ('gserialized_estimated_extent', 'geometry_estimated_extent',
+                '_postgis_gserialized_index_extent', '_postgis_gserialized_stats',
+                '_postgis_gserialized_sel', '_postgis_gserialized_joinsel')
     loop
         execute format('revoke execute on function %s from public', each);
         execute format('grant execute on function %s to ops, pg_monitor', each);
     end loop;
 end $$
+"""
+# Whether that was never run in a database, or by a version that left PostGIS as it was.
+_IS_COUNTED = """
+select 1 from pg_proc
+where proname = '_postgis_stats' and has_function_privilege('public', oid, 'execute')
 """
 
 # Where a cluster goes when its own user may not enter the project, as below root's home.
@@ -182,11 +191,12 @@ class Cluster:
                         self._welcome_application(connection)
             if not _exists(connection, "pg_roles", "rolname", ANALYST):
                 connection.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(ANALYST)))
-                self._hide_counts(connection)
             if not _exists(connection, "pg_roles", "rolname", READER):
                 made = f"CREATE ROLE {READER} IN ROLE {APPLICATION}; GRANT {READER} TO {OWNER}"
                 connection.execute(made.encode())
-            if not _exists(connection, "pg_database", "datname", OWNER):
+            if _exists(connection, "pg_database", "datname", OWNER):
+                self._hide_counts()
+            else:
                 self.create_database(OWNER)
 
     def _welcome_application(self, connection: psycopg.Connection) -> None:
@@ -197,10 +207,10 @@ class Cluster:
             with self._administration(OWNER) as inside:
                 inside.execute(LEAKPROOF)
 
-    def _hide_counts(self, connection: psycopg.Connection) -> None:
-        """Keep from analysts what the catalogue tells, also in databases made before them."""
-        if _exists(connection, "pg_database", "datname", OWNER):
-            with self._administration(OWNER) as inside:
+    def _hide_counts(self) -> None:
+        """Keep from analysts what the catalogue tells, also in a database made before them."""
+        with self._administration(OWNER) as inside:
+            if inside.execute(_IS_COUNTED).fetchone():
                 inside.execute(COUNTS)
 
     def administer(self, statements: Iterable[str]) -> None:

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import secrets
 from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -24,11 +25,13 @@ class Login:
 
     name: str
     password: str
+    # By which the server knows the password; the password itself would stand in its log.
+    verifier: str
 
     def statements(self) -> Iterator[str]:
         """Say what a superuser of the server does to let it in."""
         yield (
-            f"create role {self.name} login password '{self.password}'"
+            f"create role {self.name} login password '{self.verifier}'"
             f" connection limit {AT_ONCE} in role {ROLE}"
         )
         for name, value in (
@@ -43,7 +46,8 @@ class Login:
 def bind(email: str) -> Login:
     """Make up a login for a person; whoever calls lets it into the server."""
     person = _person(email)
-    login = Login(f"{ROLE}_{secrets.token_hex(6)}", secrets.token_urlsafe(24))
+    name, password = f"{ROLE}_{secrets.token_hex(6)}", secrets.token_urlsafe(24)
+    login = Login(name, password, _verifier(name, password))
     with db.transaction():
         db.session.add(AnalystLogin(name=login.name, person_id=person.id))
     return login
@@ -61,6 +65,12 @@ def end(email: str) -> list[str]:
         for login in found:
             login.ended_at = dt.datetime.now(dt.UTC)
     return [f"drop role if exists {login.name}" for login in found]
+
+
+def _verifier(name: str, password: str) -> str:
+    driver: Any = db.session.connection().connection.dbapi_connection
+    made: bytes = driver.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256")
+    return made.decode()
 
 
 def _person(email: str) -> Person:

@@ -8,6 +8,7 @@ import dataclasses
 import itertools
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ MOST_ON_DISK = 5_000_000
 _BLOCK = 2**20
 # A file to keep, whatever is in it.
 FILE = "application/octet-stream"
+# However slowly it is taken, it ends by this: what its reader might see first is long ago then.
+MOST_S = 3600
 # The head of a file, and its first rows.
 _FIRST = 2
 _OPEN_ALONE = "Not all of this is open: say who gets it, and what for."
@@ -82,6 +85,7 @@ class _Sending:
         self._disclosure, self._contents = disclosure, contents
         self._source, self._is_alone = source, is_alone
         self._sent = 0
+        self._begun = time.monotonic()
         self.is_whole = False
 
     def told(self, table: Table) -> Iterator[Batch]:
@@ -107,7 +111,10 @@ class _Sending:
     def through(self, blocks: Iterator[bytes], stack: contextlib.ExitStack) -> Iterator[bytes]:
         """Give the blocks of a file, and close what is open at its end, or where it breaks off."""
         with stack:
-            yield from blocks
+            for block in blocks:
+                if time.monotonic() - self._begun > MOST_S:
+                    raise TimeoutError("A file was taken too slowly, and is cut short.")
+                yield block
             self.is_whole = True
 
     def end(self) -> None:

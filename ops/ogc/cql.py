@@ -9,9 +9,9 @@ import cql2
 from ops.ogc.expressions import BadFilter
 
 LONGEST = 8_000
-# The library tries both of two readings at each bracket that stays wrong to the end: 10 of them
-# are a thousandth of a second, 20 a minute.
-DEEPEST = 10
+# The library tries both of two readings at each bracket that stays wrong to the end, so it reads
+# a character again for each way to come to it: a million times are half a second.
+DEEPEST, MOST_TRIED = 10, 500_000
 # Conditions in one filter, and how deep they go without brackets, as NOT NOT does.
 MOST, MOST_WITHIN = 200, 40
 # Where a bracket is content and no bracket.
@@ -42,6 +42,8 @@ def _refuse_deep(plain: str) -> None:
         raise BadFilter(f"Brackets go at most {DEEPEST} deep in a filter; write it flatter.")
     if min(depths) < 0 or depths[-1] != 0:
         raise BadFilter("Each bracket of a filter needs its other half.")
+    if sum(2**depth for depth in depths) > MOST_TRIED:
+        raise BadFilter("This filter has too much in brackets within brackets; write it flatter.")
 
 
 def _refuse_many(said: Any) -> None:

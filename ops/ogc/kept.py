@@ -109,5 +109,6 @@ def once(
     found: Made | None = kept.get((mark, what))
     if found is None:
         found = make()
-        kept.put((mark, what), found, size(found))
+        # What was asked may be long too, and a character takes up to four bytes.
+        kept.put((mark, what), found, size(found) + 4 * len(repr(what)))
     return found

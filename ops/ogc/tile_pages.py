@@ -47,7 +47,9 @@ def tile(collection_id: str, z: int, y: int, x: int) -> Reply:
         lambda: tiles.drawn(which, z, y, x),
         size=lambda made: len(made.content) + 100 * len(made.seen),
     )
-    if flask.request.if_none_match.contains(found.tag):
+    tags = flask.request.if_none_match
+    # A star knows no tile, so that it would be told of one that is not written down.
+    if not tags.star_tag and tags.contains(found.tag):
         return _tagged(flask.Response(status=HTTPStatus.NOT_MODIFIED), found)
     note(which, found.seen)
     if not found.content:

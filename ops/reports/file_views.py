@@ -1,18 +1,19 @@
 """The API of copies of a report: as a PDF, a Word document or Markdown, each a disclosure."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import flask
 from flask.views import MethodView
 from werkzeug.utils import secure_filename
 
-from ops import pdf, wording
+from ops import db, pdf, wording
 from ops.access import guard, limits
 from ops.api import Blueprint
+from ops.errors import Invalid
 from ops.ledger.consultation import hands_out
-from ops.reports import markdown, pictures, schemas, stored, word
+from ops.reports import markdown, pictures, queries, schemas, stored, word
 
 blp = Blueprint("report_files", __name__, description="Panel reports to take away")
 ONE = "/reports/<uuid:report_id>"
@@ -20,6 +21,7 @@ FILE = {"type": "string", "format": "binary"}
 PDF = "application/pdf"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MARKDOWN = "text/markdown; charset=utf-8"
+_OPEN_ALONE = "Not all that it tells of is open: say whom the copy is for, and why."
 
 for _view in ("ReportPdf", "ReportWord", "ReportMarkdown"):
     limits.hands_out(f"report_files.{_view}")
@@ -64,6 +66,12 @@ def as_pdf(words: Mapping[str, Any]) -> bytes:
     )
 
 
+def is_open(operations: Sequence[uuid.UUID]) -> bool:
+    """Tell whether every operation of a report is open, and none for its members alone."""
+    found = db.session.execute(queries.operations(operations)).all()
+    return {each.id for each in found if each.visibility == "open"} == set(operations)
+
+
 def _handed_out(
     report_id: uuid.UUID,
     asked: Mapping[str, Any],
@@ -73,6 +81,9 @@ def _handed_out(
 ) -> flask.Response:
     told = stored.report(report_id)
     guard.require_in_each("report", told["operations"])
+    missing = [name for name in ("recipient", "reason") if name not in asked]
+    if missing and not is_open(told["operations"]):
+        raise Invalid(_OPEN_ALONE, {name: [_OPEN_ALONE] for name in missing})
     body = make(stored.in_words(told), told)
     hands_out(asked.get("recipient"), asked.get("reason"))
     on = wording.local(told["issued_at"] or told["changed_at"])

@@ -14,7 +14,7 @@ from ops.calls import call, more
 from ops.forms import Form, sent_id
 from ops.ledger.consultation import saw
 from ops.operations.models import MARKINGS, THEMES, VISIBILITIES
-from ops.reports import pictures, queries, stored
+from ops.reports import file_views, pictures, queries, stored
 from ops.reports.models import AGAINST, STATES
 from ops.reports.schemas import DEFAULT_CHART, DEFAULT_MAP
 
@@ -183,6 +183,7 @@ def _shown(report_id: uuid.UUID, form: Form) -> Page:
         first_note=next((each["id"] for each in told["notes"]), None),
         may_report=guard.may_in_each("report", told["operations"]),
         may_issue=guard.may_in_each("approve", told["operations"]),
+        is_open=file_views.is_open(told["operations"]),
         is_mine=me in {told["made_by_id"], told["changed_by_id"]},
     )
     return page, form.status

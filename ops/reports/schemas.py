@@ -173,5 +173,12 @@ class ReportDocumentSchema(ma.Schema):
 class ReportCopyForSchema(ma.Schema):
     """Whom a copy is for, and why they get it, as it stands in the log"""
 
-    recipient = Text(200)
-    reason = Text(500)
+    recipient = Text(
+        200, metadata={"description": "Required where not every operation of it is open"}
+    )
+    reason = Text(500, metadata={"description": "Required where not every operation of it is open"})
+
+    @ma.pre_load
+    def _leave_out_blanks(self, sent: Any, **_kwargs: object) -> Any:
+        # A form sends its fields also where nothing was typed.
+        return {name: said for name, said in sent.items() if said.strip()}

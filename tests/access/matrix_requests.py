@@ -115,6 +115,7 @@ MEASURE = {
     "definition": {"kind": "seizure", "where": {"category": ["cash"]}},
 }
 HANDED = {"to_whom": "The panel", "what_for": "Its meeting"}
+COPIED = {"recipient": "The panel", "reason": "Its meeting"}
 RETURN = {
     "code": "another",
     "name": "Another",
@@ -560,9 +561,11 @@ SAMPLES: dict[tuple[str, str], tuple[Ask, ...]] = {
         Ask("approve", "whole", json=said(reason="Wrong."), etag="report", granted=(409,)),
     ),
     ("reports.ReportNext", "POST"): (Ask("report", "whole", granted=(409,)),),
-    ("report_files.ReportPdf", "GET"): (Ask("report", "whole"),),
-    ("report_files.ReportWord", "GET"): (Ask("report", "whole"),),
-    ("report_files.ReportMarkdown", "GET"): (Ask("report", "whole", shows=("whole",)),),
+    ("report_files.ReportPdf", "GET"): (Ask("report", "whole", query=COPIED),),
+    ("report_files.ReportWord", "GET"): (Ask("report", "whole", query=COPIED),),
+    ("report_files.ReportMarkdown", "GET"): (
+        Ask("report", "whole", query=COPIED, shows=("whole",)),
+    ),
     ("briefings.Briefings", "GET"): (Ask(READ, shows=("whole",)),),
     ("briefings.Briefings", "POST"): (Ask("plan"),),
     ("briefings.BriefingByVersion", "GET"): (

@@ -156,6 +156,13 @@ COUNTS = (
     "select pg_relation_size(oid) from pg_class where relname = 'result'",
     "select pg_total_relation_size('public.result')",
     "select heap_blks_read from pg_statio_all_tables where relname = 'result'",
+    "select st_estimatedextent('area', 'geom')",
+    "select st_estimatedextent('public', 'area', 'geom')",
+    "select st_estimatedextent('public', 'area', 'geom', true)",
+    "select _postgis_index_extent('public.area', 'geom')",
+    "select _postgis_stats('public.area', 'geom')",
+    "select _postgis_selectivity('public.area', 'geom', 'POINT(-2.2 53.5)')",
+    "select _postgis_join_selectivity('public.area', 'geom', 'public.area', 'geom')",
 )
 
 
@@ -208,6 +215,12 @@ def test_a_login_ends_at_once_and_with_its_person(sign_in, there, committed):
         )
 
     assert (references(lead), references(colleague)) == (set(), set())
+
+
+def test_the_server_is_never_sent_a_password_that_it_could_log(session):
+    login = logins.bind(factories.person("analyst").email)
+
+    assert not any(login.password in statement for statement in login.statements())
 
 
 def test_who_is_no_analyst_is_nobody_here(committed, cluster, there):

@@ -92,6 +92,21 @@ def test_who_leaves_leaves_nothing_behind_but_a_line_in_the_ledger(
     assert is_closed()
 
 
+def test_who_takes_a_file_for_too_long_gets_no_more_of_it(client, monkeypatch):
+    reply = client.get(f"{ADDRESS}csv")
+    parts = iter(reply.response)
+    next(parts)
+
+    monkeypatch.setattr(sending, "MOST_S", -1)
+    with pytest.raises(TimeoutError):
+        next(parts)
+    reply.close()
+
+    [(_, said)] = [each for each in entries() if each[1]]
+    assert said.startswith("Cut short: ")
+    assert is_closed()
+
+
 def test_a_file_is_one_snapshot_whatever_is_written_meanwhile(client):
     reply = client.get(f"{ADDRESS}csv")
     parts = iter(reply.response)

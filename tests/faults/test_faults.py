@@ -211,8 +211,8 @@ def test_another_content_under_a_taken_id_is_refused_and_mended_with_its_photo(
     network.is_refusing_batches = True
     phone.page.get_by_role("link", name="Arrest", exact=True).click()
     phone.page.locator(".chip").first.click()
-    photo = {"name": "a.png", "mimeType": "image/png", "buffer": png(30, 20)}
-    phone.page.get_by_label("Photo", exact=True).set_input_files(photo)
+    picture = {"name": "a.png", "mimeType": "image/png", "buffer": png(30, 20)}
+    phone.page.get_by_label("Photo", exact=True).set_input_files(picture)
     expect(phone.page.get_by_role("img", name="The photo as it is sent")).to_be_visible()
     saved = phone.press_save()
     with phone.page.expect_request("**/results/batch") as sent:

@@ -162,6 +162,9 @@ def test_refuses_what_it_does_not_understand(lead, text):
         "(" * cql.DEEPEST + "name = 1 b" + ")" * cql.DEEPEST,
         "NOT(" * cql.DEEPEST + "name IN (1," + ")" * cql.DEEPEST,
         ("(" * cql.DEEPEST + "a=1" + ")" * cql.DEEPEST + " AND ") * 100 + "b =",
+        # And at the greatest length as well.
+        "(" * cql.DEEPEST + "a=1 AND " * 980 + ")" * cql.DEEPEST,
+        "(" * cql.DEEPEST + "a^" * 3_980 + ")" * cql.DEEPEST,
     ],
 )
 def test_is_refused_before_it_takes_long(text):
@@ -172,6 +175,17 @@ def test_is_refused_before_it_takes_long(text):
 
     # By the processor's own time: seconds would mean that it was looked into.
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * cql.DEEPEST + "a = 1 AND b = 2" + ")" * cql.DEEPEST,
+        f"S_INTERSECTS(geom, MULTIPOLYGON((({'0 0,' * 1_900}0 0))))",
+    ],
+)
+def test_what_is_deep_or_long_alone_is_read(text):
+    assert cql.read(text)["args"]
 
 
 def test_a_filter_longer_than_any_address_is_refused_at_the_door(lead):

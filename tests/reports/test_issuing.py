@@ -176,6 +176,25 @@ def test_each_copy_is_a_disclosure_to_whom_it_is_for(lead, here, session):
     )
 
 
+def test_a_copy_of_what_is_not_open_says_whom_it_is_for_and_why(begin, analyst, operations):
+    alone = factories.operation(visibility="restricted")
+    factories.member(alone, analyst.person, "analyst")
+    sent = [str(each.id) for each in (*operations, alone)]
+    of_all, of_open = (
+        f"{REPORTS}/{begin(**asked).json['id']}" for asked in ({"operations": sent}, {})
+    )
+    blank = {"recipient": " ", "reason": ""}
+
+    refused = analyst.get(f"{of_all}.md", query_string=blank | {"recipient": "The panel"})
+    page = analyst.get(of_all.removeprefix("/api/v1")).text
+    said = {"recipient": "The panel", "reason": "Its meeting"}
+
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["reason"])
+    assert page.count('required="required"') == 2
+    assert analyst.get(f"{of_all}.md", query_string=said).status_code == 200
+    assert analyst.get(f"{of_open}.md", query_string=blank).status_code == 200
+
+
 def test_few_people_in_a_place_are_not_shown_on_its_map(analyst, begin, operations):
     factories.boundary()
     arrest(operations[0], district="E08000003")

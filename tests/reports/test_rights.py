@@ -11,6 +11,7 @@ from tests.factories import NOON
 from tests.outcomes.records import arrest
 from tests.reports.conftest import REPORTS, act, figures
 
+FILES = (".pdf", ".docx", ".md")
 REFUSED = (sa.exc.IntegrityError, sa.exc.ProgrammingError)
 
 
@@ -29,7 +30,11 @@ def restricted(session):
 def looks(client, here):
     page = here.removeprefix("/api/v1")
     addresses = [here, f"{here}/document", f"{here}.pdf", f"{here}.docx", f"{here}.md", page]
-    return {client.get(address).status_code for address in addresses}
+    said = {"recipient": "The panel", "reason": "Its meeting"}
+    return {
+        client.get(each, query_string=said if each.endswith(FILES) else None).status_code
+        for each in addresses
+    }
 
 
 def test_who_does_not_see_every_operation_of_it_sees_no_report(
