@@ -6,8 +6,8 @@ administrators and auditors, who do not see these rows themselves.
 
 from alembic import op
 
-revision = "0039"
-down_revision = "0036"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
