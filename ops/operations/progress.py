@@ -123,14 +123,15 @@ def was_on_it(
     deployment_id: Any, person_id: uuid.UUID, *which: sa.ColumnElement[bool]
 ) -> sa.ColumnElement[bool]:
     """Tell whether somebody is on a deployment or was, by themselves or with their team."""
+    return sa.exists().where(Assignment.deployment_id == deployment_id, is_sent(person_id), *which)
+
+
+def is_sent(person_id: uuid.UUID) -> sa.ColumnElement[bool]:
+    """Tell whether an assignment is somebody's, by themselves or with their team."""
     with_team = sa.exists().where(
         TeamMember.team_id == Assignment.team_id, TeamMember.person_id == person_id
     )
-    return sa.exists().where(
-        Assignment.deployment_id == deployment_id,
-        sa.or_(Assignment.person_id == person_id, with_team),
-        *which,
-    )
+    return sa.or_(Assignment.person_id == person_id, with_team)
 
 
 def may_say(deployment: Deployment) -> bool:

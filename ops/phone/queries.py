@@ -14,8 +14,8 @@ from ops.briefings.models import Briefing, BriefingReading
 from ops.geo.models import Area, Site
 from ops.ledger import feed
 from ops.ledger.models import Change
-from ops.operations import deployment_queries
-from ops.operations.models import Assignment, Deployment, Operation, TeamMember
+from ops.operations import deployment_queries, progress
+from ops.operations.models import Assignment, Deployment, Operation
 
 # What somebody is a member of or deployed in is told so long before it begins.
 SOON = dt.timedelta(days=7)
@@ -59,7 +59,7 @@ def shift(person_id: uuid.UUID, now: dt.datetime) -> db.Query:
             Deployment.operation_id == Operation.id,
             Assignment.deployment_id == Deployment.id,
             Assignment.released_at.is_(None),
-            sa.or_(Assignment.person_id == person_id, _with_team(person_id)),
+            progress.is_sent(person_id),
         )
         .correlate(Operation),
     )
@@ -85,12 +85,6 @@ def shift(person_id: uuid.UUID, now: dt.datetime) -> db.Query:
         .where(sa.or_(is_mine & (is_live | follows), is_live & is_today))
         .order_by(is_mine.desc(), Operation.starts_at, Operation.id)
         .limit(MOST_OPERATIONS)
-    )
-
-
-def _with_team(person_id: uuid.UUID) -> sa.ColumnElement[bool]:
-    return sa.exists().where(
-        TeamMember.team_id == Assignment.team_id, TeamMember.person_id == person_id
     )
 
 

@@ -4,11 +4,10 @@ import type { Fix } from "../log/fix.ts";
 import { button, h } from "./dom.ts";
 import type { Area } from "./shift.ts";
 import { type Box, fitted, moved, WIDTH, HEIGHT, zoomed } from "./view-box.ts";
+import { METRES } from "./where.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = 16;
-// One degree of latitude.
-const METRES = 111_320;
 // What moves less is a tap; what is tapped within a thumb's width is meant.
 const TAP_PX = 8;
 const THUMB_PX = 24;

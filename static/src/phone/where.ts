@@ -6,7 +6,7 @@ import { holds } from "../map/inside.ts";
 export type Relation = "inside" | "outside" | "uncertain";
 
 // Of one degree of latitude; enough for the few kilometres around a fix.
-const METRES = 111_320;
+export const METRES = 111_320;
 // What is farther from every area may be a slip of the finger, or of the device.
 const FAR_M = 5_000;
 
