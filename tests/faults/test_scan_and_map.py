@@ -89,6 +89,7 @@ def test_the_map_is_moved_and_enlarged_without_a_network(phone, network):
     network.go_down()
     opened(page)
     tap(page, "Map")
+    expect(page.locator("svg.map")).to_be_visible()
     whole = page.evaluate(VIEW)
 
     page.get_by_role("button", name="Larger").tap()
