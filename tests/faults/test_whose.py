@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.faults.conftest import until
+from tests.faults.conftest import opened, until
 from tests.faults.phone import ONLINE, Phone
 
 pytestmark = pytest.mark.browser
@@ -88,6 +88,38 @@ def test_another_person_neither_sees_nor_sends_what_is_the_firsts(phone, world, 
     assert saved not in world.ids()
 
     phone.sign_in("first")
+    phone.sends_all()
+    phone.holds_true()
+
+
+def test_a_page_that_stays_open_goes_over_to_who_signed_in_meanwhile(phone, world, network):
+    world.begin_anew(world.other)
+    page, here = phone.page, phone.page.locator(".here-name")
+    timer = page.get_by_label("Check-in timer")
+    phone.check_in_every(15)
+    network.is_refusing_batches = True
+    phone.log()
+
+    page.context.add_cookies([world.cookie("second", network.url)])
+    opened(page.context.new_page()).close()
+
+    expect(here).to_have_text("Visit to Test Road")
+    expect(timer).to_have_value("0")
+    assert phone.left() == []
+    expect(page.get_by_text("Open for Second")).to_be_visible()
+    taken = phone.press("Acknowledged")
+    phone.sends_all()
+    whose = (
+        "select email from person where id = (select made_by from deployment_step where id = :id)"
+    )
+    assert world.run(whose, id=taken).scalar_one() == world.people["second"]
+
+    network.is_refusing_batches = False
+    page.context.add_cookies([world.cookie("first", network.url)])
+    phone._go("")
+    page.evaluate(ONLINE)
+    expect(here).to_have_text("Warrant at Test Street")
+    expect(timer).to_have_value("15")
     phone.sends_all()
     phone.holds_true()
 
