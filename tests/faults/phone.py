@@ -36,7 +36,8 @@ class Phone:
         self.page.locator(".chip").first.click()
         if photo:
             self.page.get_by_label("Photo", exact=True).set_input_files(photo)
-            expect(self.page.get_by_role("img", name="The photo as it is sent")).to_be_visible()
+            ready = self.page.get_by_role("img", name="The photo as it is sent")
+            ready.wait_for(timeout=PATIENCE_MS)
         return self.press_save()
 
     def ask(self):

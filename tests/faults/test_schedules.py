@@ -159,7 +159,7 @@ class Schedule:
 
 
 WEIGHTS = {
-    "save": 6, "ask": 2, "save_with_photo": 2, "step": 2, "check_in": 1, "check_in_every": 1,
+    "save": 6, "ask": 2, "save_with_photo": 2, "step": 2, "check_in": 2, "check_in_every": 2,
     "report_nothing": 1, "send": 8, "cut": 6, "lose_network": 2, "find_network": 4, "reload": 2,
     "close_stores": 2, "save_in_another_tab": 1, "close_and_open_again": 1, "end_session": 1,
     "sign_in": 2, "kill_server": 0.2, "kill_database": 0.2,

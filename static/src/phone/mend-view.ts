@@ -54,6 +54,7 @@ function another(phone: Phone, item: Item, take: (mend: () => Promise<boolean>) 
   const { sort, label, body, after } = item;
   const photos = photoField();
   const said = h("p", { class: "wrong", role: "alert", hidden: true }, "Take a photo first.");
+  photos.element.addEventListener("change", () => (said.hidden = true));
   const pathOf = (sha256: string) => item.path.replace(/sha256=\w+/, `sha256=${sha256}`);
   const send = async () => {
     const [first, ...more] = await photos.taken();
