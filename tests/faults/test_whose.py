@@ -101,7 +101,7 @@ def test_a_page_that_stays_open_goes_over_to_who_signed_in_meanwhile(phone, worl
     phone.log()
 
     page.context.add_cookies([world.cookie("second", network.url)])
-    opened(page.context.new_page()).close()
+    page.evaluate(ONLINE)
 
     expect(here).to_have_text("Visit to Test Road")
     expect(timer).to_have_value("0")
@@ -122,6 +122,12 @@ def test_a_page_that_stays_open_goes_over_to_who_signed_in_meanwhile(phone, worl
     expect(timer).to_have_value("15")
     phone.sends_all()
     phone.holds_true()
+
+    # In another tab: what lies behind it shows nothing of the first any more.
+    phone._go("")
+    page.context.add_cookies([world.cookie("second", network.url)])
+    opened(page.context.new_page())
+    expect(here).to_have_text("Visit to Test Road")
 
 
 def test_a_phone_that_is_signed_out_from_elsewhere_keeps_nothing(phone, world, network):
