@@ -285,6 +285,12 @@ def opened(page):
     return page
 
 
+def stores_of(page):
+    """Give the names of what this origin stores."""
+    names = "indexedDB.databases().then(all => all.map(({name}) => name).sort())"
+    return page.evaluate(names)
+
+
 def until(claim, patience_s=PATIENCE_MS / 1000):
     """Wait until this is so."""
     deadline = time.monotonic() + patience_s

@@ -73,10 +73,11 @@ def test_the_worker_sends_what_waits_once_its_page_is_closed(phone, network, wor
     found = []
     browser.on("ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(told.values()))
     browser.send("ServiceWorker.enable")
-    network.is_refusing_batches = True
-    saved = phone.log()
+    network.go_down()
+    # Of all kinds the one that nobody waits to take back.
+    saved = phone.ask()
     phone.page.close()
-    network.is_refusing_batches = False
+    network.come_up()
     [worker] = found[0]
 
     browser.send(
@@ -91,7 +92,7 @@ def test_the_worker_sends_what_waits_once_its_page_is_closed(phone, network, wor
 
     until(lambda: saved in world.ids())
     phone.page = opened(context.new_page())
-    assert phone.left() == []
+    phone.sends_all()
     assert world.ids().count(saved) == 1
     phone.holds_true()
 

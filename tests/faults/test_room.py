@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
-from tests.faults.conftest import opened
+from tests.faults.conftest import opened, stores_of, until
 from tests.faults.phone import Phone
 from tests.faults.test_in_hand import png
 
@@ -98,6 +98,7 @@ def test_a_full_phone_that_is_opened_anew_shows_and_sends_what_waits(phone, netw
     waiting = phone.left()
     phone.page = opened(phone.page)
 
+    expect(phone.page.locator("#count")).to_contain_text("2 waiting")
     assert phone.left() == waiting
     network.is_refusing_batches = False
     phone.sends_all()
@@ -110,8 +111,7 @@ def test_a_full_phone_that_is_signed_out_from_elsewhere_keeps_nothing(phone, wor
     phone.page.reload()
 
     expect(phone.page.get_by_role("link", name="Sign in")).to_be_visible()
-    names = phone.page.evaluate("indexedDB.databases().then(all => all.map(({name}) => name))")
-    assert sorted(names) == ["ballast", "ops-phone"]
+    until(lambda: stores_of(phone.page) == ["ballast", "ops-phone"])
     phone.sign_in()
     expect(phone.page.get_by_text("2 records that were not sent were wiped")).to_be_visible()
 

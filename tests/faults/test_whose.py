@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.faults.conftest import opened, until
+from tests.faults.conftest import opened, stores_of, until
 from tests.faults.phone import ONLINE, Phone
 
 pytestmark = pytest.mark.browser
@@ -61,6 +61,7 @@ def test_a_locked_phone_stays_so_until_its_person_signs_in_again(phone, world, n
 
     expect(arrest).to_be_visible()
     expect(page.get_by_label("Check-in timer")).to_have_value("15")
+    expect(page.locator("#count")).to_contain_text("1 waiting")
     assert saved in phone.left()
     network.is_refusing_batches = False
     phone.sends_all()
@@ -138,8 +139,7 @@ def test_a_phone_that_is_signed_out_from_elsewhere_keeps_nothing(phone, world, n
     phone.page.reload()
 
     expect(phone.page.get_by_role("link", name="Sign in")).to_be_visible()
-    names = phone.page.evaluate("indexedDB.databases().then(all => all.map(({name}) => name))")
-    assert names == ["ops-phone"]
+    until(lambda: stores_of(phone.page) == ["ops-phone"])
     network.is_refusing_batches = False
     phone.sign_in()
     expect(phone.page.get_by_text("one record that was not sent was wiped")).to_be_visible()

@@ -9,7 +9,7 @@ export function keptView(phone: Phone): HTMLElement {
   const now = Date.now();
   const items = phone.items;
   return h("div", {}, h("h1", { tabindex: "-1" }, "What is kept on this phone"), ...notices(phone),
-    h("p", {}, summary(items, now, phone.sent.length)),
+    h("p", {}, summary([...items, ...phone.adrift], now, phone.sent.length)),
     phone.contact === "none" ? h("p", { class: "hint" }, "There is no contact with the server. It is tried again by itself.") : null,
     items.length ? button("Try to send now", () => phone.pump(true), "primary") : null,
     h("ul", { class: "lines" }, ...items.map((item) => line(phone, item, now))),
@@ -44,8 +44,13 @@ function line(phone: Phone, item: Item, now: number): HTMLElement {
   return h("li", { "data-id": item.id }, h("strong", {}, item.label), h("p", { class: isRefused ? "wrong" : "hint" }, stateText(item, now)),
     fields.length ? h("ul", {}, ...fields.map(([name, said]) => h("li", {}, `${name.replace(/^detail\./, "").replaceAll("_", " ")}: ${said}`))) : null,
     item.mayBeThere ? null : h("div", { class: "tools" },
-      isResult || isRefused ? link(isRefused ? "Mend it" : "Change it", `#mend/${item.id}`, "button quiet") : null,
+      isResult || isRefused ? toMend(item, isRefused ? "Mend it" : "Change it") : null,
       throwAway(phone, item)));
+}
+
+/** Lead to the mending of an item, by a name that tells it from the others in a list of links. */
+function toMend({ id, label }: Item, text: string): HTMLElement {
+  return h("a", { href: `#mend/${id}`, class: "button quiet", "aria-label": `${text}: ${label}` }, text);
 }
 
 function throwAway(phone: Phone, { id, corrects }: Item): HTMLElement {
@@ -58,7 +63,7 @@ function takeOut(phone: Phone): HTMLElement {
   const save = async () => {
     said.textContent = "Making the file…";
     try {
-      const { saveFile } = await import("./taken-out.ts");
+      const { saveFile } = await import("./later.ts");
       said.textContent = `Saved: ${await saveFile(phone)}.`;
     } catch (error) {
       said.textContent = error instanceof TypeError ? "This part has not arrived on this phone yet. Stay in reach of a signal for a moment, then try again." : "This phone could not make the file. Try again.";
