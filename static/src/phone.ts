@@ -55,7 +55,7 @@ async function show(again = false): Promise<void> {
 }
 
 // What comes after the first view; the worker keeps it too.
-const forms = () => import("./phone/form.ts");
+const later = () => import("./phone/later.ts");
 const maps = () => import("./phone/map-view.ts");
 
 /** Open a view that is not written anew while it is open, or nothing where the address means none. */
@@ -64,12 +64,13 @@ async function open(view: string | undefined, argument: string | undefined): Pro
   try {
     if (view === "assistance" && on?.deployment) return assistanceView(phone, on.deployment, saved);
     if (view === "map" && on) return (await maps()).mapView(on.operation);
-    if (view === "log" && argument && on && bundle?.kinds[argument]) return (await forms()).openForm(phone, argument, saved);
+    if (view === "log" && argument && on && bundle?.kinds[argument]) return (await later()).openForm(phone, argument, saved);
     const item = view === "mend" && phone.items.find(({ id }) => id === argument);
-    if (item && bundle) return (await forms()).openForm(phone, kindOf(item), () => (location.hash = "kept"), { label: item.label, item });
+    if (item && bundle?.kinds[kindOf(item)]) return (await later()).openForm(phone, kindOf(item), () => (location.hash = "kept"), { label: item.label, item });
+    if (item && item.state === "refused") return (await later()).mendView(phone, item, mended);
     const sent = view === "correct" && phone.sent.find(({ id }) => id === argument);
     if (sent && sent.record && bundle?.kinds[sent.record.kind]) {
-      return (await forms()).openForm(phone, sent.record.kind, saved, { label: `Correction of ${sent.label}`, record: sent.record });
+      return (await later()).openForm(phone, sent.record.kind, saved, { label: `Correction of ${sent.label}`, record: sent.record });
     }
   } catch (error) {
     // A script that did not come is a mistake of the network alone.
@@ -134,6 +135,11 @@ function saved(id: string, label: string): void {
   else location.hash = "";
 }
 
+function mended(sentence: string): void {
+  location.hash = "kept";
+  say(sentence);
+}
+
 function say(sentence: string, ...more: Node[]): void {
   clearTimeout(sayTimer);
   said.replaceChildren(h("p", {}, sentence), ...more);
@@ -186,5 +192,5 @@ try {
 }
 // When it could be used, after it was asked for.
 document.documentElement.dataset["ready"] = String(Math.round(performance.now()));
-for (const load of [forms, maps]) void load().catch(() => {}); // They are asked for again where they are needed.
+for (const load of [later, maps]) void load().catch(() => {}); // They are asked for again where they are needed.
 void keepPage().catch(() => {}); // Without it the page works with a network alone.

@@ -60,17 +60,24 @@ class World:
     """The database: who there is, and what has arrived."""
 
     def __init__(self, told, url):
-        self.people, self.operation, self.deployment = (
-            told[name] for name in ("people", "operation", "deployment")
+        self.people, self.operation, self.deployment, self.other = (
+            told[name] for name in ("people", "operation", "deployment", "other")
         )
         self.engine = sa.create_engine(url, poolclass=sa.NullPool)
 
     def ids(self):
-        """Give the id of each result and each check-in there is."""
-        there = "select id from result union all select id from check_in order by id"
+        """Give the id of each thing there is that a phone gives an id that its page says."""
+        tables = ("result", "check_in", "deployment_step", "nil_return")
+        there = " union all ".join(f"select id from {table}" for table in tables)  # noqa: S608
         with self.engine.connect() as connection:
-            found = connection.execute(sa.text(there))
+            found = connection.execute(sa.text(f"{there} order by id"))
             return [str(row.id) for row in found]
+
+    def begin_anew(self, deployment):
+        """Put a deployment back to its beginning: planned, and nothing known of it."""
+        for table in ("deployment_step", "nil_return"):
+            self.run(f"delete from {table} where deployment_id = :id", id=deployment)  # noqa: S608
+        self.run("update deployment set status = 'planned' where id = :id", id=deployment)
 
     def run(self, statement, **values):
         with self.engine.begin() as connection:
@@ -276,6 +283,12 @@ def opened(page):
     page.goto("/phone")
     page.get_by_role("link", name="Arrest", exact=True).wait_for(timeout=PATIENCE_MS)
     return page
+
+
+def stores_of(page):
+    """Give the names of what this origin stores."""
+    names = "indexedDB.databases().then(all => all.map(({name}) => name).sort())"
+    return page.evaluate(names)
 
 
 def until(claim, patience_s=PATIENCE_MS / 1000):

@@ -29,11 +29,15 @@ class Phone:
         # What this tab said last; another may have said something since.
         self.last = ""
 
-    def log(self):
+    def log(self, photo=None):
         """Log an arrest by its buttons; give its id, once the page says that it is saved."""
         self._go("")
         self.page.get_by_role("link", name="Arrest", exact=True).click()
         self.page.locator(".chip").first.click()
+        if photo:
+            self.page.get_by_label("Photo", exact=True).set_input_files(photo)
+            ready = self.page.get_by_role("img", name="The photo as it is sent")
+            ready.wait_for(timeout=PATIENCE_MS)
         return self.press_save()
 
     def ask(self):
@@ -41,6 +45,44 @@ class Phone:
         self._go("assistance")
         self.page.get_by_role("button", name="Mark that I need assistance").click()
         return self._said()
+
+    def step(self):
+        """Take the step that follows, where one does."""
+        self._go("")
+        if self.page.locator("button.step").is_visible():
+            self.page.locator("button.step").click()
+            self._said()
+
+    def press(self, name):
+        """Press what saves by one tap."""
+        self._go("")
+        self.page.get_by_role("button", name=name, exact=True).click()
+        return self._said()
+
+    def check_in_every(self, minutes):
+        """Set the check-in timer, and wait until it is kept."""
+        self._go("")
+        self.page.get_by_label("Check-in timer").select_option(str(minutes))
+        chosen = self.page.locator(f"#welfare option[value='{minutes}'][selected]")
+        chosen.wait_for(state="attached", timeout=PATIENCE_MS)
+
+    def be_on(self, deployment):
+        """Choose what the officer is on."""
+        self._go(f"deployment/{deployment}")
+        self.page.get_by_role("button", name="I am on this").click()
+        self.page.locator("main[data-view='']").wait_for(timeout=PATIENCE_MS)
+
+    def report_nothing(self):
+        """Say so of the deployment that has no results."""
+        self.be_on(self.world.other)
+        self.press("Nothing to report")
+        self.be_on(self.world.deployment)
+
+    def read_briefing(self):
+        self._go("briefing")
+        self.page.get_by_role("button", name="I have read this").click()
+        said = self.page.get_by_text("You have said that you read this version.")
+        said.wait_for(timeout=PATIENCE_MS)
 
     def press_save(self):
         self.page.get_by_role("button", name="Save", exact=True).click()
@@ -106,6 +148,4 @@ class Phone:
 
     def _go(self, view):
         self.page.evaluate("view => { location.hash = view }", view)
-        if view == "kept":
-            heading = self.page.get_by_role("heading", name="What is kept on this phone")
-            heading.wait_for(timeout=PATIENCE_MS)
+        self.page.locator(f"main[data-view='{view}']").wait_for(timeout=PATIENCE_MS)

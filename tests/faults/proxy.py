@@ -6,21 +6,24 @@ import struct
 import threading
 
 BATCH = b"POST /api/v1/results/batch"
+# What an outbox sends.
+SENT = b"POST /api/v1/"
 END_OF_HEAD = b"\r\n\r\n"
 _RESET = struct.pack("ii", 1, 0)
 
 
 class Proxy:
-    """Passes bytes on, until it is told what to do to the next batch, or to everything.
+    """Passes bytes on, until it is told what to do to what is sent next, or to everything.
 
-    `cut` is where the next batch breaks off: so many bytes into the request or the reply, or into
-    the body of either. It is used up by that batch. `is_down` refuses every connection.
+    `cut` is where the next that is sent breaks off, of those that begin as `cut_of` says: so many
+    bytes into the request or the reply, or into the body of either. It is used up by that one.
+    `is_down` refuses every connection.
     """
 
     def __init__(self, target):
         self.target = target
         self.is_down = False
-        self.cut = None
+        self.cut, self.cut_of = None, SENT
         self.cuts = self.batches = 0
         self.is_refusing_batches = False
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -40,7 +43,8 @@ class Proxy:
     def mend(self):
         """Make it as good as new."""
         self.is_down = self.is_refusing_batches = False
-        self.cut, self.cuts, self.batches = None, 0, 0
+        self.cut, self.cut_of = None, SENT
+        self.cuts = self.batches = 0
 
     def close(self):
         self.go_down()
@@ -81,9 +85,9 @@ class _Pair:
     def forth(self):
         with contextlib.suppress(OSError):
             while chunk := self.client.recv(65536):
-                if chunk.startswith(BATCH):
+                if chunk.startswith(SENT):
                     chunk = _with_head(chunk, self.client)
-                    self._meet_batch(chunk)
+                    self._meet(chunk)
                 if self.request_left is not None and len(chunk) >= self.request_left:
                     self.server.sendall(chunk[: self.request_left])
                     self._break()
@@ -93,10 +97,13 @@ class _Pair:
                 self.server.sendall(chunk)
         self._close()
 
-    def _meet_batch(self, chunk):
-        self.proxy.batches += 1
-        cut, self.proxy.cut = self.proxy.cut, None
-        if cut is None and self.proxy.is_refusing_batches:
+    def _meet(self, chunk):
+        is_batch = chunk.startswith(BATCH)
+        self.proxy.batches += is_batch
+        cut = None
+        if chunk.startswith(self.proxy.cut_of):
+            cut, self.proxy.cut = self.proxy.cut, None
+        if cut is None and is_batch and self.proxy.is_refusing_batches:
             cut = ("request", 0)
         match cut:
             case ("request", at):

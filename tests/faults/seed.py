@@ -45,7 +45,8 @@ def main():
             )
         factories.briefing(operation)
         emails = {name: person.email for name, person in people.items()}
-        told = {"people": emails, "operation": operation.id, "deployment": visit.id}
+        ids = {"operation": operation.id, "deployment": visit.id, "other": other.id}
+        told = {"people": emails} | ids
         print(json.dumps(told, default=str))  # noqa: T201
         db.session.remove()
 

@@ -19,12 +19,14 @@ def correct(phone, **changes):
     phone._go("kept")
     links = phone.page.locator("main").get_by_role("link")
     links.filter(has_text="orrect").first.tap()
+    save = phone.page.get_by_role("button", name="Save the correction")
+    save.wait_for()
     for label, text in changes.items():
         field = phone.page.get_by_label(label.replace("_", " "), exact=True)
         if not field.is_visible():
             phone.page.get_by_text("When, where, note").tap()
         field.fill(text)
-    phone.page.get_by_role("button", name="Save the correction").tap()
+    save.tap()
 
 
 def reasons(phone, saved):

@@ -53,6 +53,7 @@ def test_every_view_is_whole_in_a_hand_and_large_enough(phone, network, world):
     page.locator("#said").evaluate("said => said.replaceChildren()")
 
     phone._go("")
+    page.locator("a.kind").first.wait_for(state="attached")
     kinds = page.locator("a.kind").evaluate_all("all => all.map(a => a.hash.slice(1))")
     assert len(kinds) > 12
     deployment = f"deployment/{world.deployment}"

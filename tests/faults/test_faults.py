@@ -1,13 +1,18 @@
 """Whatever happens on the way: what was seen as saved is there once, or still on the phone."""
 
+import json
+import zipfile
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.faults.conftest import opened, until
 from tests.faults.phone import ONLINE, PATIENCE_MS, Phone
-from tests.faults.test_in_hand import png
+from tests.faults.test_in_hand import HERE, png
 
 pytestmark = pytest.mark.browser
+
+PICTURE = {"name": "a.png", "mimeType": "image/png", "buffer": png(30, 20)}
 
 
 @pytest.fixture
@@ -28,6 +33,67 @@ def test_a_reply_that_is_lost_after_the_commit_makes_no_second_record(phone, net
     expect(line).to_contain_text("it was on its way, and is sent again", timeout=PATIENCE_MS)
     network.is_refusing_batches = False
     phone.sends_all()
+    phone.holds_true()
+
+
+def test_a_reply_that_is_lost_makes_no_second_one_of_any_kind(phone_of, network, world):
+    for deployment in (world.deployment, world.other):
+        world.begin_anew(deployment)
+    phone = Phone(phone_of(geolocation=HERE, permissions=["geolocation"]), world)
+    here = f"deployments/{world.deployment}"
+    kinds = (
+        ("deployment_step", f"{here}/steps", lambda: phone.press("Acknowledged")),
+        ("check_in", f"{here}/check-ins", lambda: phone.press("Check in")),
+        ("check_in", f"{here}/assistance", phone.ask),
+        ("welfare_timer", f"{here}/welfare-timer", lambda: phone.check_in_every(15)),
+        ("attachment", "attachments", lambda: phone.log(PICTURE)),
+        ("briefing_reading", f"operations/{world.operation}/briefings", phone.read_briefing),
+        # Of the deployment that has no results.
+        ("nil_return", f"deployments/{world.other}/nil-return", phone.report_nothing),
+    )
+    for number, (table, path, act) in enumerate(kinds, start=1):
+        count = f"select count(*) from {table}"  # noqa: S608 - a name of ours
+        before = world.run(count).scalar_one()
+        network.cut, network.cut_of = ("reply body", 1), f"POST /api/v1/{path}".encode()
+
+        act()
+        phone.send()
+
+        until(lambda number=number: network.cuts == number)
+        phone.sends_all()
+        assert world.run(count).scalar_one() == before + 1, path
+    phone.holds_true()
+
+
+def test_the_worker_sends_what_waits_once_its_page_is_closed(phone, network, world):
+    context = phone.page.context
+    phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    # A page of nobody, from which the browser is told what it finds by itself: a network.
+    browser = context.new_cdp_session(context.new_page())
+    found = []
+    browser.on("ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(told.values()))
+    browser.send("ServiceWorker.enable")
+    network.go_down()
+    # Of all kinds the one that nobody waits to take back.
+    saved = phone.ask()
+    phone.page.close()
+    network.come_up()
+    [worker] = found[0]
+
+    browser.send(
+        "ServiceWorker.dispatchSyncEvent",
+        {
+            "origin": network.url,
+            "registrationId": worker["registrationId"],
+            "tag": "outbox",
+            "lastChance": False,
+        },
+    )
+
+    until(lambda: saved in world.ids())
+    phone.page = opened(context.new_page())
+    phone.sends_all()
+    assert world.ids().count(saved) == 1
     phone.holds_true()
 
 
@@ -155,12 +221,20 @@ def test_a_phone_whose_browser_keeps_nothing_says_so(phone):
 
 
 def test_what_the_browser_deletes_under_an_open_page_is_kept_anew(phone, network):
+    phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     saved = phone.log()
     network.go_down()
     session = phone.page.context.new_cdp_session(phone.page)
     session.send("Storage.clearDataForOrigin", {"origin": network.url, "storageTypes": "indexeddb"})
     expect(phone.page.get_by_text("One record that was not sent is in this page")).to_be_visible()
     expect(phone.page.get_by_role("link", name="Arrest", exact=True)).to_have_count(0)
+    phone._go("kept")
+    phone.page.get_by_text("Take out what is not sent").click()
+    with phone.page.expect_download() as download:
+        phone.page.get_by_role("button", name="Save the file").click()
+    with zipfile.ZipFile(download.value.path()) as file:
+        [item] = json.loads(file.read("not-sent.json"))["items"]
+    assert item["body"]["id"] == saved
 
     network.is_refusing_batches = True
     network.come_up()
@@ -209,12 +283,7 @@ def test_another_content_under_a_taken_id_is_refused_and_mended_with_its_photo(
     phone, phone_of, network, server, world
 ):
     network.is_refusing_batches = True
-    phone.page.get_by_role("link", name="Arrest", exact=True).click()
-    phone.page.locator(".chip").first.click()
-    picture = {"name": "a.png", "mimeType": "image/png", "buffer": png(30, 20)}
-    phone.page.get_by_label("Photo", exact=True).set_input_files(picture)
-    expect(phone.page.get_by_role("img", name="The photo as it is sent")).to_be_visible()
-    saved = phone.press_save()
+    saved = phone.log(PICTURE)
     with phone.page.expect_request("**/results/batch") as sent:
         phone.send()
     another = sent.value.post_data.replace('"note":null', '"note":"Another."')

@@ -109,6 +109,8 @@ def test_what_was_saved_can_be_taken_back_for_some_seconds(phone, world):
 
 def test_a_shift_without_a_signal(phone_at_the_place, network, world):
     """Start, read the briefing and confirm it, go on, check in, report nothing: all in a cellar."""
+    world.begin_anew(world.other)
+    before = {each: len(world.run(each).all()) for each in OF_A_SHIFT}
     phone = phone_at_the_place("second")
     page = phone.page
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
@@ -138,18 +140,21 @@ def test_a_shift_without_a_signal(phone_at_the_place, network, world):
     network.come_up()
     phone.sends_all()
 
-    for statement in (
-        "select 1 from briefing_reading",
-        "select 1 from deployment_step where status = 'acknowledged'",
-        "select 1 from check_in where not needs_assistance",
-        "select 1 from check_in where needs_assistance and point is not null",
-        "select 1 from nil_return where reason = 'nobody_there'",
-        "select 1 from welfare_timer where every_minutes = 30",
-    ):
-        assert len(world.run(statement).all()) == 1, statement
+    for statement, count in before.items():
+        assert len(world.run(statement).all()) == count + 1, statement
     expect(page.locator("#count")).to_contain_text("6 sent")
     tap(page, "Back")
     expect(page.locator("main")).to_contain_text("The control board knows.")
+
+
+OF_A_SHIFT = (
+    "select 1 from briefing_reading",
+    "select 1 from deployment_step where status = 'acknowledged'",
+    "select 1 from check_in where not needs_assistance",
+    "select 1 from check_in where needs_assistance and point is not null",
+    "select 1 from nil_return where reason = 'nobody_there'",
+    "select 1 from welfare_timer where every_minutes = 30",
+)
 
 
 def test_where_the_phone_is_is_told_while_the_officer_types(phone):
@@ -200,6 +205,39 @@ def test_a_photo_is_shrunk_and_stripped_and_known_by_its_hash(phone, world):
         light.append([grey.getpixel((500, y)) > 128 for y in (200, 1_400)])
     # The left of what the camera wrote is at the top, as it was held.
     assert sorted(light) == [[False, False], [True, False]]
+    # Delivered, it is nowhere on the phone any more; what everybody gets is all that is cached.
+    kept = phone.page.evaluate(KEPT)
+    assert kept["items"] == []
+    assert not [name for name in kept["names"] if name.startswith(("photo ", "here "))]
+    assert kept["names"]
+    cached = re.compile("/(phone|phone[.]webmanifest|static/build/[^/]+)")
+    assert all(cached.fullmatch(path) for path in kept["cached"])
+    assert "Lantern" not in kept["page"]
+    assert "/phone" in kept["cached"]
+
+
+# What is in the stores of everybody who used this phone, and what is in its caches.
+KEPT = """async () => {
+  await navigator.serviceWorker.ready;
+  const found = {items: [], names: [], cached: []};
+  for (const {name} of await indexedDB.databases()) {
+    if (!name.startsWith('ops-phone-')) continue;
+    const asked = indexedDB.open(name);
+    const db = await new Promise(done => { asked.onsuccess = () => done(asked.result); });
+    const keys = store => new Promise(done => {
+      const asked = db.transaction(store).objectStore(store).getAllKeys();
+      asked.onsuccess = () => done(asked.result);
+    });
+    found.items.push(...await keys('items'));
+    found.names.push(...await keys('kept'));
+    db.close();
+  }
+  for (const name of await caches.keys()) {
+    const requests = await (await caches.open(name)).keys();
+    found.cached.push(...requests.map(({url}) => new URL(url).pathname));
+  }
+  return {...found, page: await (await caches.match('/phone')).text()};
+}"""
 
 
 def png(width, height, row=None):

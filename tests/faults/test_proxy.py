@@ -17,7 +17,9 @@ def _passing(proxy):
 
 
 def test_a_head_that_comes_in_pieces_is_cut_within_its_body_all_the_same():
-    proxy = types.SimpleNamespace(cut=None, cuts=0, batches=0, is_refusing_batches=False)
+    proxy = types.SimpleNamespace(
+        cut=None, cut_of=BATCH, cuts=0, batches=0, is_refusing_batches=False
+    )
     with _passing(proxy) as (pair, phone, far):
         proxy.cut = ("request body", 2)
         for piece in (BATCH, b" HTTP/1.1\r\n", b"\r\n1234"):

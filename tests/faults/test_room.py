@@ -1,12 +1,14 @@
 """A phone whose storage is full, for real: the browser itself refuses to write."""
 
+import hashlib
 import json
 import os
+import zipfile
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.faults.conftest import opened
+from tests.faults.conftest import opened, stores_of, until
 from tests.faults.phone import Phone
 from tests.faults.test_in_hand import png
 
@@ -55,11 +57,7 @@ def phone(phone_of, world, network, room):
     """A phone without room, on which one record with its photo waits."""
     phone = Phone(phone_of(room=room), world)
     network.is_refusing_batches = True
-    phone.page.get_by_role("link", name="Arrest", exact=True).click()
-    phone.page.locator(".chip").first.click()
-    phone.page.get_by_label("Photo", exact=True).set_input_files(PHOTO)
-    expect(phone.page.get_by_role("img", name="The photo as it is sent")).to_be_visible()
-    phone.press_save()
+    phone.log(PHOTO)
     expect(phone.page.locator("#count")).to_contain_text("2 waiting")
     room.fill()
     return phone
@@ -100,6 +98,7 @@ def test_a_full_phone_that_is_opened_anew_shows_and_sends_what_waits(phone, netw
     waiting = phone.left()
     phone.page = opened(phone.page)
 
+    expect(phone.page.locator("#count")).to_contain_text("2 waiting")
     assert phone.left() == waiting
     network.is_refusing_batches = False
     phone.sends_all()
@@ -112,8 +111,7 @@ def test_a_full_phone_that_is_signed_out_from_elsewhere_keeps_nothing(phone, wor
     phone.page.reload()
 
     expect(phone.page.get_by_role("link", name="Sign in")).to_be_visible()
-    names = phone.page.evaluate("indexedDB.databases().then(all => all.map(({name}) => name))")
-    assert sorted(names) == ["ballast", "ops-phone"]
+    until(lambda: stores_of(phone.page) == ["ballast", "ops-phone"])
     phone.sign_in()
     expect(phone.page.get_by_text("2 records that were not sent were wiped")).to_be_visible()
 
@@ -125,10 +123,19 @@ def test_what_a_full_phone_has_not_sent_can_be_taken_out(phone):
     with phone.page.expect_download() as download:
         phone.page.get_by_role("button", name="Save the file").click()
 
-    [record, photo] = json.loads(download.value.path().read_text())
+    assert download.value.suggested_filename.startswith("OFFICIAL-SENSITIVE-not-sent-")
+    with zipfile.ZipFile(download.value.path()) as file:
+        told = json.loads(file.read("not-sent.json"))
+        warning = file.read("READ ME.txt").decode()
+        [record, photo] = told["items"]
+        picture = file.read(photo["photo"])
+    assert warning.startswith("OFFICIAL-SENSITIVE\n")
+    assert "IT HOLDS CASE DATA" in warning
     assert record["body"]["id"] == saved
     assert record["body"]["detail"]["reason"]
-    assert f"result={saved}" in photo["path"]
+    # Byte for byte what the server would have been sent.
+    sha256 = hashlib.sha256(picture).hexdigest()
+    assert photo["path"] == f"/api/v1/attachments?result={saved}&sha256={sha256}"
 
 
 # Random, so that it can't be made small.

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.faults.conftest import opened
+from tests.faults.conftest import opened, until
 from tests.faults.phone import ONLINE, Phone
 from tests.faults.test_faults import SET_CLOCK
 from tests.faults.test_in_hand import HERE, detail, tap
@@ -75,6 +75,7 @@ def test_a_label_is_read_into_its_field_and_the_camera_goes_off(phone, network, 
     expect(page.get_by_role("dialog")).to_contain_text("may not use the camera here")
     page.get_by_role("button", name="Close").tap()
 
+    expect(page.get_by_role("dialog")).to_have_count(0)
     assert page.evaluate("cameras.length") == 3
     assert page.evaluate(CAMERAS_ON) == 0
     saved = phone.press_save()
@@ -92,24 +93,25 @@ def test_the_map_is_moved_and_enlarged_without_a_network(phone, network):
     expect(page.locator("svg.map")).to_be_visible()
     whole = page.evaluate(VIEW)
 
+    def becomes(claim):
+        """Wait until the map shows this: what a finger does comes after it was lifted."""
+        until(lambda: claim(*page.evaluate(VIEW)))
+        return page.evaluate(VIEW)
+
     page.get_by_role("button", name="Larger").tap()
-    near = page.evaluate(VIEW)
-    assert near[2] < whole[2]
+    near = becomes(lambda _x, _y, wide, _high: wide < whole[2])
     page.get_by_role("application").focus()
     page.keyboard.press("ArrowRight")
-    assert page.evaluate(VIEW)[0] > near[0]
+    becomes(lambda x, _y, _wide, _high: x > near[0])
     page.keyboard.press("+")
-    assert page.evaluate(VIEW)[2] < near[2]
+    becomes(lambda _x, _y, wide, _high: wide < near[2])
     page.get_by_role("button", name="Whole map").tap()
-    assert page.evaluate(VIEW) == whole
+    becomes(lambda *view: list(view) == whole)
 
     touch(page, [(-20, 0), (20, 0)], [(-80, 0), (80, 0)])
-    near = page.evaluate(VIEW)
-    assert near[2] == pytest.approx(whole[2] / 4, rel=0.05)
+    near = becomes(lambda _x, _y, wide, _high: wide == pytest.approx(whole[2] / 4, rel=0.05))
     touch(page, [(0, 0)], [(-60, 30)])
-    moved = page.evaluate(VIEW)
-    assert moved[0] > near[0]
-    assert moved[1] < near[1]
+    becomes(lambda x, y, _wide, _high: x > near[0] and y < near[1])
 
     page.context.set_geolocation(HERE | {"accuracy": 40})
     page.get_by_role("button", name="Where I am").tap()
@@ -123,6 +125,7 @@ def test_a_tap_on_a_deployment_opens_it(phone):
     page = phone.page
     tap(page, "Map")
     there = page.locator(".map-deployment.map-others")
+    expect(there).to_be_visible()
     box = there.bounding_box()
 
     page.touchscreen.tap(box["x"] + box["width"] / 2 + 8, box["y"] + box["height"] / 2)

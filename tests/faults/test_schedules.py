@@ -9,14 +9,17 @@ import random
 import pytest
 
 from tests.faults.conftest import opened
-from tests.faults.phone import Phone
-from tests.faults.test_in_hand import HERE
+from tests.faults.phone import ONLINE, PATIENCE_MS, Phone
+from tests.faults.test_in_hand import HERE, png
 
 pytestmark = pytest.mark.browser
 
 SCHEDULES = int(os.environ.get("OPS_FAULT_SCHEDULES", "20"))
 FIRST_SEED = int(os.environ.get("OPS_FAULT_SEED", "1"))
-# Bytes of a batch and of its reply: the head of either, its body, its end, and beyond.
+PHOTO = {"name": "a.png", "mimeType": "image/png", "buffer": png(30, 20)}
+# The check-in timer that is in force.
+TIMER = "select every_minutes from welfare_timer where deployment_id = :id order by at desc limit 1"
+# Bytes of what is sent and of its reply: the head of either, its body, its end, and beyond.
 LONGEST = 3_000
 STEPS = 8
 
@@ -30,8 +33,12 @@ class Schedule:
         self.database = database
         self.other = None
         self.steps = []
+        self.pictured = []
+        self.every = None
+        self.is_reported = False
 
     def run(self):
+        self.begin()
         self.phone.log()
         for _ in range(STEPS):
             names = list(WEIGHTS)
@@ -43,6 +50,28 @@ class Schedule:
             self.other.page.close()
         self.phone.sends_all()
         self.phone.holds_true()
+        self.holds_all()
+
+    def begin(self):
+        """Make the phone and its deployments as if nothing had been done on them."""
+        for deployment in (self.world.deployment, self.world.other):
+            self.world.begin_anew(deployment)
+        self.phone.before = set(self.world.ids())
+        self.phone.saved.clear()
+        self.phone._go("")
+        self.phone.page.evaluate(ONLINE)
+        status = self.phone.page.locator(".here", has_text="Status: Planned")
+        status.wait_for(timeout=PATIENCE_MS)
+
+    def holds_all(self):
+        """Hold the server to all of it, now that nothing is in its way."""
+        assert sorted(set(self.phone.saved)) == sorted(self.phone.saved)
+        assert set(self.phone.saved) <= set(self.world.ids())
+        photos = "select count(*) from attachment where result_id = :id"
+        for saved in self.pictured:
+            assert self.world.run(photos, id=saved).scalar_one() == 1, "Photos."
+        if self.every:
+            assert self.world.run(TIMER, id=self.world.deployment).scalar_one() == self.every
 
     def heal(self):
         self.mend()
@@ -59,6 +88,25 @@ class Schedule:
 
     def ask(self):
         self.phone.ask()
+
+    def save_with_photo(self):
+        self.pictured.append(self.phone.log(PHOTO))
+
+    def step(self):
+        self.phone.step()
+
+    def check_in(self):
+        self.phone.press("Check in")
+
+    def check_in_every(self):
+        self.every = self.random.choice([15, 30, 60])
+        self.phone.check_in_every(self.every)
+
+    def report_nothing(self):
+        # It can be said once.
+        if not self.is_reported:
+            self.is_reported = True
+            self.phone.report_nothing()
 
     def send(self):
         self.phone.send()
@@ -111,7 +159,8 @@ class Schedule:
 
 
 WEIGHTS = {
-    "save": 6, "ask": 3, "send": 8, "cut": 6, "lose_network": 2, "find_network": 4, "reload": 2,
+    "save": 6, "ask": 2, "save_with_photo": 2, "step": 2, "check_in": 2, "check_in_every": 2,
+    "report_nothing": 1, "send": 8, "cut": 6, "lose_network": 2, "find_network": 4, "reload": 2,
     "close_stores": 2, "save_in_another_tab": 1, "close_and_open_again": 1, "end_session": 1,
     "sign_in": 2, "kill_server": 0.2, "kill_database": 0.2,
 }  # fmt: skip
@@ -134,5 +183,3 @@ def test_whatever_happens_each_record_is_there_once(phone_of, network, server, w
             phone = Phone(phone_of(**place), world)
         print(f"seed {seed}: {', '.join(schedule.steps)}")  # noqa: T201
     assert failed == []
-    assert sorted(set(phone.saved)) == sorted(phone.saved)
-    assert set(phone.saved) <= set(world.ids())

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.faults.conftest import until
+from tests.faults.conftest import opened, stores_of, until
 from tests.faults.phone import ONLINE, Phone
 
 pytestmark = pytest.mark.browser
@@ -61,6 +61,7 @@ def test_a_locked_phone_stays_so_until_its_person_signs_in_again(phone, world, n
 
     expect(arrest).to_be_visible()
     expect(page.get_by_label("Check-in timer")).to_have_value("15")
+    expect(page.locator("#count")).to_contain_text("1 waiting")
     assert saved in phone.left()
     network.is_refusing_batches = False
     phone.sends_all()
@@ -92,6 +93,44 @@ def test_another_person_neither_sees_nor_sends_what_is_the_firsts(phone, world, 
     phone.holds_true()
 
 
+def test_a_page_that_stays_open_goes_over_to_who_signed_in_meanwhile(phone, world, network):
+    world.begin_anew(world.other)
+    page, here = phone.page, phone.page.locator(".here-name")
+    timer = page.get_by_label("Check-in timer")
+    phone.check_in_every(15)
+    network.is_refusing_batches = True
+    phone.log()
+
+    page.context.add_cookies([world.cookie("second", network.url)])
+    page.evaluate(ONLINE)
+
+    expect(here).to_have_text("Visit to Test Road")
+    expect(timer).to_have_value("0")
+    assert phone.left() == []
+    expect(page.get_by_text("Open for Second")).to_be_visible()
+    taken = phone.press("Acknowledged")
+    phone.sends_all()
+    whose = (
+        "select email from person where id = (select made_by from deployment_step where id = :id)"
+    )
+    assert world.run(whose, id=taken).scalar_one() == world.people["second"]
+
+    network.is_refusing_batches = False
+    page.context.add_cookies([world.cookie("first", network.url)])
+    phone._go("")
+    page.evaluate(ONLINE)
+    expect(here).to_have_text("Warrant at Test Street")
+    expect(timer).to_have_value("15")
+    phone.sends_all()
+    phone.holds_true()
+
+    # In another tab: what lies behind it shows nothing of the first any more.
+    phone._go("")
+    page.context.add_cookies([world.cookie("second", network.url)])
+    opened(page.context.new_page())
+    expect(here).to_have_text("Visit to Test Road")
+
+
 def test_a_phone_that_is_signed_out_from_elsewhere_keeps_nothing(phone, world, network):
     network.is_refusing_batches = True
     phone.log()
@@ -100,8 +139,7 @@ def test_a_phone_that_is_signed_out_from_elsewhere_keeps_nothing(phone, world, n
     phone.page.reload()
 
     expect(phone.page.get_by_role("link", name="Sign in")).to_be_visible()
-    names = phone.page.evaluate("indexedDB.databases().then(all => all.map(({name}) => name))")
-    assert names == ["ops-phone"]
+    until(lambda: stores_of(phone.page) == ["ops-phone"])
     network.is_refusing_batches = False
     phone.sign_in()
     expect(phone.page.get_by_text("one record that was not sent was wiped")).to_be_visible()

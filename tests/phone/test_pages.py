@@ -78,7 +78,7 @@ def test_the_worker_keeps_every_file_that_the_page_names(app, client):
         assert f"/static/build/{name}" in worker
         assert f"/static/build/{name}" in page
     # What the page asks for later must be there without a network too.
-    for name in ("form.js", "map-view.js", "scan.js"):
+    for name in ("later.js", "map-view.js", "scan.js"):
         for file in (assets[name], *assets[f"{name} needs"].split()):
             assert f"/static/build/{file}" in worker
 

@@ -9,10 +9,11 @@ export function keptView(phone: Phone): HTMLElement {
   const now = Date.now();
   const items = phone.items;
   return h("div", {}, h("h1", { tabindex: "-1" }, "What is kept on this phone"), ...notices(phone),
-    h("p", {}, summary(items, now, phone.sent.length)),
+    h("p", {}, summary([...items, ...phone.adrift], now, phone.sent.length)),
     phone.contact === "none" ? h("p", { class: "hint" }, "There is no contact with the server. It is tried again by itself.") : null,
     items.length ? button("Try to send now", () => phone.pump(true), "primary") : null,
     h("ul", { class: "lines" }, ...items.map((item) => line(phone, item, now))),
+    phone.adrift.length ? h("section", {}, h("h2", {}, "In this page alone"), h("ul", { class: "lines" }, ...phone.adrift.map((item) => h("li", {}, h("strong", {}, item.label), throwAway(phone, item))))) : null,
     h("h2", {}, "Sent in this shift"),
     phone.sent.length ? null : h("p", {}, "Nothing yet."),
     h("ul", { class: "lines" }, ...phone.sent.toReversed().map(({ id, label, at, record }) =>
@@ -21,7 +22,7 @@ export function keptView(phone: Phone): HTMLElement {
         ...(record?.remarks ?? []).map((remark) => h("p", { class: "hint" }, remark)),
         record ? toCorrect(phone, id) : null))),
     h("h2", {}, "This phone"),
-    phone.store && items.length ? fold("Take out what is not sent", h("p", {}, "A last resort: a file with all that waits, readable by whoever has it. Give it to your lead, then delete it."), button("Save the file", () => exportFile(phone), "quiet")) : null,
+    items.length + phone.adrift.length ? takeOut(phone) : null,
     phone.store ? h("p", {}, phone.name ? `Open for ${phone.name}.` : "") : null,
     phone.store ? button("Lock this phone", () => void phone.lock(), "quiet") : null,
     phone.store ? h("p", { class: "hint" }, "Locked, nothing here can be read until you sign in with a signal. What waits stays.") : null,
@@ -38,17 +39,35 @@ function toCorrect(phone: Phone, id: string): HTMLElement {
 
 function line(phone: Phone, item: Item, now: number): HTMLElement {
   const isResult = phone.bundle?.kinds[kindOf(item)];
+  const isRefused = item.state === "refused";
   const fields = Object.entries(item.refusal?.fields ?? {}).filter(([, said]) => said !== item.refusal?.sentence);
-  return h("li", { "data-id": item.id }, h("strong", {}, item.label), h("p", { class: item.state === "refused" ? "wrong" : "hint" }, stateText(item, now)),
+  return h("li", { "data-id": item.id }, h("strong", {}, item.label), h("p", { class: isRefused ? "wrong" : "hint" }, stateText(item, now)),
     fields.length ? h("ul", {}, ...fields.map(([name, said]) => h("li", {}, `${name.replace(/^detail\./, "").replaceAll("_", " ")}: ${said}`))) : null,
     item.mayBeThere ? null : h("div", { class: "tools" },
-      isResult ? link(item.state === "refused" ? "Mend it" : "Change it", `#mend/${item.id}`, "button quiet") : null,
-      fold("Throw away", h("p", {}, item.corrects ? "The record stays as it is on the server." : "It is not on the server. Thrown away, it is gone for good."), button("Throw it away", () => void phone.discard(item.id), "danger"))));
+      isResult || isRefused ? toMend(item, isRefused ? "Mend it" : "Change it") : null,
+      throwAway(phone, item)));
 }
 
-function exportFile(phone: Phone): void {
-  const text = JSON.stringify(phone.items.map(({ label, savedAt, path, body, refusal }) => ({ label, saved_at: new Date(savedAt).toISOString(), path, body, refused: refusal?.sentence ?? null })), null, 2);
-  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  h("a", { href: address, download: `not-sent-${new Date().toISOString().slice(0, 10)}.json` }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+/** Lead to the mending of an item, by a name that tells it from the others in a list of links. */
+function toMend({ id, label }: Item, text: string): HTMLElement {
+  return h("a", { href: `#mend/${id}`, class: "button quiet", "aria-label": `${text}: ${label}` }, text);
+}
+
+function throwAway(phone: Phone, { id, corrects }: Item): HTMLElement {
+  return fold("Throw away", h("p", {}, corrects ? "The record stays as it is on the server." : "It is not on the server. Thrown away, it is gone for good."), button("Throw it away", () => void phone.discard(id), "danger"));
+}
+
+/** Give all that is not sent into the officer's hands. */
+function takeOut(phone: Phone): HTMLElement {
+  const said = h("p", { class: "hint", role: "status" });
+  const save = async () => {
+    said.textContent = "Making the file…";
+    try {
+      const { saveFile } = await import("./later.ts");
+      said.textContent = `Saved: ${await saveFile(phone)}.`;
+    } catch (error) {
+      said.textContent = error instanceof TypeError ? "This part has not arrived on this phone yet. Stay in reach of a signal for a moment, then try again." : "This phone could not make the file. Try again.";
+    }
+  };
+  return fold("Take out what is not sent", h("p", {}, "A last resort: a file with all that waits or was refused, with its photos, readable by whoever has it. Give it to your lead, then delete it."), button("Save the file", () => void save(), "quiet"), said);
 }

@@ -202,7 +202,8 @@ export function delay(failures: number, afterS = 0, random = Math.random()): num
   return Math.max(afterS * 1_000, longest * (0.5 + random / 2));
 }
 
-interface Problem {
+export interface Problem {
+  type?: string;
   status?: number;
   detail?: string;
   errors?: unknown;

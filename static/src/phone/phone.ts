@@ -39,16 +39,16 @@ export class Phone {
 
   constructor(changed: () => void) {
     this.#changed = changed;
-    this.#others.addEventListener("message", () => void this.refresh());
+    this.#others.addEventListener("message", ({ data }) => void this.#hear(data));
   }
 
   get items(): Item[] {
     return this.kept.map(({ item }) => item);
   }
 
-  /** What only this page knows any more. */
+  /** What only this page knows any more; nobody else who opens this phone is told of it. */
   get adrift(): Item[] {
-    return this.#adrift?.items ?? [];
+    return !this.store || this.store.person === this.#adrift?.person ? (this.#adrift?.items ?? []) : [];
   }
 
   get on(): On | null {
@@ -115,7 +115,8 @@ export class Phone {
   }
 
   async #open(who: Opened): Promise<void> {
-    const store = new PersonStore(who, () => this.#lose(who.person));
+    // One that was locked, or opened anew, has nothing to lose any more.
+    const store: PersonStore = new PersonStore(who, () => void (this.store === store && this.#lose(who.person)));
     this.#drop();
     this.store = store;
     this.#pump = new Pump(() => sendAll(store, this.#isHurried ? () => Infinity : Date.now), (flushed) => void this.#flushed(flushed));
@@ -126,11 +127,19 @@ export class Phone {
     if (this.store !== store) return;
     [this.name, this.bundle, this.#chosen, this.lost] = [name ?? "", bundle, chosen, lost ?? null];
     await this.refresh();
+    this.#others.postMessage("opened");
+  }
+
+  /** Hear that another page, or the worker, changed something; where it was opened for somebody else, so is this one. */
+  async #hear(what: string): Promise<void> {
+    await this.refresh();
+    if (what === "opened" && !this.store) await this.meet();
   }
 
   /** The browser closed what is kept here, and may have deleted it: hold on to what this page still knows. */
   #lose(person: string): void {
-    this.#adrift = { person, items: [...this.adrift, ...this.items] };
+    const known = new Set(this.adrift.map(({ id }) => id));
+    this.#adrift = { person, items: [...this.adrift, ...this.items.filter(({ id }) => !known.has(id))] };
     // First of all nothing more is kept under a key that may be gone.
     void this.refresh().then(() => this.meet()).then(() => this.pump());
   }
@@ -223,19 +232,24 @@ export class Phone {
   }
 
   /** Put other content in the place of what was refused or has not left yet; false where it has. */
-  async mend(old: Item, body: Record<string, unknown>, corrects = old.corrects): Promise<boolean> {
+  mend(old: Item, body: Record<string, unknown>, corrects = old.corrects): Promise<boolean> {
+    return this.sendAgain(old, { body, ...(corrects ? { corrects } : {}) });
+  }
+
+  /** Send what was refused or has not left yet, with what is changed of it; false where it has left. */
+  async sendAgain(old: Item, changed: Partial<Pick<Item, "body" | "corrects" | "label" | "path">>, photo?: ArrayBuffer): Promise<boolean> {
     const found = this.kept.find(({ item }) => item.id === old.id);
     if (!found || found.item.mayBeThere) return false;
-    const { refusal, ...item } = found.item;
-    if (refusal?.isTaken) {
+    const { refusal, ...item } = { ...found.item, ...changed };
+    if (refusal?.isTaken && NAMED.has(item.sort)) {
       const id = newId();
-      await this.save({ ...item, id, body: { ...body, id }, holdMs: 0 });
+      await this.save({ ...item, id, holdMs: 0 });
       for (const photo of this.kept.filter((each) => each.item.after === old.id)) {
         await this.store!.replace(photo, { ...photo.item, after: id, path: photo.item.path.replace(old.id, id) });
       }
       return this.discard(old.id);
     }
-    const done = await this.store!.replace(found, { ...item, body, ...(corrects ? { corrects } : {}), state: "waiting", tries: 0 });
+    const done = await this.store!.replace(found, { ...item, state: "waiting", tries: 0 }, photo);
     await this.refresh();
     this.#tell();
     return done !== null;

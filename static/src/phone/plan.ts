@@ -14,14 +14,19 @@ const HEADINGS: Record<string, string> = {
   communications: "Communications", legal: "Legal",
 };
 
+const readPath = (operation: string, version: number) => `/api/v1/operations/${operation}/briefings/${version}/read`;
+
+/** Tell whether it was said of a version that it was read, sent or not: by the operation, for others have that version too. */
+export function isRead({ id }: Pick<Operation, "id">, { version, read_at }: Pick<Briefing, "version" | "read_at">, said: { path: string }[]): boolean {
+  return !!read_at || said.some(({ path }) => path === readPath(id, version));
+}
+
 /** The briefing in force, readable without a signal; that it was read is kept to be sent. */
 export function briefingView(phone: Phone, operation: Operation, briefing: Briefing): HTMLElement {
-  const path = `/api/v1/operations/${operation.id}/briefings/${briefing.version}/read`;
-  const isSaid = () => !!briefing.read_at || [...phone.items, ...phone.sent].some((each) => each.path === path);
   const confirm = h("div", {});
   const show = () => {
-    confirm.replaceChildren(isSaid() ? h("p", { class: "good", role: "status" }, "You have said that you read this version.") : button("I have read this", () => {
-      void phone.save({ sort: "briefing_read", path, label: `Briefing read, version ${briefing.version}`, body: {} }).then(show);
+    confirm.replaceChildren(isRead(operation, briefing, [...phone.items, ...phone.sent]) ? h("p", { class: "good", role: "status" }, "You have said that you read this version.") : button("I have read this", () => {
+      void phone.save({ sort: "briefing_read", path: readPath(operation.id, briefing.version), label: `Briefing read, version ${briefing.version}`, body: {} }).then(show);
     }, "primary"));
   };
   show();

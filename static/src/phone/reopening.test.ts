@@ -34,3 +34,20 @@ test("a database that could not be opened is opened when it is next asked", asyn
   await assert.rejects(ask(async () => {}), { name: "VersionError" });
   assert.equal(await ask(async (db) => Number(db)), 2);
 });
+
+test("two that fail together as it is closed open it again once", async () => {
+  const { hooks, open } = browser();
+  const ask = reopening(open);
+  const fails = async (db: IDBPDatabase<DBSchema>) => {
+    if (Number(db) === 1) throw new DOMException("", "InvalidStateError");
+    return Number(db);
+  };
+  // The other one is told a moment later.
+  const later = async (db: IDBPDatabase<DBSchema>) => {
+    await new Promise(setImmediate);
+    return fails(db);
+  };
+
+  assert.deepEqual(await Promise.all([ask(fails), ask(later)]), [2, 2]);
+  assert.equal(hooks.length, 2);
+});

@@ -40,8 +40,7 @@ export function reopening<S extends DBSchema>(open: (hooks: Hooks<S>) => Promise
     return made;
   }
 
-  async function once<T>(ask: (db: IDBPDatabase<S>) => Promise<T>): Promise<T> {
-    const { db, waiting } = (opening ??= begin());
+  async function once<T>({ db, waiting }: Opening<S>, ask: (db: IDBPDatabase<S>) => Promise<T>): Promise<T> {
     const current = await db;
     return new Promise<T>((done, fail) => {
       waiting.add(fail);
@@ -50,12 +49,14 @@ export function reopening<S extends DBSchema>(open: (hooks: Hooks<S>) => Promise
   }
 
   return async (ask) => {
+    const asked = (opening ??= begin());
     try {
-      return await once(ask);
+      return await once(asked, ask);
     } catch (error) {
       if (!isClosed(error)) throw error;
-      opening = null;
-      return once(ask);
+      // Who failed beside this one may have opened it again already.
+      if (opening === asked) opening = null;
+      return once((opening ??= begin()), ask);
     }
   };
 }

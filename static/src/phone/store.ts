@@ -56,7 +56,7 @@ export class PersonStore implements Store {
   /** Keep a new item, and a photo with it: when this returns, they are on the phone. */
   async add(item: Item, photo?: ArrayBuffer): Promise<void> {
     const sealed = await this.#seal(item, item.id);
-    const picture = photo && (await seal(this.#who.key, photo, this.#bound(photoOf(item.id))));
+    const picture = photo && (await this.#sealPhoto(photo, item.id));
     let isAgain = false;
     await withRoom(() =>
       this.#ask(async (db) => {
@@ -86,12 +86,15 @@ export class PersonStore implements Store {
     return kept;
   }
 
-  async replace(kept: Kept, item: Item): Promise<Kept | null> {
+  /** A photo that is given takes the place of the one that the item was about. */
+  async replace(kept: Kept, item: Item, photo?: ArrayBuffer): Promise<Kept | null> {
     const sealed = await this.#seal(item, item.id);
+    const picture = photo && (await this.#sealPhoto(photo, item.id));
     const revision = kept.revision + 1;
     try {
       const isDone = await this.#change(kept, async (items, things) => {
         await items.put({ id: item.id, revision, sealed });
+        if (picture) await things.put(picture, photoOf(item.id));
         await (item.mayBeThere ? things.delete(hereOf(item.id)) : things.put(HERE, hereOf(item.id)));
       });
       return isDone ? { item, revision } : null;
@@ -136,6 +139,10 @@ export class PersonStore implements Store {
   async photo(id: string): Promise<ArrayBuffer | null> {
     const sealed = await this.#ask((db) => db.get("kept", photoOf(id)));
     return sealed === undefined ? null : unseal(this.#who.key, sealed, this.#bound(photoOf(id)));
+  }
+
+  #sealPhoto(photo: ArrayBuffer, id: string): Promise<ArrayBuffer> {
+    return seal(this.#who.key, photo, this.#bound(photoOf(id)));
   }
 
   #bound(place: string): string {

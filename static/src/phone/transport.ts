@@ -1,6 +1,6 @@
 // Sends items to the server, and reads what it says of each.
 import { type Changes, says, type Told, told } from "./correction.ts";
-import { type Begin, type Item, judge, type Judged, refusal, type Reply } from "./outbox.ts";
+import { type Begin, type Item, judge, type Judged, type Problem, refusal, type Reply } from "./outbox.ts";
 import { askSession, type Session } from "./session.ts";
 
 // A server that is slow to answer two hundred results is not down.
@@ -9,6 +9,7 @@ const JSON_TYPE = "application/json";
 const BATCH = "/api/v1/results/batch";
 const STAMPED = new Set<Item["sort"]>(["step", "check_in", "nil_return", "assistance", "welfare"]);
 const SOON = new Set([408, 425, 429]);
+const TAKEN = "/problems/conflict";
 
 // Two who correct one record at once: one of them reads it anew.
 const MOST_READINGS = 3;
@@ -108,7 +109,9 @@ const isOurs = (reply: Response) => (reply.headers.get("Content-Type") ?? "").st
 const isFinal = (status: number) => status >= 400 && status < 500 && status !== 401 && status !== 403 && !SOON.has(status);
 
 async function refused(reply: Response, { sort }: Item): Promise<Judged> {
-  return { isThere: false, refusal: refusal(await reply.json().catch(() => ({})), reply.status === 409 && sort !== "correction") };
+  const problem = (await reply.json().catch(() => ({}))) as Problem;
+  // What the state of things does not allow is a 409 too, and says nothing of the id.
+  return { isThere: false, refusal: refusal(problem, problem.type === TAKEN && sort !== "correction") };
 }
 
 function other(reply: Response): Reply {

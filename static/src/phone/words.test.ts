@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Polygon } from "geojson";
 import { readAmount } from "./amounts.ts";
 import { fill } from "./filled.ts";
+import { isRead } from "./plan.ts";
 import { type Area, type Bundle, type Changes, type Deployment, type Field, merge, onNow, type Operation, steps } from "./shift.ts";
 import { better, relationOf, whereText } from "./where.ts";
 
@@ -140,4 +141,14 @@ test("what changed is put over what there was, and what is gone goes", () => {
   assert.deepEqual(fresh.operations[0]?.areas, [area("x", "X")]);
   assert.equal(fresh.operations[0]?.deployments[0]?.id, "d");
   assert.equal(fresh.operations[0]?.briefing, null);
+});
+
+test("a briefing that was read is none of another operation's, though it has the same version", () => {
+  const said = [{ path: "/api/v1/operations/one/briefings/2/read" }];
+  const two = { version: 2, read_at: null };
+
+  assert.ok(isRead({ id: "one" }, two, said));
+  assert.ok(!isRead({ id: "other" }, two, said));
+  assert.ok(!isRead({ id: "one" }, { version: 3, read_at: null }, said));
+  assert.ok(isRead({ id: "other" }, { version: 2, read_at: "2026-06-01T09:30:00Z" }, []));
 });
