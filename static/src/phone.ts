@@ -1,5 +1,6 @@
 // The officer's phone: one page of a few views, that works without a network.
 import { button, h, link } from "./phone/dom.ts";
+import { glance } from "./phone/gps.ts";
 import { homeView } from "./phone/home.ts";
 import { keptView } from "./phone/kept.ts";
 import { kindOf, summary, UNDO_MS } from "./phone/outbox.ts";
@@ -27,6 +28,9 @@ let takeOver: (() => void) | null = null;
 const phone = new Phone(() => changed());
 const welfare = new Welfare(phone, () => changed());
 
+/** Look where the phone is, when its officer comes back to what they are on: not while they read or type. */
+const look = () => void glance((place) => phone.isAt(place));
+
 /** Show what the address says; `again` writes the same view anew where something in it has changed. */
 async function show(again = false): Promise<void> {
   const address = location.hash.slice(1);
@@ -37,6 +41,7 @@ async function show(again = false): Promise<void> {
     close();
     close = () => {};
     isHeld = false;
+    if (address === "") look();
   }
   const held = await open(view, argument);
   // Somebody who waited for it may have gone elsewhere.
@@ -108,10 +113,11 @@ function changed(): void {
   isChanging = true;
   queueMicrotask(() => {
     isChanging = false;
-    const text = phone.store ? summary(phone.items, Date.now(), phone.sent.length) : "Nothing is open on this phone.";
+    const alone = phone.adrift.length;
+    const text = alone ? `${alone} not sent, in this page alone: leave it open.` : phone.store ? summary(phone.items, Date.now(), phone.sent.length) : "Nothing is open on this phone.";
     const due = welfare.isDue ? " Check in now." : "";
     if (count.textContent !== text + due) count.textContent = text + due;
-    count.parentElement!.classList.toggle("count-bad", phone.items.some(({ state }) => state === "refused") || welfare.isDue);
+    count.parentElement!.classList.toggle("count-bad", alone > 0 || phone.items.some(({ state }) => state === "refused") || welfare.isDue);
     void welfare.load();
     void show(true);
   });
@@ -166,7 +172,10 @@ const again = () => {
   if (!document.hidden) void phone.meet().then(() => phone.pump());
 };
 addEventListener("online", again);
-document.addEventListener("visibilitychange", again);
+document.addEventListener("visibilitychange", () => {
+  again();
+  if (!document.hidden && location.hash.length < 2) look();
+});
 setInterval(() => {
   again();
   // Its hours may be over, whatever the network says.
