@@ -1,5 +1,6 @@
 // The shift without a signal: its times, its deployments, the briefing.
 import { button, h, link } from "./dom.ts";
+import type { Item } from "./outbox.ts";
 import type { Phone } from "./phone.ts";
 import type { Briefing, Deployment, Operation } from "./shift.ts";
 
@@ -17,12 +18,18 @@ const HEADINGS: Record<string, string> = {
 /** The briefing in force, readable without a signal; that it was read is kept to be sent. */
 export function briefingView(phone: Phone, operation: Operation, briefing: Briefing): HTMLElement {
   const path = `/api/v1/operations/${operation.id}/briefings/${briefing.version}/read`;
-  const isSaid = () => !!briefing.read_at || [...phone.items, ...phone.sent].some((each) => each.path === path);
+  const said = () => phone.items.find((each) => each.path === path);
   const confirm = h("div", {});
+  const act = async (refused?: Item) => {
+    const isMended = refused && (await phone.mend(refused, {}));
+    if (!isMended) await phone.save({ sort: "briefing_read", path, label: `Briefing read, version ${briefing.version}`, body: {} });
+    show();
+  };
   const show = () => {
-    confirm.replaceChildren(isSaid() ? h("p", { class: "good", role: "status" }, "You have said that you read this version.") : button("I have read this", () => {
-      void phone.save({ sort: "briefing_read", path, label: `Briefing read, version ${briefing.version}`, body: {} }).then(show);
-    }, "primary"));
+    const item = said();
+    const isDone = !!briefing.read_at || phone.sent.some((each) => each.path === path) || (item && item.state !== "refused");
+    confirm.replaceChildren(isDone ? h("p", { class: "good", role: "status" }, "You have said that you read this version.")
+      : h("div", {}, item ? h("p", { class: "wrong" }, `What you said before was refused: ${item.refusal?.sentence ?? ""}`) : null, button("I have read this", () => void act(item), "primary")));
   };
   show();
   return h("div", {}, h("h1", { tabindex: "-1" }, `Briefing, version ${briefing.version}`), h("p", { class: "context" }, `${briefing.marking} · ${operation.name}`),
