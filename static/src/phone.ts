@@ -21,8 +21,11 @@ const said = document.querySelector<HTMLElement>("#said")!;
 let shown = "";
 let before = "";
 let close = () => {};
-// What is open must not be written anew: it would lose what was typed, or how it was moved.
+// What is open must not be written anew: it would lose what was typed, or how it was moved. And whose it is.
 let isHeld = false;
+let heldFor = "";
+// Of two views that are being opened the later one is meant.
+let turns = 0;
 let takeOver: (() => void) | null = null;
 
 const phone = new Phone(() => changed());
@@ -34,7 +37,13 @@ const look = () => void glance((place) => phone.isAt(place));
 /** Show what the address says; `again` writes the same view anew where something in it has changed. */
 async function show(again = false): Promise<void> {
   const address = location.hash.slice(1);
-  if (again && (isHeld || address !== shown)) return;
+  if (again && address !== shown) return;
+  if (again && isHeld) {
+    // What one person has open and typed is not shown to the next.
+    if (phone.store && phone.store.person !== heldFor) return show();
+    return;
+  }
+  const turn = (turns += 1);
   const [view, argument] = address.split("/");
   let content: HTMLElement;
   if (!again) {
@@ -45,9 +54,9 @@ async function show(again = false): Promise<void> {
   }
   const held = await open(view, argument);
   // Somebody who waited for it may have gone elsewhere.
-  if (address !== location.hash.slice(1)) return held?.close();
+  if (turn !== turns || address !== location.hash.slice(1)) return held?.close();
   const { on } = phone;
-  if (held) [content, close, isHeld] = [held.element, held.close, true];
+  if (held) [content, close, isHeld, heldFor] = [held.element, held.close, true, phone.store?.person ?? ""];
   else if (view === "kept") content = keptView(phone);
   else if (view === "briefing" && on?.operation.briefing) content = briefingView(phone, on.operation, on.operation.briefing);
   else if (view === "deployment" && on?.operation.deployments.some(({ id }) => id === argument)) {

@@ -175,7 +175,7 @@ def test_a_shift_without_a_signal(phone_at_the_place, network, world):
     phone.sends_all()
 
     for statement in (
-        "select 1 from briefing_reading where person_id in (select person_id from deployment_step)",
+        "select 1 from briefing_reading join check_in using (person_id) where not needs_assistance",
         "select 1 from deployment_step where status = 'acknowledged'",
         "select 1 from check_in where not needs_assistance",
         "select 1 from check_in where needs_assistance and point is not null",

@@ -73,7 +73,7 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   const draftedAt = draft ? moment(start.get(".occurred_at")?.[0] ?? "") : null;
   const opened = said?.occurred_at ?? (draftedAt ?? new Date()).toISOString();
   const when = h("input", { type: "datetime-local", id: "f-.occurred_at", name: ".occurred_at", value: typedMoment(new Date(opened)) });
-  const address = h("input", { id: "f-.address", name: ".address", autocomplete: "off", maxlength: "200", value: start.get(".address")?.[0] ?? "" });
+  const address = h("input", { id: "f-.address", name: ".address", autocomplete: "off", maxlength: "200", "aria-describedby": "f-.address-hint", value: start.get(".address")?.[0] ?? "" });
   const note = h("textarea", { id: "f-.note", name: ".note", rows: "3", maxlength: "1800" }, said?.note ?? start.get(".note")?.[0] ?? "");
   address.addEventListener("input", () => showPlace());
   const photos = photoField();
@@ -131,7 +131,7 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   const read = () => typedIn(form);
   const untouched = record && fill(fields, typedIn(h("form", {}, ...fields.map((field) => ask(field, field.name, flatten(record.detail), bundle.code_lists, {}, phone)))), bundle).detail;
 
-  /** Show what the record is logged for, and what of it that filled in where it is folded away. */
+  /** Show what the record is logged for, and what that filled in where it is folded away. */
   function showContext(): void {
     const names = fields.filter(({ name, matters }) => !matters && planned().has(name)).map(({ label }) => label.toLowerCase());
     filledText.textContent = names.length ? `Filled in from the deployment: ${names.join(", ")}.` : "";
