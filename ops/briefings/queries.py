@@ -11,6 +11,7 @@ from ops import db
 from ops.access.models import Organisation, Person
 from ops.briefings.models import SECTIONS, Briefing, BriefingCopy, BriefingReading
 from ops.geo.models import Area, Boundary
+from ops.operations import progress
 from ops.operations.asset_models import Asset, Reservation
 from ops.operations.models import Assignment, Deployment, Operation, Phase
 from ops.operations.rules import DEPLOYMENT_OVER
@@ -68,19 +69,16 @@ def reading(briefing_id: uuid.UUID, person_id: uuid.UUID) -> sa.Select[dt.dateti
 
 def readers(operation_id: uuid.UUID, briefing_id: uuid.UUID) -> db.Query:
     """List those deployed and those who read this version, with what each has read, by name."""
+    sent = progress.sent()
     deployed = (
         sa.select(
-            Assignment.person_id,
-            sa.func.min(sa.func.lower(Assignment.during)).label("starts_at"),
+            sent.c.person_id,
+            sa.func.min(sa.func.lower(sent.c.during)).label("starts_at"),
             sa.func.array_agg(sa.distinct(Deployment.name)).label("deployments"),
         )
-        .join(Deployment, Deployment.id == Assignment.deployment_id)
-        .where(
-            Deployment.operation_id == operation_id,
-            Deployment.status != "cancelled",
-            Assignment.released_at.is_(None),
-        )
-        .group_by(Assignment.person_id)
+        .join(Deployment, Deployment.id == sent.c.deployment_id)
+        .where(Deployment.operation_id == operation_id, Deployment.status != "cancelled")
+        .group_by(sent.c.person_id)
         .subquery()
     )
     mine = orm.aliased(BriefingReading)
@@ -130,6 +128,7 @@ def copies(briefing_id: uuid.UUID) -> db.Query:
 def unread(now: dt.datetime) -> db.Query:
     """List who is deployed and has not read the briefing in force, the oldest issue first."""
     later = orm.aliased(Briefing)
+    sent = progress.sent()
     return (
         sa.select(
             Briefing.operation_id.label("operation"),
@@ -139,12 +138,12 @@ def unread(now: dt.datetime) -> db.Query:
             Briefing.issued_at,
             Person.id.label("person_id"),
             Person.name.label("person_name"),
-            sa.func.min(sa.func.lower(Assignment.during)).label("starts_at"),
+            sa.func.min(sa.func.lower(sent.c.during)).label("starts_at"),
         )
         .join(Operation, Operation.id == Briefing.operation_id)
         .join(Deployment, Deployment.operation_id == Briefing.operation_id)
-        .join(Assignment, Assignment.deployment_id == Deployment.id)
-        .join(Person, Person.id == Assignment.person_id)
+        .join(sent, sent.c.deployment_id == Deployment.id)
+        .join(Person, Person.id == sent.c.person_id)
         .where(
             Briefing.state == "issued",
             ~sa.exists().where(
@@ -154,7 +153,6 @@ def unread(now: dt.datetime) -> db.Query:
             ),
             Deployment.status.not_in(DEPLOYMENT_OVER),
             sa.func.upper(Deployment.during) > now,
-            Assignment.released_at.is_(None),
             ~sa.exists().where(
                 BriefingReading.briefing_id == Briefing.id,
                 BriefingReading.person_id == Person.id,

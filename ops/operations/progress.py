@@ -134,6 +134,16 @@ def is_sent(person_id: uuid.UUID) -> sa.ColumnElement[bool]:
     return sa.or_(Assignment.person_id == person_id, with_team)
 
 
+def sent() -> sa.Subquery:
+    """List who is on which deployment, by themselves or with their team; some of them twice."""
+    alone = sa.select(Assignment.deployment_id, Assignment.during, Assignment.person_id)
+    with_team = sa.select(Assignment.deployment_id, Assignment.during, TeamMember.person_id).join(
+        TeamMember, TeamMember.team_id == Assignment.team_id
+    )
+    both = [each.where(Assignment.released_at.is_(None)) for each in (alone, with_team)]
+    return sa.union_all(*both).subquery("sent")
+
+
 def may_say(deployment: Deployment) -> bool:
     """Tell whether whoever is asking may say how a deployment goes on."""
     if guard.may("plan", deployment.operation_id):

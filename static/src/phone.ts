@@ -1,5 +1,6 @@
 // The officer's phone: one page of a few views, that works without a network.
 import { button, h, link } from "./phone/dom.ts";
+import { glance } from "./phone/gps.ts";
 import { homeView } from "./phone/home.ts";
 import { keptView } from "./phone/kept.ts";
 import { kindOf, summary, UNDO_MS } from "./phone/outbox.ts";
@@ -20,29 +21,42 @@ const said = document.querySelector<HTMLElement>("#said")!;
 let shown = "";
 let before = "";
 let close = () => {};
-// What is open must not be written anew: it would lose what was typed, or how it was moved.
+// What is open must not be written anew: it would lose what was typed, or how it was moved. And whose it is.
 let isHeld = false;
+let heldFor = "";
+// Of two views that are being opened the later one is meant.
+let turns = 0;
 let takeOver: (() => void) | null = null;
 
 const phone = new Phone(() => changed());
 const welfare = new Welfare(phone, () => changed());
 
+/** Look where the phone is, when its officer comes back to what they are on: not while they read or type. */
+const look = () => void glance((place) => phone.isAt(place));
+
 /** Show what the address says; `again` writes the same view anew where something in it has changed. */
 async function show(again = false): Promise<void> {
   const address = location.hash.slice(1);
-  if (again && (isHeld || address !== shown)) return;
+  if (again && address !== shown) return;
+  if (again && isHeld) {
+    // What one person has open and typed is not shown to the next.
+    if (phone.store && phone.store.person !== heldFor) return show();
+    return;
+  }
+  const turn = (turns += 1);
   const [view, argument] = address.split("/");
   let content: HTMLElement;
   if (!again) {
     close();
     close = () => {};
     isHeld = false;
+    if (address === "") look();
   }
   const held = await open(view, argument);
   // Somebody who waited for it may have gone elsewhere.
-  if (address !== location.hash.slice(1)) return held?.close();
+  if (turn !== turns || address !== location.hash.slice(1)) return held?.close();
   const { on } = phone;
-  if (held) [content, close, isHeld] = [held.element, held.close, true];
+  if (held) [content, close, isHeld, heldFor] = [held.element, held.close, true, phone.store?.person ?? ""];
   else if (view === "kept") content = keptView(phone);
   else if (view === "briefing" && on?.operation.briefing) content = briefingView(phone, on.operation, on.operation.briefing);
   else if (view === "deployment" && on?.operation.deployments.some(({ id }) => id === argument)) {
@@ -109,10 +123,11 @@ function changed(): void {
   isChanging = true;
   queueMicrotask(() => {
     isChanging = false;
-    const text = phone.store ? summary(phone.items, Date.now(), phone.sent.length) : "Nothing is open on this phone.";
+    const alone = phone.adrift.length;
+    const text = alone ? `${alone} not sent, in this page alone: leave it open.` : phone.store ? summary(phone.items, Date.now(), phone.sent.length) : "Nothing is open on this phone.";
     const due = welfare.isDue ? " Check in now." : "";
     if (count.textContent !== text + due) count.textContent = text + due;
-    count.parentElement!.classList.toggle("count-bad", phone.items.some(({ state }) => state === "refused") || welfare.isDue);
+    count.parentElement!.classList.toggle("count-bad", alone > 0 || phone.items.some(({ state }) => state === "refused") || welfare.isDue);
     void welfare.load();
     void show(true);
   });
@@ -172,7 +187,10 @@ const again = () => {
   if (!document.hidden) void phone.meet().then(() => phone.pump());
 };
 addEventListener("online", again);
-document.addEventListener("visibilitychange", again);
+document.addEventListener("visibilitychange", () => {
+  again();
+  if (!document.hidden && location.hash.length < 2) look();
+});
 setInterval(() => {
   again();
   // Its hours may be over, whatever the network says.

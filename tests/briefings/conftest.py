@@ -66,6 +66,11 @@ def put_on(deployment, person, name="Team North"):
     )
 
 
+def join(assignment, person):
+    """Put somebody into a team that is deployed already: they are sent by it alone."""
+    factories._save(TeamMember(team_id=assignment.team_id, person_id=person.id))
+
+
 def equip(deployment, kind, name, cells=None, note=None):
     """Reserve something of the force for a deployment."""
     force = factories.organisation()

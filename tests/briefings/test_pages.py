@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests import factories
-from tests.briefings.conftest import put_on
+from tests.briefings.conftest import join, put_on
 
 
 def text(reply):
@@ -104,8 +104,12 @@ def test_those_deployed_find_the_version_in_force_among_what_they_have_to_do(
     assert "You have read every briefing" in text(officer.get("/briefings"))
 
 
-def test_the_lead_finds_who_of_those_deployed_has_not_read_it(issue, lead, officer, visit, here):
-    put_on(visit, factories.person("officer", name="Never Read"), "Team South")
+def test_the_lead_finds_who_of_those_deployed_has_not_read_it(
+    issue, lead, officer, visit, here, client_as
+):
+    sent = put_on(visit, factories.person("officer", name="Never Read"), "Team South")
+    with_team = client_as("officer", name="Late Comer")
+    join(sent, with_team.person)
     issue()
     officer.post(f"{here}/1/read")
 
@@ -113,8 +117,10 @@ def test_the_lead_finds_who_of_those_deployed_has_not_read_it(issue, lead, offic
     to_do = text(lead.get("/to-do"))
 
     assert "Never Read" in page
+    assert "Late Comer" in page
     assert officer.person.name not in page
-    assert "Deployed people who have not read their briefing 1 person" in to_do
+    assert "Deployed people who have not read their briefing 2 people" in to_do
+    assert "Briefings to read 1 briefing" in text(with_team.get("/to-do"))
 
 
 def test_the_list_of_readers_has_room_to_sign(issue, lead, officer, here, pages):

@@ -10,7 +10,7 @@ from ops.briefings.models import Briefing
 from ops.geo.models import Area
 from ops.results.kinds.warrants import Warrant
 from tests import factories
-from tests.briefings.conftest import NOW, change, equip, move, put_on, record, train
+from tests.briefings.conftest import NOW, change, equip, join, move, put_on, record, train
 
 
 def test_a_draft_is_filled_from_the_plan(begin, officer):
@@ -187,7 +187,10 @@ def test_who_read_nothing_before_is_told_of_no_change(issue, officer, here):
 
 def test_the_lead_sees_who_has_read_it_and_who_has_not(issue, officer, lead, here, visit):
     other = factories.person("officer", name="Never Read")
-    put_on(visit, other, "Team South")
+    sent = put_on(visit, other, "Team South")
+    join(sent, factories.person("officer", name="Late Comer"))
+    gone = put_on(visit, factories.person("officer", name="Was Released"), "Team West")
+    change(gone, released_at=NOW)
     issue()
     officer.post(f"{here}/1/read")
 
@@ -195,8 +198,10 @@ def test_the_lead_sees_who_has_read_it_and_who_has_not(issue, officer, lead, her
 
     assert {each["name"]: each["read_at"] is not None for each in readers} == {
         officer.person.name: True,
+        "Late Comer": False,
         "Never Read": False,
     }
+    assert {tuple(each["deployments"]) for each in readers} == {("Door one",)}
 
 
 def test_what_is_withdrawn_says_so_and_only_once(issue, lead, here):

@@ -3,8 +3,11 @@
 import datetime as dt
 import json
 
+from geoalchemy2.shape import from_shape
+from shapely.geometry import Point
+
 from ops import create_app, db
-from ops.operations.models import Assignment
+from ops.operations.models import Assignment, Team
 from ops.results import measures
 from tests import factories
 from tests.browser.seed import account
@@ -13,12 +16,12 @@ NOW = dt.datetime.now(dt.UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def main():
-    """Put two officers on deployments of a live operation, and print what they are called."""
+    """Put two officers on deployments of a live operation, a third on none; print who they are."""
     app = create_app()
     with app.app_context():
         with app.extensions["engine"].begin() as connection:
             measures.publish_built_ins(connection)
-        people = {name: account("officer", name) for name in ("first", "second")}
+        people = {name: account("officer", name) for name in ("first", "second", "third")}
         operation = factories.operation(
             name="Operation Lantern",
             kind="day_of_action",
@@ -39,10 +42,19 @@ def main():
         other = factories.deployment(
             operation, starts_at=NOW, hours=5, name="Visit to Test Road", kind="visit"
         )
-        for person, there in zip(people.values(), (visit, other), strict=True):
-            factories._save(
-                Assignment(deployment_id=there.id, during=there.during, person_id=person.id)
-            )
+        factories.deployment(
+            operation,
+            starts_at=NOW - dt.timedelta(hours=1),
+            hours=6,
+            name="Patrol at Test Lane",
+            kind="patrol",
+            point=from_shape(Point(-2.22, 53.485), 4326),
+            address="3 Test Lane",
+        )
+        team = factories._save(Team(operation_id=operation.id, name="Team North"))
+        for name, there, team_id in (("first", visit, team.id), ("second", other, None)):
+            on_it = {"person_id": people[name].id, "team_id": team_id}
+            factories._save(Assignment(deployment_id=there.id, during=there.during, **on_it))
         factories.briefing(operation)
         emails = {name: person.email for name, person in people.items()}
         ids = {"operation": operation.id, "deployment": visit.id, "other": other.id}

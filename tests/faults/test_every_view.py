@@ -8,8 +8,10 @@ from playwright.sync_api import expect
 
 from tests.browser.test_every_page import AXE, RULES
 from tests.faults.conftest import until
-from tests.faults.phone import Phone
+from tests.faults.phone import ONLINE, Phone
+from tests.faults.test_faults import clear_stores
 from tests.faults.test_in_hand import HERE
+from tests.faults.test_scan_and_map import CAMERA
 
 pytestmark = pytest.mark.browser
 
@@ -70,12 +72,34 @@ def test_every_view_is_whole_in_a_hand_and_large_enough(phone, network, world):
     expect(page.get_by_role("alert").first).to_be_visible()
     looks_right(page, "wrong")
 
+    page.evaluate(CAMERA)
+    phone._go("log/arrest")
+    page.get_by_role("button", name="Scan the label: custody reference").tap()
+    page.get_by_role("dialog").wait_for()
+    looks_right(page, "scan")
+    page.get_by_role("button", name="Cancel").tap()
+
+    # What waits is in this page alone.
+    phone._go("")
+    network.go_down()
+    clear_stores(page, network)
+    expect(page.get_by_text("are in this page alone")).to_be_visible()
+    looks_right(page, "adrift")
+    network.come_up()
+    page.evaluate(ONLINE)
+    page.locator("a.kind").first.wait_for()
+
     world.run("update session set expires_at = now() where expires_at > now()")
-    page.evaluate("location.hash = ''")
     page.reload()
-    page.get_by_role("link", name="Sign in").wait_for()
+    sign_in = page.get_by_role("link", name="Sign in")
+    sign_in.wait_for()
     page.evaluate(AXE)
     looks_right(page, "signed-out")
+    phone._go("kept")
+    page.get_by_role("button", name="Lock this phone").tap()
+    phone._go("")
+    page.get_by_text("Sign in to open what you keep").wait_for()
+    looks_right(page, "locked")
 
 
 def looks_right(page, name):

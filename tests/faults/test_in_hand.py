@@ -24,8 +24,8 @@ def phone_at_the_place(phone_of, network, world):
     """Give a phone at the place; the test fails on any fault that its page reports."""
     faults = []
 
-    def make(name="first"):
-        page = phone_of(name, geolocation=HERE, permissions=["geolocation"])
+    def make(name="first", **elsewhere):
+        page = phone_of(name, geolocation=HERE | elsewhere, permissions=["geolocation"])
         watch(page, network.url, faults)
         return Phone(page, world)
 
@@ -95,6 +95,42 @@ def test_cash_takes_three_taps_and_its_amount_and_a_doubtful_comma_is_asked_abou
     assert str(detail(world, "seizure", saved)["quantity"]).startswith("1250.50")
     where = "select st_x(point), st_y(point) from result where id = :id"
     assert tuple(world.run(where, id=saved).one()) == pytest.approx((-2.2425, 53.485), abs=1e-3)
+
+
+def test_what_an_officer_is_on_goes_by_time_and_place_and_stays_as_they_choose(
+    phone_at_the_place, world
+):
+    phone = phone_at_the_place("third", longitude=-2.2206)
+    page = phone.page
+    here = page.get_by_label("What you are on").first
+    expect(here).to_contain_text("Patrol at Test Lane")
+    expect(here).to_contain_text("Now, 40 m from here; not yours.")
+    tap(page, "Warrant")
+    expect(
+        page.get_by_text("For Patrol at Test Lane · Operation Lantern · 3 Test Lane")
+    ).to_be_visible()
+
+    # Nothing changes under their thumb, but what they change themselves.
+    page.context.set_geolocation(HERE)
+    expect(page.locator(".place")).to_contain_text("Inside Cheetham Hill.")
+    page.get_by_text("For Patrol at Test Lane").tap()
+    page.get_by_label("What you are on").select_option(world.deployment)
+    told = "For Warrant at Test Street · Operation Lantern · Team North · Cheetham Hill"
+    expect(page.get_by_text(told)).to_be_visible()
+    tap(page, "Nothing found")
+    saved = phone.press_save()
+
+    expect(here).to_contain_text("You chose this.")
+    phone.sends_all()
+    assert detail(world, "warrant", saved)["power"] == "mda_23"
+    result = world.run("select * from result where id = :id", id=saved).mappings().one()
+    assert (str(result["deployment_id"]), result["note"]) == (world.deployment, None)
+    opened(page)
+    expect(here).to_contain_text("Warrant at Test Street")
+    tap(page, "Change what I am on")
+    here.get_by_label("What you are on").select_option("No deployment")
+    expect(here.locator(".here-name")).to_have_text("Operation Lantern")
+    expect(page.get_by_role("button", name="Nothing to report")).to_have_count(0)
 
 
 def test_what_was_saved_can_be_taken_back_for_some_seconds(phone, world):

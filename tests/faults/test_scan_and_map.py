@@ -114,7 +114,8 @@ def test_the_map_is_moved_and_enlarged_without_a_network(phone, network):
     becomes(lambda x, y, _wide, _high: x > near[0] and y < near[1])
 
     page.context.set_geolocation(HERE | {"accuracy": 40})
-    page.get_by_role("button", name="Where I am").tap()
+    # Not by a tap: after touches that no finger made the browser makes no click of one.
+    page.get_by_role("button", name="Where I am").click()
     expect(page.get_by_text("Your place is known to within")).to_be_visible()
     expect(page.locator(".map-accuracy")).to_be_visible()
     for shown in (".map-you", ".map-accuracy"):
@@ -124,7 +125,7 @@ def test_the_map_is_moved_and_enlarged_without_a_network(phone, network):
 def test_a_tap_on_a_deployment_opens_it(phone):
     page = phone.page
     tap(page, "Map")
-    there = page.locator(".map-deployment.map-others")
+    there = page.locator(".map-deployment.map-others").last
     expect(there).to_be_visible()
     box = there.bounding_box()
 

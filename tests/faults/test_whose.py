@@ -81,9 +81,16 @@ def test_who_signs_out_takes_the_key_wherever_that_leads(phone):
 def test_another_person_neither_sees_nor_sends_what_is_the_firsts(phone, world, network):
     network.is_refusing_batches = True
     saved = phone.log()
-    phone.sign_in("second")
+    phone.page.get_by_role("link", name="Arrest", exact=True).click()
+    reference = phone.page.get_by_label("Custody reference", exact=True)
+    reference.fill("06CD/1/26")
+    beside = Phone(phone.page.context.new_page(), world, phone)
+    beside.sign_in("second")
     network.is_refusing_batches = False
+    phone.page.evaluate(ONLINE)
 
+    # Nor what was still being typed.
+    expect(reference).to_have_value("")
     expect(phone.page.locator("#count")).to_contain_text("Nothing is waiting")
     assert phone.left() == []
     assert saved not in world.ids()

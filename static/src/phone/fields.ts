@@ -21,8 +21,11 @@ export function ask(field: Field, name: string, start: Typed, lists: Record<stri
     case "code":
     case "codes":
       return choices(field, name, values, options(field, lists), used);
-    case "record":
-      return labelled(select(id, name, records(field, phone, values), values));
+    case "record": {
+      const known = records(field, phone, values);
+      // Where there is nothing to choose, there is nothing to ask.
+      return known.length || field.required ? labelled(select(id, name, known, values)) : h("div");
+    }
     case "rows":
       return rows(field, name, start, lists, phone);
     case "paragraph":
@@ -49,10 +52,12 @@ function options(field: Field, lists: Record<string, Code[]>): Code[] {
   return (field.list ? lists[field.list] : YES_NO) ?? [];
 }
 
-/** Records of this phone that a field can name. */
+/** What a field can name: records of this phone, or the sites of its shift. */
 function records(field: Field, phone: Phone, named: string[]): Code[] {
   const waiting = phone.items.map(({ id, body, label }) => ({ id, kind: body["kind"], label }));
-  const known = [...waiting, ...phone.sent].filter(({ kind }) => kind === field.of).map(({ id, label }) => ({ code: id, label }));
+  const logged = [...waiting, ...phone.sent].filter(({ kind }) => kind === field.of).map(({ id, label }) => ({ code: id, label }));
+  const sites = new Map(phone.bundle!.operations.flatMap(({ sites }) => sites).map(({ id, name }) => [id, name]));
+  const known = field.of ? logged : [...sites].map(([code, label]) => ({ code, label }));
   const others = named.filter((id) => !known.some(({ code }) => code === id));
   return [...known, ...others.map((code) => ({ code, label: "The one that it names" }))];
 }

@@ -1,8 +1,11 @@
 // The form of one result: first what matters, the rest folded away, the shift's context filled in.
-import { type Fix, fixText } from "../log/fix.ts";
+import { fixText } from "../log/fix.ts";
 import { moment, typed as typedMoment } from "../time.ts";
+import { choice } from "./choice.ts";
+import { contextText, filledIn } from "./context.ts";
 import { type Changes, changes, meanwhile, over, type Told } from "./correction.ts";
 import { button, fold, h } from "./dom.ts";
+import { Drafts, hold } from "./draft.ts";
 import { ask, flatten } from "./fields.ts";
 import { fill, isAsked, type Typed } from "./filled.ts";
 import { Follower } from "./gps.ts";
@@ -13,7 +16,8 @@ import type { Phone } from "./phone.ts";
 import { photoField } from "./photo-field.ts";
 import { clock } from "./plan.ts";
 import { Full, Unsaved } from "./room.ts";
-import type { Code, Field, On } from "./shift.ts";
+import { same } from "./same.ts";
+import type { Field } from "./shift.ts";
 import type { Place } from "./shift-map.ts";
 import type { View } from "./view.ts";
 import { whereText } from "./where.ts";
@@ -21,17 +25,6 @@ import { whereText } from "./where.ts";
 const NO_ROOM =
   "This phone has no room left, so nothing was saved. What you typed is still here: free some room (photos, other apps), then save again.";
 
-/** What was being typed when the browser dropped the page. */
-interface Draft {
-  /** What the record is called once it is saved: a draft of one that was is none any more. */
-  id: string;
-  kind: string;
-  at: number;
-  typed: [string, string[]][];
-  pin: Place | null;
-  fix: Fix | null;
-}
-const DRAFT_KEPT_MS = 12 * 3_600_000;
 const DRAFT_EVERY_MS = 500;
 
 type Used = Record<string, Record<string, number>>;
@@ -46,7 +39,6 @@ export interface Old {
 /** Make the form of a kind. `done` is told what was saved. */
 export async function openForm(phone: Phone, kind: string, done: (id: string, label: string) => void, old?: Old): Promise<View> {
   const bundle = phone.bundle!;
-  const on = old ? null : phone.on;
   const { item } = old ?? {};
   // What a correction is made of.
   const record = old?.record ?? item?.refusal?.now ?? item?.corrects ?? null;
@@ -54,15 +46,19 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   const { label: kindLabel, fields: allFields } = bundle.kinds[kind]!;
   const fields = allFields.filter(({ type, when }) => type !== "outline" && (!when || when === (record ? "correction" : "log")));
   const used = (await phone.store!.read<Used>("used")) ?? {};
-  const draft = old ? null : await phone.store!.read<Draft>("draft");
-  const isSaved = [...phone.items, ...phone.sent].some((each) => each.id === draft?.id);
-  const isDraft = draft?.kind === kind && !isSaved && Date.now() - draft.at < DRAFT_KEPT_MS;
-  const id = item?.id ?? (isDraft ? draft.id : newId());
-  const start = isDraft ? new Map(draft.typed) : said ? flatten(said.detail) : context(fields, on, bundle.code_lists);
+  const drafts = new Drafts(phone);
+  const found = old ? null : await drafts.take(kind, (id) => [...phone.items, ...phone.sent].some((each) => each.id === id));
+  const taken = found === "elsewhere" ? null : found;
+  const draft = taken?.draft;
+  const id = item?.id ?? draft?.id ?? newId();
+  const letGo = taken?.letGo ?? (old ? null : await hold(id));
+  let on = old ? null : (draft && phone.find(draft.on)) || phone.on;
+  const planned = () => (on ? filledIn(fields, on, bundle.code_lists) : new Map<string, string[]>());
+  const start: Typed = draft ? new Map(draft.typed) : said ? flatten(said.detail) : planned();
   const form = h("form", { novalidate: true, class: "form" });
   const follower = new Follower(showPlace);
-  let pin: Place | null = isDraft ? draft.pin : said?.position ? point(said.position) : null;
-  let draftedFix = isDraft ? draft.fix : null;
+  let pin: Place | null = draft ? draft.pin : said?.position ? point(said.position) : null;
+  let draftedFix = draft?.fix ?? null;
   let accuracy = said?.accuracy_m ?? null;
 
   const saveText = record ? "Save the correction" : old ? "Save and send again" : "Save";
@@ -74,11 +70,12 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
     follower.start();
     showPlace();
   }, "quiet");
-  const draftedAt = isDraft ? moment(start.get(".occurred_at")?.[0] ?? "") : null;
+  const draftedAt = draft ? moment(start.get(".occurred_at")?.[0] ?? "") : null;
   const opened = said?.occurred_at ?? (draftedAt ?? new Date()).toISOString();
   const when = h("input", { type: "datetime-local", id: "f-.occurred_at", name: ".occurred_at", value: typedMoment(new Date(opened)) });
-  const address = h("input", { id: "f-.address", name: ".address", autocomplete: "off", maxlength: "200", value: start.get(".address")?.[0] ?? "" });
+  const address = h("input", { id: "f-.address", name: ".address", autocomplete: "off", maxlength: "200", "aria-describedby": "f-.address-hint", value: start.get(".address")?.[0] ?? "" });
   const note = h("textarea", { id: "f-.note", name: ".note", rows: "3", maxlength: "1800" }, said?.note ?? start.get(".note")?.[0] ?? "");
+  address.addEventListener("input", () => showPlace());
   const photos = photoField();
   const reason = h("textarea", { id: "f-.reason", name: ".reason", rows: "2", maxlength: "1000", "aria-describedby": "f-.reason-hint" }, (item?.body["reason"] as string) ?? "");
   const areas = () => (on?.operation ?? bundle.operations.find((each) => each.id === said?.operation))?.areas ?? [];
@@ -90,7 +87,8 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   function showPlace(): void {
     const fix = fixNow();
     const known = draftedFix || (pin && isAsItWas()) ? "The place as it was." : pin ? "The place on the map." : fix ? fixText(fix) : follower.trouble;
-    place.textContent = `${known} ${known && !fix ? "" : whereText(areas(), fix)}`.trim();
+    const inWords = !fix && address.value ? `It is saved with the place in words: ${address.value}.` : "";
+    place.textContent = [known, known && !fix ? "" : whereText(areas(), fix), inWords].filter(Boolean).join(" ");
   }
 
   function isAsItWas(): boolean {
@@ -104,22 +102,25 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
     wrap.set(field, made);
     return made;
   };
+  const pins = h("div", {});
+  const context = on && fold("", choice(phone, on, changeOn));
+  context?.classList.add("context-fold");
+  const filledText = h("p", { class: "hint" });
+  showContext();
   const parts: (HTMLElement | null)[] = [
     summary,
-    isDraft ? restored(draft.at) : null,
+    draft ? restored(draft.at) : null,
+    found === "elsewhere" ? h("p", { class: "notice", role: "status" }, "This form is open in another tab of this phone, with what was typed there. What you save here is a record of its own.") : null,
     item?.refusal?.now && item.corrects ? changedMeanwhile(item.corrects, item.refusal.now) : null,
     ...fields.filter(({ matters }) => matters).map(asked),
-    fold("When, where, note", ...[
+    fold("When, where, note",
       h("div", { class: "field" }, h("label", { for: "f-.occurred_at" }, "When"), when),
-      h("div", { class: "field" }, h("label", { for: "f-.address" }, "Place in words"), h("p", { class: "hint" }, "If there is no position: a street, a house, a cell."), address),
+      h("div", { class: "field" }, h("label", { for: "f-.address" }, "Place in words"), h("p", { class: "hint", id: "f-.address-hint" }, "Said where there is no position: a street, a house, a cell."), address),
       h("div", { class: "field" }, h("label", { for: "f-.note" }, "Note"), note),
-      ...(areas().length ? [pinMap(areas(), (chosen) => {
-        [pin, accuracy, draftedFix] = [chosen, null, null];
-        showPlace();
-        if (!old) keepDraftSoon();
-      })] : []),
-    ]),
+      pins,
+    ),
     old ? null : photos.element,
+    filledText,
     fold("More about it", ...fields.filter(({ matters }) => !matters).map(asked)),
     h("div", { class: "field" }, place, locate),
     record && h("div", { class: "field" }, h("label", { for: "f-.reason" }, "Why it is corrected"), h("p", { class: "hint", id: "f-.reason-hint" }, "It stays beside the record, with what it said before."), reason),
@@ -130,10 +131,38 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   const read = () => typedIn(form);
   const untouched = record && fill(fields, typedIn(h("form", {}, ...fields.map((field) => ask(field, field.name, flatten(record.detail), bundle.code_lists, {}, phone)))), bundle).detail;
 
+  /** Show what the record is logged for, and what that filled in where it is folded away. */
+  function showContext(): void {
+    const names = fields.filter(({ name, matters }) => !matters && planned().has(name)).map(({ label }) => label.toLowerCase());
+    filledText.textContent = names.length ? `Filled in from the deployment: ${names.join(", ")}.` : "";
+    filledText.hidden = !names.length;
+    if (on) context!.querySelector("summary")!.textContent = `For ${contextText(on)}`;
+    pins.replaceChildren(...(areas().length ? [pinMap(areas(), (chosen) => {
+      [pin, accuracy, draftedFix] = [chosen, null, null];
+      showPlace();
+      if (!old) keepDraftSoon();
+    })] : []));
+  }
+
+  /** Log it for what the officer says they are on: what the other deployment filled in goes, what they typed stays. */
+  function changeOn(): void {
+    // Also what is not asked just now.
+    for (const input of form.querySelectorAll<HTMLInputElement>(":disabled")) input.disabled = false;
+    const [before, typed] = [planned(), read()];
+    on = phone.on;
+    const after = planned();
+    for (const name of new Set([...before.keys(), ...after.keys()])) {
+      if (same(typed.get(name), before.get(name))) write(form, name, after.get(name)?.[0] ?? "");
+    }
+    narrow();
+    showContext();
+    showPlace();
+  }
+
   function restored(at: number): HTMLElement {
     const afresh = button("Start afresh", () => {
       clearTimeout(draftTimer);
-      void phone.store?.keep("draft", null).then(() => dispatchEvent(new HashChangeEvent("hashchange")));
+      void drafts.put(id, null).then(() => dispatchEvent(new HashChangeEvent("hashchange")));
     }, "quiet");
     return h("div", { class: "notice", role: "status" }, h("p", {}, `What you had typed here at ${clock(at)} is filled in again. It is not saved yet.`), afresh);
   }
@@ -156,8 +185,8 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   // Without room there is no draft; what is saved says so itself.
   const keepDraft = () => {
     draftTimer = 0;
-    const kept = phone.store?.keep("draft", { id, kind, at: Date.now(), typed: [...read()], pin, fix: draftedFix ?? follower.fix } satisfies Draft);
-    void kept?.then(() => draftTimer || (form.dataset["draft"] = "kept")).catch(() => {});
+    const kept = drafts.put(id, { id, kind, at: Date.now(), on: on ? (on.deployment ?? on.operation).id : "", typed: [...read()], pin, fix: draftedFix ?? follower.fix });
+    void kept.then(() => draftTimer || (form.dataset["draft"] = "kept")).catch(() => {});
   };
   const keepDraftSoon = () => {
     delete form.dataset["draft"];
@@ -223,14 +252,17 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
     complain(wrong, doubts);
     if (wrong.size + doubts.size || !at) return;
     const fix = fixNow();
-    const words = [typed.get(".address")?.[0] && `Place: ${typed.get(".address")![0]}`, typed.get(".note")?.[0]].filter(Boolean);
+    // What the deployment says of the place adds nothing to a position.
+    const words = [typed.get(".address")?.[0], typed.get(".note")?.[0]];
+    if (fix && same(typed.get(".address"), planned().get(".address"))) words[0] = undefined;
+    if (words[0]) words[0] = `Place: ${words[0]}`;
     const common = {
       // Unless it was changed, it is the moment to the second, and not to the minute that the field shows.
       occurred_at: when.value === when.defaultValue ? opened : at.toISOString(),
       // What has a place keeps it while no other is known.
       position: fix ? { type: "Point", coordinates: [fix.lon, fix.lat] } : (said?.position ?? null),
       accuracy_m: fix && !pin ? fix.accuracyM : accuracy,
-      note: words.join("\n") || null,
+      note: words.filter(Boolean).join("\n") || null,
     };
     const changed = record && changes(record, untouched!, { ...common, detail });
     if (record && !changed) return complain(new Map([["", "Nothing is changed yet. Change what is wrong, then save."]]));
@@ -248,7 +280,7 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
         if (!old) await phone.save({ id, sort: "result", path: "/api/v1/results/batch", label, body });
         done(id, (await savePhotos(label)) ? label : `${label}, but without its photo, which could not be saved`);
         clearTimeout(draftTimer);
-        if (!old) void phone.store?.keep("draft", null).catch(() => {});
+        if (!old) void drafts.put(id, null).catch(() => {});
         void remember(phone, kind, typed, fields, used);
       } catch (error) {
         isSaving = false;
@@ -259,28 +291,18 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
     })();
   });
   // Where the phone is by now is not where something was that is opened again.
-  if (!old && !isDraft) void follower.startIfAllowed();
+  if (!old && !draft) void follower.startIfAllowed();
   showPlace();
-  const title = h("h1", { tabindex: "-1" }, old ? `${item ? "Mend" : "Correct"}: ${old.label}` : kindLabel);
+  const title = h("h1", { tabindex: "-1" }, item ? `Mend: ${old!.label}` : (old?.label ?? kindLabel));
   const refusal = item?.refusal;
   if (refusal) queueMicrotask(() => complain(new Map([...Object.entries(refusal.fields).map(([name, said]): [string, string] => [name.startsWith("detail.") ? name.slice(7) : `.${name}`, said]), ...(Object.keys(refusal.fields).length ? [] : [["", refusal.sentence] as [string, string]])])));
-  const context_ = on && h("p", { class: "context" }, [on.deployment?.name, on.operation.name].filter(Boolean).join(" · "));
   // In the form, so that the button that saves is held in sight also where the text is large and the title long.
-  form.prepend(title, context_ ?? "");
+  form.prepend(title, context ?? "");
   return { element: form, close: () => {
     follower.stop();
+    letGo?.();
     document.removeEventListener("visibilitychange", keepDraftNow);
   } };
-}
-
-/** Fill in what the shift says already. */
-function context(fields: Field[], on: On | null, lists: Record<string, Code[]>): Typed {
-  const start: Typed = new Map();
-  const power = fields.find(({ name }) => name === "power");
-  const planned = on?.deployment?.power;
-  if (planned && power?.list && lists[power.list]?.some(({ code }) => code === planned)) start.set("power", [planned]);
-  if (on?.deployment?.kind === "prison_search" && fields.some(({ name }) => name === "establishment")) start.set("establishment", [on.deployment.place]);
-  return start;
 }
 
 function typedIn(form: HTMLFormElement): Typed {
@@ -289,6 +311,16 @@ function typedIn(form: HTMLFormElement): Typed {
     if (typeof value === "string" && value !== "") typed.set(name, [...(typed.get(name) ?? []), value]);
   }
   return typed;
+}
+
+/** Write into a field, whichever sort it is: a text, a list, a choice of buttons. */
+function write(form: HTMLFormElement, name: string, value: string): void {
+  const field = form.elements.namedItem(name);
+  for (const each of field instanceof RadioNodeList ? field : [field]) {
+    if (each instanceof HTMLInputElement && each.type === "radio") each.checked = each.value === value;
+    else if (each instanceof HTMLInputElement) each.value = value;
+    else if (each instanceof HTMLSelectElement) each.value = [...each.options].some((option) => option.value === value) ? value : "";
+  }
 }
 
 function point(position: unknown): Place {

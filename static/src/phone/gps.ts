@@ -4,6 +4,8 @@ import { better } from "./where.ts";
 
 export type Placed = Fix & { at: number };
 
+// To know near what one is needs no satellite, and no battery.
+const GLANCE: PositionOptions = { maximumAge: 60_000, timeout: 20_000 };
 const OPTIONS: PositionOptions = { enableHighAccuracy: true, maximumAge: 30_000, timeout: 60_000 };
 
 export class Follower {
@@ -39,10 +41,19 @@ export class Follower {
 
   /** Start where the officer allowed it before, so that no page opens with a question. */
   async startIfAllowed(): Promise<void> {
-    try {
-      if ((await navigator.permissions.query({ name: "geolocation" })).state === "granted") this.start();
-    } catch {
-      // A browser that can't be asked is asked by the button.
-    }
+    if (await isAllowed()) this.start();
+  }
+}
+
+/** Tell where the phone is about now, if that may be known without a question and soon is. */
+export async function glance(told: (place: Placed) => void): Promise<void> {
+  if (await isAllowed()) navigator.geolocation.getCurrentPosition((position) => told({ ...fixOf(position), at: Date.now() }), null, GLANCE);
+}
+
+async function isAllowed(): Promise<boolean> {
+  try {
+    return (await navigator.permissions.query({ name: "geolocation" })).state === "granted";
+  } catch {
+    return false; // A browser that can't be asked is asked by the button.
   }
 }

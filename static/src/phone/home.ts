@@ -1,8 +1,10 @@
 // What the officer sees first: what they are on, and a button for each kind this operation expects.
+import { choice } from "./choice.ts";
 import { button, fold, h, link } from "./dom.ts";
+import type { Now } from "./on-now.ts";
 import type { Phone } from "./phone.ts";
 import { clock, times } from "./plan.ts";
-import { type Deployment, type On, steps } from "./shift.ts";
+import { type Deployment, steps } from "./shift.ts";
 import { Welfare } from "./welfare.ts";
 
 // More buttons than these are a list to search.
@@ -37,10 +39,11 @@ export function notices(phone: Phone): (HTMLElement | null)[] {
 }
 
 export function homeView(phone: Phone, saved: Saved, welfare: Welfare): HTMLElement {
-  const { on, bundle, store, contact } = phone;
+  const { bundle, store, contact } = phone;
+  const on = phone.settle();
   const title = h("h1", { tabindex: "-1" }, "Log");
   if (!store) {
-    const why = contact === "none" ? "There is no contact with the server. Sign in once with a signal; from then on this page works without." : "";
+    const why = contact === "none" && !phone.adrift.length ? "There is no contact with the server. Sign in once with a signal; from then on this page works without." : "";
     return h("div", {}, title, ...notices(phone), why ? h("p", {}, why) : null);
   }
   if (!bundle || !on) {
@@ -60,25 +63,21 @@ export function homeView(phone: Phone, saved: Saved, welfare: Welfare): HTMLElem
       operation.briefing ? link(operation.briefing.read_at ? "Briefing" : "Briefing: not read yet", "#briefing", "button quiet") : null,
       link("Map", "#map", "button quiet"),
       deployment && button("Check in", () => void welfare.checkIn(deployment, saved), "quiet"),
-      deployment && link("Assistance", "#assistance", "button danger"),
     ),
     deployment?.mine || welfare.isOn ? welfare.panel(deployment) : null,
+    deployment && h("div", { class: "save" }, link("Assistance", "#assistance", "button danger wide")),
   );
 }
 
 /** What the officer is on, by time and place; another can be chosen. */
-function here(phone: Phone, { operation, deployment }: On, saved: Saved): HTMLElement {
-  const all = phone.bundle!.operations;
-  const choice = h("select", { id: "on", onchange: (event) => void phone.choose((event.target as HTMLSelectElement).value) },
-    ...all.map((each) =>
-      h("optgroup", { label: each.name },
-        ...each.deployments.map((one) => h("option", { value: one.id, selected: one.id === deployment?.id }, `${one.name}, ${times(one.starts_at, one.ends_at)}${one.mine ? " (yours)" : ""}`)),
-        h("option", { value: each.id, selected: !deployment && each.id === operation.id }, "No deployment"))));
+function here(phone: Phone, now: Now, saved: Saved): HTMLElement {
+  const { operation, deployment, why } = now;
   return h("section", { class: "here", "aria-label": "What you are on" },
     h("p", { class: "here-name" }, deployment?.name ?? operation.name),
     h("p", { class: "context" }, [deployment && times(deployment.starts_at, deployment.ends_at), deployment?.place, deployment && operation.name].filter(Boolean).join(" · ")),
+    why ? h("p", { class: "hint" }, why) : null,
     deployment && stepButtons(phone, deployment, saved),
-    fold("Change what I am on", h("div", { class: "field" }, h("label", { for: "on" }, "What you are on"), choice)));
+    fold("Change what I am on", choice(phone, now)));
 }
 
 /** The step that follows, by one tap. */

@@ -1,11 +1,13 @@
 // What the page works with: whose phone it is, their shift, what they have kept; and what may be done with it.
+import type { Placed } from "./gps.ts";
 import { newId } from "./ids.ts";
-import { DAY_MS, type Flushed, type Item, type Kept, UNDO_MS } from "./outbox.ts";
+import { type Chosen, found, type Now, onNow } from "./on-now.ts";
+import { type Flushed, type Item, type Kept, UNDO_MS } from "./outbox.ts";
 import { Pump } from "./pump.ts";
 import { Full, Unsaved } from "./room.ts";
 import { askSession, endSession, type Session, type SignedOut } from "./session.ts";
 import { sendAll, type Sent, sentLately } from "./sender.ts";
-import { type Bundle, type Changes, merge, type Deployment, type On, onNow } from "./shift.ts";
+import { type Bundle, type Changes, merge, type Deployment, type On } from "./shift.ts";
 import { destroy, PersonStore, unsent } from "./store.ts";
 import { forget, lock, opened, unlock, type Opened, type Wiped, wiped } from "./vault.ts";
 
@@ -15,8 +17,8 @@ export type New = Pick<Item, "sort" | "path" | "label" | "after" | "corrects"> &
 // What the server makes under the phone's id.
 const NAMED = new Set<Item["sort"]>(["result", "step", "check_in", "nil_return", "assistance", "welfare"]);
 const PATIENCE_MS = 20_000;
-// What was chosen for one shift is not meant for the next.
-const CHOSEN_MS = DAY_MS / 2;
+// Where it was earlier says nothing of where it is.
+const PLACE_MS = 15 * 60_000;
 
 export class Phone {
   store: PersonStore | null = null;
@@ -28,7 +30,9 @@ export class Phone {
   lost: Wiped | null = null;
   /** It has no room left: what is there can be read and sent, and nothing be kept. */
   isFull = false;
-  #chosen: { id: string; at: number } | null = null;
+  #chosen: Chosen | null = null;
+  #place: Placed | null = null;
+  #on: string | null = null;
   readonly #changed: () => void;
   readonly #others = new BroadcastChannel("ops-phone");
   #pump: Pump | null = null;
@@ -51,10 +55,30 @@ export class Phone {
     return !this.store || this.store.person === this.#adrift?.person ? (this.#adrift?.items ?? []) : [];
   }
 
+  /** What the officer is on, as it was settled last: under a form or a briefing it stays what it is. */
   get on(): On | null {
+    if (!this.store || !this.bundle) return null;
+    return (this.#on && found(this.bundle, this.#on)) || this.settle();
+  }
+
+  /** Say anew what the officer is on. */
+  settle(): Now | null {
     const now = Date.now();
-    const chosen = this.#chosen && now - this.#chosen.at < CHOSEN_MS ? this.#chosen.id : null;
-    return this.store && this.bundle && onNow(this.bundle, chosen, now);
+    const place = this.#place && now - this.#place.at < PLACE_MS ? this.#place : null;
+    const on = this.store && this.bundle && onNow(this.bundle, this.#chosen, now, place);
+    this.#on = on && (on.deployment ?? on.operation).id;
+    return on;
+  }
+
+  /** Hear where the phone is. */
+  isAt(place: Placed): void {
+    this.#place = place;
+    this.#changed();
+  }
+
+  /** Find an operation or a deployment of the shift. */
+  find(id: string): On | null {
+    return this.bundle && found(this.bundle, id);
   }
 
   /** Show what is open here at once; whose it is may be told by the server meanwhile. */
@@ -121,7 +145,7 @@ export class Phone {
     this.store = store;
     this.#pump = new Pump(() => sendAll(store, this.#isHurried ? () => Infinity : Date.now), (flushed) => void this.#flushed(flushed));
     const [name, bundle, chosen, lost] = await Promise.all([
-      store.read<string>("name"), store.read<Bundle>("bundle"), store.read<{ id: string; at: number }>("chosen"), wiped.read(who.person),
+      store.read<string>("name"), store.read<Bundle>("bundle"), store.read<Chosen>("chosen"), wiped.read(who.person),
     ]);
     // Locked meanwhile, or somebody else's by now.
     if (this.store !== store) return;
@@ -176,7 +200,7 @@ export class Phone {
   }
 
   #drop(): void {
-    this.store = this.bundle = this.#chosen = this.lost = this.#pump = null;
+    this.store = this.bundle = this.#chosen = this.#on = this.lost = this.#pump = null;
     [this.kept, this.sent, this.name] = [[], [], ""];
     this.#stepped.clear();
   }
@@ -211,6 +235,7 @@ export class Phone {
 
   async choose(id: string): Promise<void> {
     this.#chosen = { id, at: Date.now() };
+    this.settle();
     await this.store?.keep("chosen", this.#chosen);
     this.#changed();
   }

@@ -1,5 +1,6 @@
 // The shift without a signal: its times, its deployments, the briefing.
 import { button, h, link } from "./dom.ts";
+import type { Item } from "./outbox.ts";
 import type { Phone } from "./phone.ts";
 import type { Briefing, Deployment, Operation } from "./shift.ts";
 
@@ -23,11 +24,18 @@ export function isRead({ id }: Pick<Operation, "id">, { version, read_at }: Pick
 
 /** The briefing in force, readable without a signal; that it was read is kept to be sent. */
 export function briefingView(phone: Phone, operation: Operation, briefing: Briefing): HTMLElement {
+  const path = readPath(operation.id, briefing.version);
   const confirm = h("div", {});
+  const act = async (refused?: Item) => {
+    const isMended = refused && (await phone.mend(refused, {}));
+    if (!isMended) await phone.save({ sort: "briefing_read", path, label: `Briefing read, version ${briefing.version}`, body: {} });
+    show();
+  };
   const show = () => {
-    confirm.replaceChildren(isRead(operation, briefing, [...phone.items, ...phone.sent]) ? h("p", { class: "good", role: "status" }, "You have said that you read this version.") : button("I have read this", () => {
-      void phone.save({ sort: "briefing_read", path: readPath(operation.id, briefing.version), label: `Briefing read, version ${briefing.version}`, body: {} }).then(show);
-    }, "primary"));
+    const refused = phone.items.find((each) => each.path === path && each.state === "refused");
+    const isDone = isRead(operation, briefing, [...phone.items.filter((each) => each !== refused), ...phone.sent]);
+    confirm.replaceChildren(isDone ? h("p", { class: "good", role: "status" }, "You have said that you read this version.")
+      : h("div", {}, refused ? h("p", { class: "wrong" }, `What you said before was refused: ${refused.refusal?.sentence ?? ""}`) : null, button("I have read this", () => void act(refused), "primary")));
   };
   show();
   return h("div", {}, h("h1", { tabindex: "-1" }, `Briefing, version ${briefing.version}`), h("p", { class: "context" }, `${briefing.marking} · ${operation.name}`),

@@ -47,6 +47,14 @@ export interface Deployment {
   mine: boolean;
   place: string;
   position: Point | null;
+  /** Where it has no position of its own. */
+  area: string | null;
+  site: string | null;
+}
+
+export interface Site {
+  id: string;
+  name: string;
 }
 
 export interface Briefing {
@@ -71,6 +79,7 @@ export interface Operation {
   expects: string[];
   areas: Area[];
   deployments: Deployment[];
+  sites: Site[];
   briefing?: Briefing | null;
 }
 
@@ -107,6 +116,7 @@ export function merge(bundle: Bundle, { as_at, after, operations, gone }: Omit<C
         ...fresh,
         areas: over(old.areas, fresh.areas, parts.areas),
         deployments: over(old.deployments, fresh.deployments, parts.deployments),
+        sites: over(old.sites, fresh.sites, []),
       });
     }
   }
@@ -125,27 +135,6 @@ export interface On {
   operation: Operation;
   deployment: Deployment | null;
 }
-
-// Who arrives early or stays late is still on it.
-const EITHER_SIDE_MS = 2 * 3_600_000;
-
-/** Choose what the officer is on now: what they chose, else their own of this time, else the next. */
-export function onNow({ operations }: Bundle, chosen: string | null, now: number): On | null {
-  const all = operations.flatMap((operation) => [
-    ...operation.deployments.map((deployment) => ({ operation, deployment })),
-    { operation, deployment: null },
-  ]);
-  const isOn = ({ operation, deployment }: On) => (deployment ?? operation).id === chosen;
-  const distance = ({ deployment }: On) => {
-    if (!deployment || deployment.status === "cancelled") return Infinity;
-    const [from, to] = [Date.parse(deployment.starts_at) - EITHER_SIDE_MS, Date.parse(deployment.ends_at) + EITHER_SIDE_MS];
-    const away = Math.max(from - now, now - to, 0);
-    return away + (deployment.mine ? 0 : 24 * 3_600_000);
-  };
-  return all.find(isOn) ?? all.toSorted((one, other) => minus(distance(one), distance(other)))[0] ?? null;
-}
-
-const minus = (one: number, other: number) => (one === other ? 0 : one - other);
 
 const STEPS = ["planned", "acknowledged", "on_the_way", "started", "finished"];
 

@@ -170,7 +170,7 @@ export function assistanceView(phone: Phone, deployment: Deployment, saved: Save
   const mark = button("Mark that I need assistance", () => void act(), "danger wide");
   void follower.startIfAllowed();
   const element = h("div", {}, h("h1", { tabindex: "-1" }, "Assistance"),
-    h("p", { class: "notice" }, h("strong", {}, "Use the radio first. "), "This marks time and place on your lead’s board, when there is a signal. It calls nobody and does not replace the radio or 999."),
-    mark, where, h("a", { href: "#", class: "button quiet" }, "Back"));
+    h("p", { class: "notice" }, h("strong", {}, "Use the radio first. "), "This calls nobody and does not replace the radio or 999."),
+    mark, h("p", {}, "It marks time and place on your lead’s board, when there is a signal."), where, h("a", { href: "#", class: "button quiet" }, "Back"));
   return { element, close: () => follower.stop() };
 }

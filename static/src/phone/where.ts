@@ -1,5 +1,5 @@
 // How a fix lies to the areas of an operation: worked out on the phone, by the same rule as the server's.
-import type { MultiPolygon, Polygon, Position } from "geojson";
+import type { MultiPolygon, Point, Polygon, Position } from "geojson";
 import type { Fix } from "../log/fix.ts";
 import { holds } from "../map/inside.ts";
 
@@ -12,12 +12,18 @@ const FAR_M = 5_000;
 
 /** Tell how a fix lies to a shape: its circle of accuracy wholly inside, wholly outside, or neither. */
 export function relationOf(shape: Polygon | MultiPolygon, fix: Fix): Relation {
-  const { lon, lat, accuracyM } = fix;
-  const parts = partsOf(shape);
-  const isInside = parts.some(([outer, ...holes]) => holds(outer!, [lon, lat]) && !holes.some((hole) => holds(hole, [lon, lat])));
-  if (metresToShape(shape, fix) <= accuracyM) return "uncertain";
-  return isInside ? "inside" : "outside";
+  if (metresToShape(shape, fix) <= fix.accuracyM) return "uncertain";
+  return isInside(shape, fix) ? "inside" : "outside";
 }
+
+/** Give how far a fix is from a place in metres: from a point, or from outside a shape. */
+export function metresFrom(place: Point | Polygon | MultiPolygon, fix: Fix): number {
+  if (place.type === "Point") return metresTo([place.coordinates, place.coordinates], [fix.lon, fix.lat]);
+  return isInside(place, fix) ? 0 : metresToShape(place, fix);
+}
+
+const isInside = (shape: Polygon | MultiPolygon, { lon, lat }: Fix) =>
+  partsOf(shape).some(([outer, ...holes]) => holds(outer!, [lon, lat]) && !holes.some((hole) => holds(hole, [lon, lat])));
 
 const partsOf = (shape: Polygon | MultiPolygon) => (shape.type === "Polygon" ? [shape.coordinates] : shape.coordinates);
 const metresToShape = (shape: Polygon | MultiPolygon, { lon, lat }: Fix) => Math.min(...partsOf(shape).flat().map((ring) => metresTo(ring, [lon, lat])));

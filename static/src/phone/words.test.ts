@@ -4,7 +4,7 @@ import type { Polygon } from "geojson";
 import { readAmount } from "./amounts.ts";
 import { fill } from "./filled.ts";
 import { isRead } from "./plan.ts";
-import { type Area, type Bundle, type Changes, type Deployment, type Field, merge, onNow, type Operation, steps } from "./shift.ts";
+import { type Area, type Bundle, type Changes, type Deployment, type Field, merge, type Operation, steps } from "./shift.ts";
 import { better, relationOf, whereText } from "./where.ts";
 
 const number = (text: string, unit: string | null = null) => ({ is: "number", text, unit });
@@ -99,20 +99,8 @@ test("a later fix counts unless it is much worse and the other is fresh", () => 
 const at = (hour: number) => new Date(Date.UTC(2026, 10, 2, hour)).toISOString();
 const deployment = (id: string, hour: number, more: Partial<Deployment> = {}): Deployment => ({
   id, kind: "patrol", name: id, starts_at: at(hour), ends_at: at(hour + 2), status: "planned", teams: [], power: null, note: null, mine: true,
-  place: "", position: null, ...more,
+  place: "", position: null, area: null, site: null, ...more,
 });
-const bundle = (...deployments: Deployment[]) => ({ operations: [{ id: "op", deployments }] }) as unknown as Bundle;
-
-test("the officer is on their own deployment of this time, or on what they chose", () => {
-  const shift = bundle(deployment("morning", 8), deployment("others", 14, { mine: false }), deployment("evening", 20));
-
-  assert.equal(onNow(shift, null, Date.parse(at(9)))?.deployment?.id, "morning");
-  assert.equal(onNow(shift, null, Date.parse(at(16)))?.deployment?.id, "evening");
-  assert.equal(onNow(shift, "others", Date.parse(at(9)))?.deployment?.id, "others");
-  assert.equal(onNow(shift, "op", Date.parse(at(9)))?.deployment, null);
-  assert.equal(onNow(bundle(), null, 0)?.operation.id, "op");
-});
-
 test("the next step of a deployment is one tap away", () => {
   assert.deepEqual(steps("planned"), { next: "acknowledged", others: ["on_the_way", "started", "finished"] });
   assert.deepEqual(steps("finished"), { next: null, others: [] });
@@ -121,10 +109,10 @@ test("the next step of a deployment is one tap away", () => {
 
 test("what changed is put over what there was, and what is gone goes", () => {
   const area = (id: string, name = id) => ({ id, name }) as Area;
-  const operation = (id: string, more: Partial<Operation>) => ({ id, name: id, areas: [], deployments: [], briefing: null, ...more }) as unknown as Operation;
+  const operation = (id: string, more: Partial<Operation>) => ({ id, name: id, areas: [], deployments: [], sites: [], briefing: null, ...more }) as unknown as Operation;
   const old = {
     after: "1",
-    operations: [operation("a", { areas: [area("x"), area("y")], deployments: [deployment("d", 8)] }), operation("b", {}), operation("c", { name: "old" })],
+    operations: [operation("a", { areas: [area("x"), area("y")], deployments: [deployment("d", 8)], sites: [{ id: "s", name: "HMP Test" }] }), operation("b", {}), operation("c", { name: "old" })],
   } as Bundle;
   const { briefing: _, ...touched } = operation("a", { name: "A", areas: [area("x", "X")] });
 
@@ -140,6 +128,7 @@ test("what changed is put over what there was, and what is gone goes", () => {
   assert.deepEqual(fresh.operations.map(({ id, name }) => [id, name]), [["a", "A"], ["c", "new"]]);
   assert.deepEqual(fresh.operations[0]?.areas, [area("x", "X")]);
   assert.equal(fresh.operations[0]?.deployments[0]?.id, "d");
+  assert.equal(fresh.operations[0]?.sites[0]?.id, "s");
   assert.equal(fresh.operations[0]?.briefing, null);
 });
 
