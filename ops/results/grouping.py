@@ -6,6 +6,8 @@ import sqlalchemy as sa
 
 from ops.access.models import Organisation, Person
 from ops.geo.models import Area, Boundary
+from ops.geo.queries import GRID
+from ops.geo.shapes import SRID
 from ops.operations.models import THEMES, Deployment, Operation
 from ops.results.counting import Of
 from ops.results.kinds import KINDS
@@ -27,12 +29,19 @@ COMMON = {
     "hour": "Hour of the day",
     "ward": "Ward",
     "square": "Square kilometre",
+    "square_100m": "Square of 100 metres",
+    "square_500m": "Square of 500 metres",
+    "square_5km": "Square of 5 kilometres",
 }
+# How long the sides of each square of the National Grid are, in metres: those with a reference.
+SQUARES = {"square_5km": 5000, "square": 1000, "square_500m": 500, "square_100m": 100}
 # By whom it is open to, day, district and theme: what is kept added up, and nobody asks for.
 CELL = "cell"
 # Between the names of several breakdowns that one statement gives beside each other.
 BESIDE = "+"
 _LONDON = "Europe/London"
+# In degrees, what is on the National Grid for sure: anything else is in none of its squares.
+_ON_GRID = (-7.5, 49.8, 2.0, 61.2)
 
 
 def groupings() -> dict[str, str]:
@@ -89,21 +98,22 @@ def key_of(
         "ward": district_of(results.c.point, results.c.occurred_at, WARDS)
         .correlate(results)
         .scalar_subquery(),
-        "square": _square(results.c.point),
+        **{name: _square(results.c.point, side_m) for name, side_m in SQUARES.items()},
         # Whose it is follows from who recorded it, once there are few cells.
         "organisation": results.c.recorded_by,
         "deployment": results.c.deployment_id,
     }[by]
 
 
-def _square(point: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """Name the square of the National Grid that a point is in, by its kilometres east and north."""
-    metres = sa.func.ST_Transform(point, 27700)
+def _square(point: sa.ColumnElement[Any], side_m: int) -> sa.ColumnElement[Any]:
+    """Name the square of the National Grid that a point is in, by its number east and north."""
+    metres = sa.func.ST_Transform(point, GRID)
+    on_grid = point.op("&&")(sa.func.ST_MakeEnvelope(*_ON_GRID, SRID))
     east, north = (
-        sa.cast(sa.cast(sa.func.floor(side(metres) / 1000), sa.Integer), sa.Text)
-        for side in (sa.func.ST_X, sa.func.ST_Y)
+        sa.cast(sa.cast(sa.func.floor(axis(metres) / side_m), sa.Integer), sa.Text)
+        for axis in (sa.func.ST_X, sa.func.ST_Y)
     )
-    return east + " " + north
+    return sa.case((on_grid, east + " " + north))
 
 
 def is_in_group(
