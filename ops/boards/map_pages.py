@@ -22,6 +22,13 @@ FILTERS = ("measure", "place", "shown", "organisation", "kind", "theme", "from",
 SHOWN = {"cells": "Shaded", "density": "Shaded, per km²", "dots": "Dots"}
 ASKED = ("measure", "organisation", "kind", "theme", "from", "to")
 
+# Of a whole county these would be a million, of which nobody sees one.
+FINEST, MOST_FINEST_KM2 = "square_100m", 400
+TOO_FINE = (
+    f"For squares of 100 m, mark an area of at most {MOST_FINEST_KM2} km² first, or choose larger"
+    " squares."
+)
+
 
 @blp.get("/boards/map")
 def show() -> Page:
@@ -34,7 +41,11 @@ def show() -> Page:
             form.errors[name] = "Choose one from the list."
             form.status = HTTPStatus.UNPROCESSABLE_ENTITY
     within = marking.area(form)
-    asked = {name: form.value(name) for name in ASKED if form.value(name)}
+    if form.value("place") == FINEST and (within is None or within.square_km > MOST_FINEST_KM2):
+        form.errors.setdefault("place", TOO_FINE)
+        form.status = HTTPStatus.UNPROCESSABLE_ENTITY
+    asked: dict[str, Any] = {name: form.value(name) for name in ASKED if form.value(name)}
+    asked["measure"] = [form.value("measure")]
     if within is not None:
         asked["within"] = str(within)
     told: Mapping[str, Any] | None = None

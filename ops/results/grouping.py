@@ -6,14 +6,20 @@ import sqlalchemy as sa
 
 from ops.access.models import Organisation, Person
 from ops.geo.models import Area, Boundary
-from ops.geo.queries import GRID
-from ops.geo.shapes import SRID
 from ops.operations.models import THEMES, Deployment, Operation
 from ops.results.counting import Of
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Kind
 from ops.results.models import Credit
-from ops.results.places import DISTRICTS, WARDS, areas_of, district_of
+from ops.results.places import (
+    DISTRICTS,
+    NORTHINGS,
+    SQUARE_M,
+    WARDS,
+    areas_of,
+    district_of,
+    square_of,
+)
 
 # Beside these, a kind's own facets.
 COMMON = {
@@ -40,8 +46,6 @@ CELL = "cell"
 # Between the names of several breakdowns that one statement gives beside each other.
 BESIDE = "+"
 _LONDON = "Europe/London"
-# In degrees, what is on the National Grid for sure: anything else is in none of its squares.
-_ON_GRID = (-7.5, 49.8, 2.0, 61.2)
 
 
 def groupings() -> dict[str, str]:
@@ -95,25 +99,27 @@ def key_of(
         # Which theme it has follows from the operation, once there are few cells.
         "theme": results.c.operation_id,
         "hour": sa.func.to_char(sa.func.timezone(_LONDON, results.c.occurred_at), "HH24"),
-        "ward": district_of(results.c.point, results.c.occurred_at, WARDS)
-        .correlate(results)
-        .scalar_subquery(),
-        **{name: _square(results.c.point, side_m) for name, side_m in SQUARES.items()},
+        # What was logged before the wards were there has none beside it.
+        "ward": sa.func.coalesce(
+            results.c.ward,
+            district_of(results.c.point, results.c.occurred_at, WARDS)
+            .correlate(results)
+            .scalar_subquery(),
+        ),
+        **{name: _square(results, side_m) for name, side_m in SQUARES.items()},
         # Whose it is follows from who recorded it, once there are few cells.
         "organisation": results.c.recorded_by,
         "deployment": results.c.deployment_id,
     }[by]
 
 
-def _square(point: sa.ColumnElement[Any], side_m: int) -> sa.ColumnElement[Any]:
-    """Name the square of the National Grid that a point is in, by its number east and north."""
-    metres = sa.func.ST_Transform(point, GRID)
-    on_grid = point.op("&&")(sa.func.ST_MakeEnvelope(*_ON_GRID, SRID))
-    east, north = (
-        sa.cast(sa.cast(sa.func.floor(axis(metres) / side_m), sa.Integer), sa.Text)
-        for axis in (sa.func.ST_X, sa.func.ST_Y)
-    )
-    return sa.case((on_grid, east + " " + north))
+def _square(results: sa.FromClause, side_m: int) -> sa.ColumnElement[Any]:
+    """Number the square of the National Grid that a result is in, by its column and row."""
+    # What was logged before they were kept has none beside it.
+    square = sa.func.coalesce(results.c.square, square_of(results.c.point), type_=sa.Integer)
+    across = side_m // SQUARE_M
+    west, south = square // NORTHINGS, sa.func.mod(square, NORTHINGS, type_=sa.Integer)
+    return west // across * NORTHINGS + south // across
 
 
 def is_in_group(
@@ -145,6 +151,10 @@ def text_of(by: str, key: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         )
     if by == "theme":
         return _theme(key)
+    if by in SQUARES:
+        # By how many of them lie west and south of it.
+        west, south = key // NORTHINGS, sa.func.mod(key, NORTHINGS, type_=sa.Integer)
+        return sa.cast(west, sa.Text) + " " + sa.cast(south, sa.Text)
     if by == CELL:
         operation = sa.func.split_part(key, "|", 4)
         cell = sa.func.regexp_replace(key, "[^|]*$", "")

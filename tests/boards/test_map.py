@@ -45,7 +45,8 @@ def test_a_square_a_ward_and_an_hour_open_their_records(lead, session):
     "query",
     ["place=moon", "shown=loudly", "measure=none", "from=2026-11-05&to=2026-11-01", "from=soon",
      "west=384", "west=384&south=398&east=here&north=399", "west=385&south=398&east=384&north=399",
-     "west=384&south=398&east=385&north=1301"],
+     "west=384&south=398&east=385&north=1301", "place=square_100m",
+     "place=square_100m&west=380&south=380&east=400&north=401"],
 )  # fmt: skip
 def test_what_can_not_be_drawn_is_refused_in_a_sentence(lead, query):
     reply = lead.get(f"/boards/map?{query}")
