@@ -64,6 +64,15 @@ class OptionalSchema(ma.Schema):
     """A body that may be left out"""
 
 
+class FormQuerySchema(ma.Schema):
+    """A query that a form sends with all its fields, also where nothing was typed"""
+
+    @ma.pre_load
+    def leave_out_blanks(self, sent: Any, **_kwargs: object) -> Any:
+        """Take a field that was left blank as one that was left out."""
+        return {name: said for name, said in sent.items() if said.strip()}
+
+
 class Parser(FlaskParser):
     """Refuse unknown names in the query string: a misspelt filter must not return everything."""
 

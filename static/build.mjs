@@ -99,7 +99,7 @@ const manifest = Object.assign(
       },
     }),
     bundle({
-      entryPoints: ["supported.ts", "app.ts", "map.ts", "area.ts", "live.ts", "log.ts", "passkey.ts", "docs.ts"].map((name) => path.join(source, name)),
+      entryPoints: ["supported.ts", "app.ts", "map.ts", "area.ts", "live.ts", "log.ts", "marking.ts", "passkey.ts", "docs.ts"].map((name) => path.join(source, name)),
       format: "esm",
       splitting: true,
     }),

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import click
+import psycopg
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
@@ -19,6 +20,7 @@ from click.testing import CliRunner
 from ops import cli, db
 from ops.cluster import Cluster, ClusterError
 from ops.errors import Refused
+from tests import factories
 
 OPS = Path(sys.executable).with_name("ops")
 
@@ -263,3 +265,21 @@ def test_the_private_cluster_makes_its_own_key_once(tmp_path):
     assert len(keys.pop()) == 64
     assert file.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_an_analyst_is_let_in_and_out_by_what_a_superuser_is_told_to_run(committed, run, cluster):
+    email = factories.person("analyst").email
+
+    *statements, address = run("analyst", "add", email).stdout.splitlines()
+    cluster.administer(each.removesuffix(";") for each in statements)
+    with psycopg.connect(address) as analyst:
+        mine = analyst.execute("select count(*) from operation").fetchone()
+    ended = run("analyst", "remove", email)
+    cluster.administer(each.removesuffix(";") for each in ended.stdout.splitlines())
+
+    assert mine == (0,)
+    assert ended.stderr == "A superuser of the server runs this:\nEnded: 1\n"
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(address)
+    unknown = run("analyst", "add", "nobody@example.test")
+    assert "There is nobody with this e-mail address." in unknown.stderr

@@ -1,5 +1,6 @@
 """The pages of boards: an operation's, and the views that somebody kept."""
 
+import datetime as dt
 import decimal
 import uuid
 from collections.abc import Mapping
@@ -146,7 +147,7 @@ def _told(board: Mapping[str, Any]) -> dict[str, Any]:
 def _phase(phase: Mapping[str, Any], measures: list[Any]) -> dict[str, Any]:
     return {
         "label": PHASES[phase["kind"]],
-        "period": _period(phase["starts_at"], phase["ends_at"]),
+        "period": _short_period(phase["starts_at"], phase["ends_at"]),
         "marks": [texts.mark(phase["measures"][each["code"]], each["unit"]) for each in measures],
     }
 
@@ -159,6 +160,15 @@ def _period(starts_at: str | None, ends_at: str | None) -> str:
     if starts_at is None:
         return ""
     return wording.period(starts_at, ends_at)
+
+
+def _short_period(starts_at: str, ends_at: str | None) -> str:
+    """Write a period above a column of figures."""
+    first = wording.short_day(starts_at)
+    if ends_at is None:
+        return f"From {first}"
+    last = wording.local(ends_at) - dt.timedelta(microseconds=1)
+    return f"{first} to {wording.short_day(last)}"
 
 
 def _of_place(operation_id: uuid.UUID) -> dict[str, Any]:

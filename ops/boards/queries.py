@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from ops import db
 from ops.boards.models import BoardView
+from ops.geo.grid import GridBox
 from ops.geo.models import Boundary
+from ops.geo.queries import GRID
 from ops.lines import closures
 from ops.operations import progress_queries
 from ops.operations.models import Operation, Phase
@@ -19,7 +21,8 @@ from ops.plans import action_queries as actions
 from ops.results import custody_queries, disruption_reviews, nil_returns, warrant_returns
 
 UNREPORTED = "unreported"
-
+# What is left where a shape only touches a rectangle are points and lines; these are wanted.
+POLYGONS = 3
 
 # Open in the statement, so that it is written once.
 OPERATION = sa.bindparam("operation", type_=sa.Uuid())
@@ -120,9 +123,15 @@ def head(operation_id: uuid.UUID) -> db.Query:
     ).where(Operation.id == operation_id)
 
 
-def outlines(layer: str, finest_m: float) -> db.Query:
-    """Give the outlines of a layer on the National Grid, their corners as fine as is asked."""
-    on_grid = sa.func.ST_Transform(Boundary.geom, 27700)
+def outlines(layer: str, finest_m: float, within: GridBox | None = None) -> db.Query:
+    """Give the outlines of a layer on the National Grid, their corners as fine as is asked.
+
+    Of those that reach out of a rectangle, what lies within.
+    """
+    on_grid = sa.func.ST_Transform(Boundary.geom, GRID)
+    if within is not None:
+        box = sa.func.ST_MakeEnvelope(*dataclasses.astuple(within), GRID)
+        on_grid = sa.func.ST_CollectionExtract(sa.func.ST_ClipByBox2D(on_grid, box), POLYGONS)
     simple = sa.func.ST_SimplifyPreserveTopology(on_grid, finest_m)
     return (
         sa.select(
@@ -131,7 +140,11 @@ def outlines(layer: str, finest_m: float) -> db.Query:
             sa.cast(sa.func.ST_AsGeoJSON(simple, 0), sa.JSON).label("shape"),
             (sa.func.ST_Area(on_grid) / 1e6).label("square_km"),
         )
-        .where(Boundary.layer == layer, Boundary.valid_to.is_(None))
+        .where(
+            Boundary.layer == layer,
+            Boundary.valid_to.is_(None),
+            sa.true() if within is None else sa.not_(sa.func.ST_IsEmpty(on_grid)),
+        )
         .order_by(Boundary.code, Boundary.id)
     )
 

@@ -65,6 +65,14 @@ class Span:
         first = self.starts_at.astimezone(LONDON).date()
         return boards.share(first, self._last_day(now), now.astimezone(LONDON).date())
 
+    def first_day(self) -> dt.date | None:
+        """Give its first day, unless it is open there."""
+        return self.starts_at and self.starts_at.astimezone(LONDON).date()
+
+    def last_day(self) -> dt.date | None:
+        """Give its last day, unless it is open there."""
+        return self.ends_at and self._last_day(self.ends_at)
+
     def _last_day(self, now: dt.datetime) -> dt.date:
         last = (self.ends_at or now) - dt.timedelta(microseconds=1)
         return last.astimezone(LONDON).date()

@@ -25,6 +25,8 @@ _SHORT: Mapping[str, Callable[[str], str]] = {
 }
 # So many charts of one kind are looked at; the table has all.
 MOST_CHARTS = 3
+# So many columns of figures fit on a page of paper.
+MOST_COLUMNS = 12
 
 
 def says_something(measure: Measure) -> bool:
@@ -146,19 +148,27 @@ def described(label: str, of: str, categories: Sequence[str], found: Sequence[Ma
 
 
 def matrix(measures: Sequence[Measure], breakdown: Mapping[str, Any]) -> dict[str, Any]:
-    """Give every measure that has anything against every group, as one table."""
+    """Give every measure that has anything against every group, as tables that fit on paper.
+
+    Of more months than one table holds, those in which there is nothing are left out.
+    """
     found = [each for each in measures if each["groups"][breakdown["by"]]]
+    head, rows = names(breakdown), [marks(each, breakdown) for each in found]
+    columns = list(range(len(head)))
+    is_long = breakdown["by"] == "month" and len(head) > MOST_COLUMNS
+    if is_long:
+        columns = [n for n in columns if any(row[n].href or row[n].is_hidden for row in rows)]
     return {
         "by": breakdown["by"],
         "label": breakdown["label"],
-        "head": names(breakdown),
+        "is_shortened": len(columns) < len(head),
         "rows": [
-            {
-                "label": each["label"],
-                "marks": marks(each, breakdown),
-                "whole": mark(each, each["unit"]),
-            }
-            for each in found
+            {"label": each["label"], "marks": row, "whole": mark(each, each["unit"])}
+            for each, row in zip(found, rows, strict=True)
+        ],
+        "tables": [
+            [{"at": n, "name": head[n]} for n in columns[first : first + MOST_COLUMNS]]
+            for first in range(0, max(len(columns), 1), MOST_COLUMNS)
         ],
     }
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from ops.api import OptionalSchema, PageSchema
+from ops.api import FormQuerySchema, OptionalSchema, PageSchema
 from ops.briefings.models import FORMS, SECTIONS, STATES
 from ops.fields import Text
 from ops.operations.models import MARKINGS
@@ -163,7 +163,7 @@ class BriefingFilterSchema(PageSchema):
     """Which part of the list"""
 
 
-class BriefingCopyForSchema(ma.Schema):
+class BriefingCopyForSchema(FormQuerySchema):
     """For whom a copy is"""
 
     recipient = Text(100, metadata={"description": "Left out, it is for whoever takes the copy"})

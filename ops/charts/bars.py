@@ -51,6 +51,7 @@ def columns(chart: Chart, *, is_small: bool = False) -> dict[str, Any]:
         "columns": _named(chart.names, each),
         "bars": bars,
         "hits": _hits(chart, each, plot),
+        "plot": {"left": _LEFT, "column": each, "top": _TOP, "bottom": bottom},
         "target": chart.target
         and chart.target.value is not None
         and _y(chart.target.value, on, bottom, plot),

@@ -55,9 +55,12 @@ class _View:
         )
 
 
-def dots(ground: Sequence[Sequence[Ring]], places: Sequence[Place]) -> dict[str, Any]:
+def dots(
+    ground: Sequence[Sequence[Ring]], places: Sequence[Place], marked: Ring = ()
+) -> dict[str, Any]:
     """Draw a dot for each place, its area as large as the figure; the smallest lie on top."""
-    view = _fit([ring for shape in ground for ring in shape], [place.at for place in places])
+    rings = [marked] if marked else [ring for shape in ground for ring in shape]
+    view = _fit(rings, [place.at for place in places])
     most = max((abs(float(each.mark.value or 0)) for each in places), default=0.0)
     found = []
     for each in sorted(places, key=lambda place: -abs(float(place.mark.value or 0))):
@@ -78,14 +81,16 @@ def dots(ground: Sequence[Sequence[Ring]], places: Sequence[Place]) -> dict[str,
                 "text": f"{each.label}: {each.mark.text}",
             }
         )
-    return _drawn(view, ground) | {"dots": found, "cells": []}
+    return _drawn(view, ground, marked) | {"dots": found, "cells": []}
 
 
-def cells(ground: Sequence[Sequence[Ring]], places: Sequence[Place]) -> dict[str, Any]:
+def cells(
+    ground: Sequence[Sequence[Ring]], places: Sequence[Place], marked: Ring = ()
+) -> dict[str, Any]:
     """Shade each place by its figure, in steps that have their own hatching."""
-    view = _fit([ring for each in places for ring in each.rings], [], ground)
+    view = _fit([marked, *(ring for each in places for ring in each.rings)], [], ground)
     steps = shades([float(each.mark.value) for each in places if each.mark.value])
-    return _drawn(view, ground) | {
+    return _drawn(view, ground, marked) | {
         "dots": [],
         "cells": [
             {
@@ -133,11 +138,18 @@ def shade(value: float | Any, steps: Sequence[tuple[float, float]]) -> int:
     return next((n for n, (_, high) in enumerate(steps, 1) if 0 < float(value) <= high), 0)
 
 
-def _drawn(view: _View, ground: Sequence[Sequence[Ring]]) -> dict[str, Any]:
+def _drawn(view: _View, ground: Sequence[Sequence[Ring]], marked: Ring) -> dict[str, Any]:
     return {
         "width": WIDTH,
         "height": view.height,
         "ground": [view.path(shape) for shape in ground],
+        "marked": view.path([marked]) if marked else "",
+        # Where on the ground a place of the drawing is, for whoever marks one there.
+        "plot": {
+            "west": view.west - _MARGIN / view.scale,
+            "north": view.north + _MARGIN / view.scale,
+            "scale": view.scale,
+        },
     }
 
 

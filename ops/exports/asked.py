@@ -13,6 +13,7 @@ from ops.errors import Invalid
 from ops.exports import tables
 from ops.exports.reading import Contents
 from ops.exports.tables import Table
+from ops.geo.grid import GridBox
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Kind
 from ops.results.models import Measure
@@ -78,6 +79,8 @@ def _refused(said: str, field: str) -> Invalid:
 def _text(value: Any, field: ma.fields.Field | None, references: Mapping[uuid.UUID, str]) -> str:
     if isinstance(value, dt.datetime):
         return wording.moment(value)
+    if isinstance(value, GridBox):
+        return value.in_words
     if isinstance(value, bool):
         return "Yes"
     if isinstance(value, uuid.UUID):

@@ -1,5 +1,6 @@
 """Fields of the wire for places: points, areas and bounding boxes."""
 
+import re
 from typing import Any
 
 import marshmallow as ma
@@ -8,6 +9,7 @@ from geoalchemy2 import WKBElement
 from geoalchemy2.shape import from_shape, to_shape
 
 from ops.geo import shapes
+from ops.geo.grid import GridBox
 
 # The sixth decimal of a degree is a tenth of a metre.
 DIGITS = 6
@@ -69,6 +71,26 @@ class BBox(ma.fields.Field[tuple[float, float, float, float]]):
         return west, south, east, north
 
 
+class OnGrid(ma.fields.Field[GridBox]):
+    """A rectangle in a query string: west,south,east,north in metres of the National Grid."""
+
+    default_error_messages = {
+        "invalid": "Give a rectangle as west,south,east,north in whole metres of the National Grid,"
+        " such as 380000,395000,390000,402000."
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata=kwargs.pop("metadata", {}) | _ON_GRID, **kwargs)
+
+    def _deserialize(self, value: Any, *_rest: Any, **_kwargs: Any) -> GridBox:
+        if not isinstance(value, str) or not _ON_GRID_TEXT.fullmatch(value):
+            raise self.make_error("invalid")
+        box = GridBox(*map(int, value.split(",")))
+        if not box.is_on_grid:
+            raise self.make_error("invalid")
+        return box
+
+
 def geojson(value: WKBElement) -> dict[str, Any]:
     """Write a column's geometry as GeoJSON."""
     written: dict[str, Any] = shapely.geometry.mapping(
@@ -98,3 +120,5 @@ _AREA = _object(
     [[[-2.25, 53.49], [-2.24, 53.49], [-2.24, 53.5], [-2.25, 53.49]]],
 )
 _BBOX = {"type": "string", "example": "-2.3,53.4,-2.1,53.6"}
+_ON_GRID = {"type": "string", "example": "380000,395000,390000,402000"}
+_ON_GRID_TEXT = re.compile(r"[0-9]{1,7}(,[0-9]{1,7}){3}")

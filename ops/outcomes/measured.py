@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 from urllib.parse import urlencode
 
+from ops.geo.grid import GridBox
 from ops.outcomes import rules, suppression
 from ops.results.definitions import Definition, Derived, beneath
 from ops.results.figures import NOTHING, Figure, Part, Summary
@@ -40,6 +41,7 @@ class Ask:
     kind: str | None = None
     theme: str | None = None
     organisation: str | None = None
+    within: GridBox | None = None
 
 
 def needed(chosen: Iterable[Definition | Derived], known: Known) -> list[Definition]:
@@ -255,6 +257,7 @@ class Told:
             "operation_organisation": self.ask.organisation,
             **{name: at and moment(at) for name, at in moments.items()},
             "late": "true" if self.ask.late else None,
+            "within": self.ask.within,
         }
         return urlencode({name: value for name, value in given.items() if value}, doseq=True)
 

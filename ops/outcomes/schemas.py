@@ -7,13 +7,14 @@ import marshmallow as ma
 
 from ops.api import MOST, PageSchema
 from ops.fields import Moment, Quantity
+from ops.geo.fields import OnGrid
 from ops.operations.models import KINDS, THEMES
 from ops.outcomes import years
 from ops.outcomes.models import QUALIFIERS
 from ops.results.fields import Day, Text
 from ops.results.grouping import groupings
 from ops.results.kinds.base import FOUR_PS
-from ops.results.schemas import LATE, late_needs_a_moment
+from ops.results.schemas import LATE, WITHIN, late_needs_a_moment
 
 BY = {
     "description": "A day, a month, a place, whose, or a facet of a kind of result: "
@@ -64,6 +65,7 @@ class MeasuredOperationsSchema(OperationsSchema):
         validate=ma.validate.Length(max=MOST),
         metadata={"description": "The codes of the measures to add up; left out, all"},
     )
+    within = OnGrid(metadata={"description": WITHIN})
 
 
 class ToldSchema(ma.Schema):
@@ -166,6 +168,7 @@ class SummarySchema(ma.Schema):
     from_ = ma.fields.AwareDateTime(required=True, allow_none=True, data_key="from")
     to = ma.fields.AwareDateTime(required=True, allow_none=True)
     late = ma.fields.Boolean()
+    within = ma.fields.String(metadata={"description": WITHIN})
     by = ma.fields.String(required=True, allow_none=True)
     definition = ma.fields.Integer(required=True)
     measures = ma.fields.List(ma.fields.Nested(FigureSchema), required=True)

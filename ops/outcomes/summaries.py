@@ -91,7 +91,7 @@ def of_measures(
 
 def fitting(ask: Ask, now: dt.datetime) -> sa.Row[Any]:
     """Find the operations that are asked for, and all that their figures are set against."""
-    part = ask.kind or ask.theme
+    part = ask.kind or ask.theme or ask.within
     is_one = len(set(ask.operation)) == 1 and not (part or ask.organisation)
     row = db.session.execute(
         aims.of_many(),
@@ -155,6 +155,7 @@ def _bodies(
         ask.as_at,
         late=ask.late,
         period_ends_at=ask.period_ends_at,
+        within=ask.within,
     )
     added_up = needed(chosen, known)
     beside = BESIDE.join(by for by in several if by) or None
@@ -171,6 +172,7 @@ def _bodies(
             "from": ask.from_ and moment(ask.from_),
             "to": ask.to and moment(ask.to),
             **({"late": True} if ask.late else {}),
+            **({"within": str(ask.within)} if ask.within else {}),
             "by": by,
             "definition": max((each.version for each in chosen), default=1),
             "measures": [told.measure(each) for each in chosen],

@@ -44,8 +44,11 @@ class Behind:
     figures: dict[str, Sequence[uuid.UUID]] = dataclasses.field(default_factory=dict)
 
 
-def freeze(ask: Ask, title: str | None) -> Snapshot:
-    """Take a snapshot of a summary as it is known at a time; whoever calls commits."""
+def freeze(ask: Ask, title: str | None, *, may_be_empty: bool = False) -> Snapshot:
+    """Take a snapshot of a summary as it is known at a time; whoever calls commits.
+
+    One without a record says nothing by itself; `may_be_empty` is for what says so in words.
+    """
     now: dt.datetime = db.session.scalars(sa.select(sa.func.clock_timestamp())).one()
     ask = dataclasses.replace(ask, as_at=min(ask.as_at or now, now))
     found = summaries.fitting(ask, now)
@@ -54,7 +57,7 @@ def freeze(ask: Ask, title: str | None) -> Snapshot:
     body, behind = _at_rest(found, ask, now)
     if not body["measures"]:
         raise Invalid("No measure is in force, so there is nothing to freeze.")
-    if not behind.records:
+    if not (behind.records or may_be_empty):
         raise Invalid(
             "Nothing is recorded here, so there is nothing to freeze. Choose another period."
         )

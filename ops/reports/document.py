@@ -111,6 +111,8 @@ def _blocks(report: Row, notes: Sequence[Row], taken: Row, was: Row | None) -> B
     sources = _Sources()
     yield heading(_SECTION, "Summary")
     yield text(*(paragraphs(report["summary"]) or ["Nothing is written here yet."]))
+    if all(each["is_silent"] for each in taken["operations"]):
+        yield text("Nothing is recorded in these operations in this period.")
     if report["number"] > 1:
         yield from _since(report, taken, was)
     yield from _targets(taken, sources)

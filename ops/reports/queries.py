@@ -95,6 +95,20 @@ def report(report_id: uuid.UUID) -> db.Query:
     return reports({}).add_columns(Report.content).where(Report.id == report_id)
 
 
+def to_issue(person_id: uuid.UUID) -> db.Query:
+    """List the drafts that wait for somebody other than their writers to issue them.
+
+    One without a summary, or a later one that does not say what changed, is still being written.
+    """
+    is_written = sa.or_(Report.number == 1, Report.changes.is_not(None))
+    return reports({"state": "draft"}).where(
+        Report.made_by != person_id,
+        Report.changed_by != person_id,
+        Report.summary.is_not(None),
+        is_written,
+    )
+
+
 def before(report: Mapping[str, Any]) -> db.Query:
     """Fetch the newest issue before this one that was given out."""
     return (

@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from ops.api import MOST, PageSchema
+from ops.api import MOST, FormQuerySchema, PageSchema
 from ops.fields import Code, Text
 from ops.operations.models import MARKINGS
 from ops.reports.models import AGAINST, STATES
@@ -170,15 +170,10 @@ class ReportDocumentSchema(ma.Schema):
     document = ma.fields.Dict(required=True)
 
 
-class ReportCopyForSchema(ma.Schema):
+class ReportCopyForSchema(FormQuerySchema):
     """Whom a copy is for, and why they get it, as it stands in the log"""
 
     recipient = Text(
         200, metadata={"description": "Required where not every operation of it is open"}
     )
     reason = Text(500, metadata={"description": "Required where not every operation of it is open"})
-
-    @ma.pre_load
-    def _leave_out_blanks(self, sent: Any, **_kwargs: object) -> Any:
-        # A form sends its fields also where nothing was typed.
-        return {name: said for name, said in sent.items() if said.strip()}

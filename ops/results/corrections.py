@@ -107,6 +107,8 @@ def _change_record(result: Result, sent: Mapping[str, Any]) -> None:
         point = sa.literal(changed.get("point", result.point), Result.point.type)
         at = sa.literal(changed.get("occurred_at", result.occurred_at), Result.occurred_at.type)
         changed["district"] = db.session.scalar(places.district_of(point, at))
+        changed["ward"] = db.session.scalar(places.district_of(point, at, places.WARDS))
+        changed["square"] = db.session.scalar(sa.select(places.square_of(point)))
     # All of it at once, after all that was asked: it is one change in the ledger.
     for name, value in changed.items():
         setattr(result, name, value)

@@ -12,6 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from ops import db
+from ops.geo.grid import GridBox
+from ops.geo.queries import GRID
+from ops.geo.shapes import SRID
 from ops.results import stretches
 from ops.results.kinds.base import KNOWN_BY
 from ops.results.models import Confirmation, Credit, Result
@@ -24,6 +27,13 @@ NEVER = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 
 OPERATIONS: sa.BindParameter[Any] = sa.bindparam("operations", type_=ARRAY(sa.Uuid()))
 OPERATION: sa.BindParameter[Any] = sa.bindparam("operation", type_=sa.Uuid())
+# Of a rectangle, in the order of its own fields.
+SIDES: Sequence[sa.BindParameter[Any]] = [
+    sa.bindparam(f"within_{field.name}", type_=sa.Integer())
+    for field in dataclasses.fields(GridBox)
+]
+# A side is cut into stretches, so that it stays straight on the grid once it is in degrees.
+STRETCH_M = 1_000
 
 
 class Named(enum.Enum):
@@ -63,6 +73,8 @@ class Of:
     reach: Reach = Reach.ALL
     # Whether its measures are of different periods, each to be looked at by itself.
     is_mixed: bool = False
+    # Whether only what lies in a rectangle counts.
+    is_within: bool = False
 
     @property
     def is_all(self) -> bool:
@@ -100,7 +112,7 @@ class Scope:
     `as_at` is when it was known: what was recorded, confirmed, credited or
     struck later is left out. With `late` it is when it had happened, whenever
     that was recorded. `period_ends_at` is where a measure's own period ends
-    while none is asked.
+    while none is asked. `within` is where on the National Grid it happened.
     """
 
     operations: Sequence[uuid.UUID] | None = None
@@ -109,6 +121,7 @@ class Scope:
     as_at: dt.datetime | None = None
     late: bool = False
     period_ends_at: dt.datetime | None = None
+    within: GridBox | None = None
 
     @property
     def of(self) -> Of:
@@ -117,7 +130,7 @@ class Scope:
             named = Named.NONE
         else:
             named = Named.ONE if len(self.operations) == 1 else Named.MANY
-        return Of(named, is_past=self.as_at is not None)
+        return Of(named, is_past=self.as_at is not None, is_within=self.within is not None)
 
     def begun(self, period: str | None) -> dt.datetime:
         """Give the start of a measure's period, which ends where the asked one does, or now."""
@@ -144,9 +157,14 @@ class Scope:
         past: dict[str, Any] = {}
         if self.as_at is not None:
             past = {"happened_by": self.as_at, "known_by": NEVER if self.late else self.as_at}
+        within: dict[str, Any] = {}
+        if self.within is not None:
+            sides = dataclasses.astuple(self.within)
+            within = {side.key: at for side, at in zip(SIDES, sides, strict=True)}
         return {
             **named[self.of.named],
             **past,
+            **within,
             **(begun | ended if len(begun) > 1 else {}),
             "starts_at": min(begun.values()),
             "ends_at": max(ended.values()),
@@ -256,9 +274,18 @@ def _in_time(result: type[Result], of: Of, *, struck: bool = False) -> list[sa.C
         # of all times instead: it can't know that these mostly are from ever to never.
         begun, ended = begun.is_(True), ended.is_(True)
     conditions = [begun, ended]
+    if of.is_within:
+        conditions.append(_is_within(result.point))
     if of.is_past:
         conditions.append(result.recorded_at <= KNOWN_BY)
     if not struck:
         stands = result.struck_at.is_(None)
         conditions.append(sa.or_(stands, result.struck_at > KNOWN_BY) if of.is_past else stands)
     return conditions
+
+
+def _is_within(point: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[bool]:
+    on_grid = sa.func.ST_MakeEnvelope(*SIDES, GRID)
+    in_degrees = sa.func.ST_Transform(sa.func.ST_Segmentize(on_grid, STRETCH_M), SRID)
+    # By itself, so that it is drawn once a statement and not once a record.
+    return sa.func.ST_Covers(sa.select(in_degrees).scalar_subquery(), point)

@@ -11,7 +11,15 @@ from ops.results.counting import Of
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Kind
 from ops.results.models import Credit
-from ops.results.places import DISTRICTS, WARDS, areas_of, district_of
+from ops.results.places import (
+    DISTRICTS,
+    NORTHINGS,
+    SQUARE_M,
+    WARDS,
+    areas_of,
+    district_of,
+    square_of,
+)
 
 # Beside these, a kind's own facets.
 COMMON = {
@@ -27,7 +35,12 @@ COMMON = {
     "hour": "Hour of the day",
     "ward": "Ward",
     "square": "Square kilometre",
+    "square_100m": "Square of 100 metres",
+    "square_500m": "Square of 500 metres",
+    "square_5km": "Square of 5 kilometres",
 }
+# How long the sides of each square of the National Grid are, in metres: those with a reference.
+SQUARES = {"square_5km": 5000, "square": 1000, "square_500m": 500, "square_100m": 100}
 # By whom it is open to, day, district and theme: what is kept added up, and nobody asks for.
 CELL = "cell"
 # Between the names of several breakdowns that one statement gives beside each other.
@@ -86,24 +99,27 @@ def key_of(
         # Which theme it has follows from the operation, once there are few cells.
         "theme": results.c.operation_id,
         "hour": sa.func.to_char(sa.func.timezone(_LONDON, results.c.occurred_at), "HH24"),
-        "ward": district_of(results.c.point, results.c.occurred_at, WARDS)
-        .correlate(results)
-        .scalar_subquery(),
-        "square": _square(results.c.point),
+        # What was logged before the wards were there has none beside it.
+        "ward": sa.func.coalesce(
+            results.c.ward,
+            district_of(results.c.point, results.c.occurred_at, WARDS)
+            .correlate(results)
+            .scalar_subquery(),
+        ),
+        **{name: _square(results, side_m) for name, side_m in SQUARES.items()},
         # Whose it is follows from who recorded it, once there are few cells.
         "organisation": results.c.recorded_by,
         "deployment": results.c.deployment_id,
     }[by]
 
 
-def _square(point: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """Name the square of the National Grid that a point is in, by its kilometres east and north."""
-    metres = sa.func.ST_Transform(point, 27700)
-    east, north = (
-        sa.cast(sa.cast(sa.func.floor(side(metres) / 1000), sa.Integer), sa.Text)
-        for side in (sa.func.ST_X, sa.func.ST_Y)
-    )
-    return east + " " + north
+def _square(results: sa.FromClause, side_m: int) -> sa.ColumnElement[Any]:
+    """Number the square of the National Grid that a result is in, by its column and row."""
+    # What was logged before they were kept has none beside it.
+    square = sa.func.coalesce(results.c.square, square_of(results.c.point), type_=sa.Integer)
+    across = side_m // SQUARE_M
+    west, south = square // NORTHINGS, sa.func.mod(square, NORTHINGS, type_=sa.Integer)
+    return west // across * NORTHINGS + south // across
 
 
 def is_in_group(
@@ -135,6 +151,10 @@ def text_of(by: str, key: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         )
     if by == "theme":
         return _theme(key)
+    if by in SQUARES:
+        # By how many of them lie west and south of it.
+        west, south = key // NORTHINGS, sa.func.mod(key, NORTHINGS, type_=sa.Integer)
+        return sa.cast(west, sa.Text) + " " + sa.cast(south, sa.Text)
     if by == CELL:
         operation = sa.func.split_part(key, "|", 4)
         cell = sa.func.regexp_replace(key, "[^|]*$", "")

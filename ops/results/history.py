@@ -11,7 +11,7 @@ from ops.results.kinds import KINDS
 from ops.results.records import names_a_person
 
 # Kept for the machine: it says nothing to a reader.
-_INSIDE = {"content_hash", "version", "result_id"} | {
+_INSIDE = {"content_hash", "version", "result_id", "ward", "square"} | {
     column.name
     for kind in KINDS.values()
     for model in (kind.model, *kind.children.values())

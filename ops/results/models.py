@@ -29,8 +29,9 @@ class Result(Clocked, Model):
     Nothing is deleted: a correction is a new version with a reason, and a
     struck result stays. `content_hash` is the SHA-256 of what was first sent
     under this id: the same again is a replay, anything else a conflict.
-    `district` is the code of the boundary (layer `district`) that holds the
-    point, kept so that a total by district is one scan. `confirmed_at` and
+    `district` and `ward` are the codes of the boundaries that hold the point,
+    and `square` is the number of its square of the National Grid, kept so that
+    a total by any of them is one scan. `confirmed_at` and
     `confirmed_by` are the first of its confirmations that stand.
     """
 
@@ -57,6 +58,8 @@ class Result(Clocked, Model):
     point: Mapped[WKBElement | None] = mapped_column(geometry("POINT"))
     accuracy_m: Mapped[decimal.Decimal | None]
     district: Mapped[str | None]
+    ward: Mapped[str | None]
+    square: Mapped[int | None]
     deployment_id: Mapped[uuid.UUID | None] = mapped_column(
         sa.ForeignKey("deployment.id"), index=True
     )

@@ -311,11 +311,12 @@ def _days(wanted: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _period(form: Form) -> str:
-    """Say of when a figure is."""
+    """Say of where and when a figure is."""
     edges = (("from", form.value("from")), ("to", form.value("to")))
     period = " ".join(f"{word} {wording.day(on)}" for word, on in edges if on)
     as_at = form.value("as_at") and _by_then(form.value("as_at"), is_late=bool(form.value("late")))
-    return ", ".join(filter(None, (period, as_at)))
+    where = "in the marked area" if form.value("within") else ""
+    return ", ".join(filter(None, (where, period, as_at)))
 
 
 def _by_then(as_at: str, *, is_late: bool) -> str:

@@ -7,12 +7,18 @@ from geoalchemy2 import Geography
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from ops.geo.models import Area, Boundary
+from ops.geo.queries import GRID
+from ops.geo.shapes import SRID
 from ops.results.counting import Of
 
 DISTRICTS = "district"
 WARDS = "ward"
 # A degree of longitude at 60 degrees north, a little less: a safe width for a first look.
 LEAST_METRES_A_DEGREE = 55_000
+# A square's number is that of its column times so many, and that of its row.
+SQUARE_M, NORTHINGS = 100, 100_000
+# In degrees, what is on the National Grid for sure: anything else is in none of its squares.
+_ON_GRID = (-7.5, 49.8, 2.0, 61.2)
 # Distances between these are in metres.
 _METRES = Geography("GEOMETRY", srid=4326)
 _NONE: sa.ColumnElement[Any] = sa.literal_column("'[]'::json")
@@ -35,6 +41,17 @@ def district_of(
         .order_by(Boundary.code, Boundary.id)
         .limit(1)
     )
+
+
+def square_of(point: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Number the square of 100 metres of the National Grid that holds a point, if any does."""
+    metres = sa.func.ST_Transform(point, GRID)
+    on_grid = point.op("&&")(sa.func.ST_MakeEnvelope(*_ON_GRID, SRID))
+    east, north = (
+        sa.cast(sa.func.floor(axis(metres) / SQUARE_M), sa.Integer)
+        for axis in (sa.func.ST_X, sa.func.ST_Y)
+    )
+    return sa.case((on_grid, east * NORTHINGS + north))
 
 
 def areas_of(results: sa.FromClause, *, of: Of) -> sa.Select[Any]:

@@ -69,6 +69,7 @@ def results(
         filters.get("as_at"),
         late=filters.get("late", False),
         period_ends_at=filters.get("period_ends_at"),
+        within=filters.get("within"),
     )
     if measure is not None:
         begun, ended = scope.begun(measure.period), scope.ended(measure.period)

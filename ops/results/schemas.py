@@ -7,7 +7,7 @@ import marshmallow as ma
 
 from ops.api import OptionalSchema, PageSchema
 from ops.fields import Moment
-from ops.geo.fields import Point
+from ops.geo.fields import OnGrid, Point
 from ops.operations.models import KINDS as OPERATION_KINDS
 from ops.operations.models import THEMES
 from ops.operations.schemas import ClockedSchema, StampedSchema
@@ -18,6 +18,7 @@ from ops.results.models import HOW, STATUSES
 
 KIND_LABELS = {name: kind.label for name, kind in KINDS.items()}
 MOST_AT_ONCE = 200
+WITHIN = "Only what happened in this rectangle of the National Grid"
 LATE = "With as_at: what had happened by then as it is known now, whenever it was written down"
 
 
@@ -255,6 +256,7 @@ class _FilterSchema(PageSchema):
     to = Moment(end=True)
     as_at = Moment(end=True, metadata={"description": "As it was known then"})
     late = ma.fields.Boolean(metadata={"description": LATE})
+    within = OnGrid(metadata={"description": WITHIN})
     measure = Text(metadata={"description": "Exactly the records behind this figure"})
     measure_version = ma.fields.Integer(
         metadata={"description": "Of the measure's definitions; left out, the one in force"}

@@ -89,7 +89,10 @@ def _items() -> sa.CTE:
 
 def _results(item: sa.CTE, kind: str) -> sa.CTE:
     point = sa.cast(item.c.point, Result.point.type)
-    district = places.district_of(point, item.c.occurred_at).correlate(item).scalar_subquery()
+    district, ward = (
+        places.district_of(point, item.c.occurred_at, layer).correlate(item).scalar_subquery()
+        for layer in (places.DISTRICTS, places.WARDS)
+    )
     values = {
         Result.id: item.c.id,
         Result.operation_id: Operation.id,
@@ -99,6 +102,8 @@ def _results(item: sa.CTE, kind: str) -> sa.CTE:
         Result.point: point,
         Result.accuracy_m: item.c.accuracy_m,
         Result.district: district,
+        Result.ward: ward,
+        Result.square: places.square_of(point),
         Result.deployment_id: item.c.deployment_id,
         Result.note: item.c.note,
         Result.recorded_at: sa.func.coalesce(item.c.recorded_at, sa.func.now()),

@@ -14,6 +14,7 @@ from ops.operations import progress_queries
 from ops.operations.progress import Patience
 from ops.plans import action_queries as actions
 from ops.releases import queries as releases
+from ops.reports import queries as reports
 from ops.results import custody_queries, disruption_reviews, nil_returns, warrant_returns
 from ops.retention import queries as retention
 from ops.subscriptions import queries as subscriptions
@@ -191,6 +192,16 @@ def lists(
             operations=("operations",),
             first="revision_at",
             said="The first was proposed on",
+        ),
+        "reports": Waiting(
+            "Panel reports to issue",
+            ("report", "reports"),
+            "/reports?state=draft",
+            "approve",
+            reports.to_issue(person),
+            operations=("operations",),
+            first="made_at",
+            said="The first was begun on",
         ),
         "retention": Waiting(
             "Records to review before they are erased",

@@ -16,6 +16,8 @@ API = "/api/v1"
 # As it is known now, so that two replies to it are of the same time.
 AS_AT = "2026-11-21T00:00:00Z"
 CODES = ("GMP", "LANCS", "SALFORD", "REGION", "GMP-BOLTON")
+# On the National Grid, round what happened.
+SQUARE_KM = "384000,398000,385000,399000"
 BOX = "-2.26,53.47,-2.2,53.5"
 NEW = "01890000-0000-7000-8000-{:012x}"
 Probe = tuple[str, str, dict[str, Any]]
@@ -63,6 +65,7 @@ def _filters(hidden: Ids) -> dict[str, dict[str, tuple[Any, ...]]]:
         "operation_organisation": ("GMP", "REGION"),
         "struck": ("true",),
         "category": ("cash",),
+        "within": (SQUARE_KM,),
     }
     outcomes = {
         "operation": its_id,
@@ -71,6 +74,7 @@ def _filters(hidden: Ids) -> dict[str, dict[str, tuple[Any, ...]]]:
         "four_p": ("pursue",),
         "from": days[:1],
         "to": days[:1],
+        "within": (SQUARE_KM,),
     }
     own = {
         "limit": (1, 500),

@@ -19,6 +19,8 @@ from tests import factories
 from tests.factories import NOON
 
 DISTRICTS = ("E08000003", "E08000006")
+# The second is outside every district.
+PLACES = ([-2.241, 53.485], [-2.3, 53.5])
 FIGURE = re.compile(r'<a [^>]*href="([^"]+)" data-figure="([^"]+)"')
 HISTORY = re.compile(r'id="history"')
 # Records, sums, each once, only what is confirmed, and what has parts.
@@ -75,7 +77,7 @@ class House:
             body = {
                 "kind": kind,
                 "occurred_at": (NOON + dt.timedelta(days=chance.randrange(3))).isoformat(),
-                "position": {"type": "Point", "coordinates": [-2.241, 53.485]},
+                "position": {"type": "Point", "coordinates": chance.choice(PLACES)},
                 "credits": others[: chance.randrange(3)],
                 "detail": detail,
             }
@@ -109,6 +111,9 @@ def pages(house, name):
     yield f"/targets/board?organisation=GMP&year=2026/27&{some}"
     yield "/boards/map?place=square&shown=dots"
     yield "/boards/map?measure=cash_seized&shown=density&from=2026-11-01&to=2026-11-30"
+    marked = "west=384&south=398&east=384.5&north=399&from=2026-11-02&to=2026-11-03"
+    yield f"/boards/map?place=square_100m&shown=density&{marked}"
+    yield f"/boards/map?measure=people_arrested&place=district&{marked}"
 
 
 def listed(reader, href):

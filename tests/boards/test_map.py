@@ -2,9 +2,12 @@
 
 import datetime as dt
 import re
+from html import unescape
 
 import pytest
+from shapely.geometry import MultiPolygon, box
 
+from ops.boards import map_drawing
 from tests import factories
 from tests.outcomes import records
 
@@ -14,6 +17,9 @@ HERE = "SRID=4326;POINT(-2.241 53.485)"
 @pytest.fixture
 def lead(client_as):
     return client_as("lead")
+
+
+MARKED = "west=384&south=398&east=385.5&north=399"
 
 
 def test_a_square_a_ward_and_an_hour_open_their_records(lead, session):
@@ -37,8 +43,11 @@ def test_a_square_a_ward_and_an_hour_open_their_records(lead, session):
 
 @pytest.mark.parametrize(
     "query",
-    ["place=moon", "shown=loudly", "measure=none", "from=2026-11-05&to=2026-11-01", "from=soon"],
-)
+    ["place=moon", "shown=loudly", "measure=none", "from=2026-11-05&to=2026-11-01", "from=soon",
+     "west=384", "west=384&south=398&east=here&north=399", "west=385&south=398&east=384&north=399",
+     "west=384&south=398&east=385&north=1301", "place=square_100m",
+     "place=square_100m&west=380&south=380&east=400&north=401"],
+)  # fmt: skip
 def test_what_can_not_be_drawn_is_refused_in_a_sentence(lead, query):
     reply = lead.get(f"/boards/map?{query}")
 
@@ -48,3 +57,53 @@ def test_what_can_not_be_drawn_is_refused_in_a_sentence(lead, query):
 
 def test_a_map_of_nothing_says_so(lead):
     assert "Nothing to draw yet." in lead.get("/boards/map?place=square").text
+
+
+def test_what_is_marked_narrows_every_figure_is_said_and_taken_away_one_by_one(lead, session):
+    factories.boundary()
+    operation = factories.operation()
+    records.arrest(operation, point=HERE)
+    records.arrest(operation, point=HERE, occurred_at=factories.NOON + dt.timedelta(days=5))
+    records.arrest(operation, point="SRID=4326;POINT(-2.3 53.5)")
+    records.arrest(operation)
+    days = "from=2026-11-01&to=2026-11-03"
+    api = "/api/v1/outcomes?measure=arrests&within=384000,398000,385500,399000"
+
+    page = unescape(lead.get(f"/boards/map?place=square_500m&{MARKED}&{days}").text)
+    [marked] = lead.get(f"{api}&from=2026-11-01&to=2026-11-03").json["measures"]
+    [anywhen] = lead.get(api).json["measures"]
+
+    said = "Within the marked area (SJ 840 980 to SJ 854 989, 1.5 by 1 km), 1 to 3 November 2026"
+    assert said in page
+    assert "SJ 8 8 SW" not in page
+    assert (marked["value"], anywhen["value"]) == ("1", "2")
+    for figure in (marked, anywhen):
+        assert len(lead.get(figure["records"]).json) == int(figure["value"])
+    # Of everything that can be pressed, no figure is of more than what is marked.
+    assert set(re.findall(r'data-figure="([^"]+)"', page)) == {"1"}
+    for gone, left in (("area", days), ("days", MARKED)):
+        [way] = re.findall(rf'href="([^"]+)">Take away the(?: marked)? {gone}<', page)
+        assert left in way
+        assert MARKED not in way or days not in way
+    listing = lead.get(marked["records"].removeprefix("/api/v1")).text
+    assert "in the marked area, from Sunday 1 November 2026" in listing
+
+
+def test_density_is_of_what_of_a_place_is_marked(lead, session):
+    factories.boundary(layer="ward", shape=MultiPolygon([box(-2.4, 53.4, -2.1, 53.6)]))
+    records.arrest(factories.operation(), point=HERE)
+
+    for place in ("ward", "square"):
+        page = lead.get(f"/boards/map?shown=density&place={place}&{MARKED}").text
+        assert re.search(r'data-figure="1">(0.67|1) \(1 in all\)', page), place
+
+
+def test_of_more_squares_than_can_be_told_apart_those_with_most_are_drawn(lead, monkeypatch):
+    monkeypatch.setattr(map_drawing, "MOST_SQUARES", 1)
+    operation = factories.operation()
+    for point in (HERE, HERE, "SRID=4326;POINT(-2.3 53.5)"):
+        records.arrest(operation, point=point)
+
+    page = lead.get("/boards/map?place=square").text
+
+    assert "Drawn are the 1 squares with the most; 1 more have something." in page

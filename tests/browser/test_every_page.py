@@ -200,7 +200,7 @@ MORE = {
     "outcomes by sex": "/outcomes?by=sex",
     "board of a week": "/operations/{week}/outcomes/board",
     "board of a prison": "/operations/{prison_search}/outcomes/board",
-    "map of squares": "/boards/map?place=square&shown=dots",
+    "map of squares": "/boards/map?place=square&shown=dots&west=370&south=380&east=400&north=410",
     "board beside another": "/operations/{operation}/outcomes/board?against={week}&by=sex",
     "area new": "/operations/{operation}/map?edit=new",
     "area edit": "/operations/{operation}/map?edit={area}",

@@ -1,5 +1,7 @@
 """An analyst reads what it adds up to, and opens the records behind a figure."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -80,3 +82,25 @@ def test_a_published_figure_reads_as_it_was_published(open_as):
     expect(page.locator(".app-records__item")).to_contain_text(["43"])
     page.get_by_role("link", name="The whole set").click()
     expect(page.get_by_role("heading", name="A published week")).to_be_visible()
+
+
+def test_an_area_and_days_are_marked_by_mouse_and_keys_and_taken_away_one_by_one(open_as):
+    page = open_as("analyst", viewport={"width": 1280, "height": 1400})
+    page.goto("/boards/map?measure=warrants_executed")
+    marked = page.get_by_text("Within the marked area")
+
+    drawing = page.locator("[data-mark=area] svg").bounding_box()
+    page.mouse.move(drawing["x"] + 4, drawing["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(drawing["x"] + drawing["width"] - 4, drawing["y"] + drawing["height"] - 4)
+    page.mouse.up()
+    expect(marked).to_be_visible()
+
+    page.get_by_role("application", name="Mark some of the time").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(marked).to_contain_text(re.compile(r"\), \d"))
+
+    page.get_by_role("link", name="Take away the marked area").click()
+    expect(marked).to_have_count(0)
+    expect(page.get_by_role("link", name="Take away the days")).to_be_visible()

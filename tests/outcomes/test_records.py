@@ -22,6 +22,9 @@ def reader(client_as):
     return client_as("analyst")
 
 
+HERE = "SRID=4326;POINT(-2.241 53.485)"
+
+
 @pytest.fixture
 def operations(session):
     """Two operations that share some of their results."""
@@ -31,7 +34,7 @@ def operations(session):
     factories.boundary("E08000003")
     factories.area(week)
     raid = factories.deployment(week)
-    arrest(week, [place], disposals=["bailed", "charged"], district="E08000003")
+    arrest(week, [place], disposals=["bailed", "charged"], district="E08000003", point=HERE)
     arrest(week, sex="female", deployment_id=raid.id, occurred_at=NOON + DAY)
     arrest(place, [week], recorded_at=NOON + 3 * DAY)
     arrest(week, status="struck", struck_at=NOON)
@@ -90,6 +93,7 @@ def check(reader, path):
         "/api/v1/outcomes?operation={week.id}&operation={place.id}",
         "/api/v1/outcomes?organisation=GMP&theme=drugs",
         "/api/v1/outcomes?kind=week_of_action&to=2026-11-02",
+        "/api/v1/outcomes?within=384000,398000,385000,399000&as_at=2026-11-03",
     ],
 )
 def test_a_figure_equals_the_records_it_opens(reader, operations, path):
@@ -124,6 +128,8 @@ def test_a_list_behind_a_described_figure_takes_three_statements(reader, operati
         ("measure=arrests&by=colour", "by"),
         ("measure=rainbows", "measure"),
         ("theme=gardening", "theme"),
+        ("within=384000,398000,385000", "within"),
+        ("within=384000,398000,383000,399000", "within"),
     ],
 )
 def test_refuses_to_list_what_it_does_not_understand(reader, query, field):

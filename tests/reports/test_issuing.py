@@ -61,6 +61,16 @@ def test_its_figures_are_those_of_the_snapshot_it_is_issued_on(lead, here):
     }
 
 
+def test_a_period_in_which_nothing_is_recorded_is_issued_and_says_so(begin, lead):
+    here = f"{REPORTS}/{begin(starts_on='2020-01-01', ends_on='2020-01-31').json['id']}"
+
+    issued = act(lead, here, "issue")
+
+    assert issued.status_code == 200, issued.text
+    assert "Nothing is recorded in these operations in this period." in lead.get(f"{here}.md").text
+    assert lead.get(f"/snapshots/{issued.json['snapshot']}").status_code == 200
+
+
 def test_whoever_wrote_it_cannot_issue_it_and_nobody_twice(begin, client_as, lead):
     writer = client_as("lead")
     here = f"{REPORTS}/{begin(writer).json['id']}"

@@ -3,7 +3,6 @@
 import pytest
 
 from tests import factories
-from tests.reports.conftest import REPORTS
 
 NOWHERE = "0193f5a0-0000-7000-8000-000000000000"
 
@@ -59,12 +58,3 @@ def test_an_operation_with_a_case_is_not_taken_away_from_under_it(analyst, here,
 
     assert reply.status_code == 409
     assert "strike the note first" in reply.json["detail"]
-
-
-def test_what_has_no_record_in_the_period_is_not_issued(begin, lead):
-    here = f"{REPORTS}/{begin(starts_on='2020-01-01', ends_on='2020-01-31').json['id']}"
-
-    reply = lead.post(f"{here}/issue", headers={"If-Match": lead.get(here).headers["ETag"]})
-
-    assert reply.status_code == 422
-    assert "Nothing is recorded here" in reply.json["detail"]

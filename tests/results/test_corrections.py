@@ -344,13 +344,16 @@ def test_there_must_be_such_a_result(lead, operation, do, verb):
     assert reply.status_code == 404
 
 
-def test_moving_a_result_moves_its_district(log, change):
+def test_moving_a_result_moves_its_district_its_ward_and_its_square(log, change, session):
     factories.boundary("E08000003")
+    factories.boundary("E05000650", layer="ward")
     record = log()
 
     moved = change(record, position={"type": "Point", "coordinates": [-2.24, 53.485]}).json
 
     assert moved["district"] == "E08000003"
+    kept = session.get(Result, moved["id"])
+    assert (kept.ward, kept.square) == ("E05000650", 384103987)
 
 
 def test_contents_move_with_what_they_lie_in(log, change, session):

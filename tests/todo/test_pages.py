@@ -42,6 +42,7 @@ def test_with_nothing_logged_nothing_waits_and_every_list_is_a_press_away(lead):
         "/disruptions/reviews",
         "/releases?state=draft",
         "/releases?state=revision",
+        "/reports?state=draft",
         "/reviews",
         "/reconciliation",
     ):
@@ -154,6 +155,20 @@ def test_a_release_waits_for_anybody_but_its_writer(client_as, log, operation):
     assert "Releases to approve : nothing waits" in to_do(writer)
     assert entry(lead, "Releases to approve").startswith(" 1 release The first was written on")
     assert "Releases to approve : 1 for others to do" in to_do(officer)
+
+
+def test_a_panel_report_waits_for_anybody_but_its_writer_once_it_has_a_summary(
+    client_as, operation
+):
+    writer, lead, analyst = client_as("lead"), client_as("lead"), client_as("analyst")
+    days = {"starts_on": "2026-11-01", "ends_on": "2026-11-30"}
+    sent = {"title": "Autumn", "operations": [str(operation.id)], **days}
+    for summary in ({}, {"summary": "Three arrests."}):
+        assert writer.post("/api/v1/reports", json=sent | summary).status_code == 201
+
+    assert "Panel reports to issue : nothing waits" in to_do(writer)
+    assert entry(lead, "Panel reports to issue").startswith(" 1 report The first was begun on")
+    assert "Panel reports to issue : 1 for others to do" in to_do(analyst)
 
 
 def test_nothing_of_a_covert_operation_is_counted(lead, log, client_as):
