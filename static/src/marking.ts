@@ -131,8 +131,8 @@ function open(svg: SVGSVGElement, drawing: Drawing, form: HTMLFormElement): void
     begun = null;
     show(null);
   });
-  // What can be pressed beneath is neither dragged away nor opened by the end of a mark.
-  svg.addEventListener("dragstart", (event) => event.preventDefault());
+  // What can be pressed beneath is neither dragged away nor focused, nor opened by the end of a mark.
+  svg.addEventListener("mousedown", (event) => event.preventDefault());
   svg.addEventListener("click", (event) => dragged && event.preventDefault(), { capture: true });
 
   frame.addEventListener("keydown", (event) => {

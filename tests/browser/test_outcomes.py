@@ -89,7 +89,7 @@ def test_an_area_and_days_are_marked_by_mouse_and_keys_and_taken_away_one_by_one
     page.goto("/boards/map?measure=warrants_executed")
     marked = page.get_by_text("Within the marked area")
 
-    drawing = page.locator("[data-mark=area] svg").bounding_box()
+    drawing = page.locator("[data-mark=area] .app-mark").bounding_box()
     page.mouse.move(drawing["x"] + 4, drawing["y"] + 4)
     page.mouse.down()
     page.mouse.move(drawing["x"] + drawing["width"] - 4, drawing["y"] + drawing["height"] - 4)
