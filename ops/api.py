@@ -16,13 +16,13 @@ import orjson
 import sqlalchemy as sa
 from flask.json.provider import JSONProvider
 from flask_smorest.exceptions import PreconditionFailed, PreconditionRequired
-from psycopg.errors import DeadlockDetected
+from psycopg.errors import DeadlockDetected, QueryCanceled
 from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import ETags
 from werkzeug.exceptions import HTTPException
 
 from ops import db, intake, logs
-from ops.errors import Conflict, Invalid, OpsError, Stale, Unavailable
+from ops.errors import Conflict, Invalid, OpsError, Stale, TooSlow, Unavailable
 
 PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"
@@ -259,10 +259,17 @@ def handle_refusal(error: OpsError) -> flask.Response:
 
 
 def handle_unavailable(error: sa.exc.OperationalError) -> flask.Response:
-    """Say that the database can't be reached, or that two writes met.
+    """Say that the database can't be reached, was at it for too long, or that two writes met.
 
     One that dies as it commits tells nobody whether it did.
     """
+    if isinstance(error.orig, QueryCanceled):
+        return handle_refusal(
+            TooSlow(
+                "This took the database too long, so it was stopped and nothing was changed. Ask"
+                " for less at once: a shorter period, a smaller place, fewer records."
+            )
+        )
     if isinstance(error.orig, DeadlockDetected):
         return handle_refusal(
             Conflict("Somebody else changed the same at the same moment; send it once more.")

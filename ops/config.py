@@ -32,6 +32,8 @@ class Settings:
     database_url: str = ""
     owner_database_url: str = dataclasses.field(default="", repr=False)
     database_prepare: bool = True
+    statement_seconds: int = 30
+    statement_seconds_export: int = 600
     home: Path = Path(".local")
     bind: str = "127.0.0.1:8000"
     workers: int = 0
@@ -99,10 +101,16 @@ class Settings:
             self._check_oidc()
         self._check_basemap()
         self._check_subscriptions()
+        self._check_statements()
 
     def check_back_days(self) -> list[int]:
         """Give how many days after its closure a line is looked at again, each time."""
         return [int(day) for day in self.line_check_backs.split(",")]
+
+    def _check_statements(self) -> None:
+        for name in ("statement_seconds", "statement_seconds_export"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"OPS_{name.upper()} needs seconds, or 0 for no limit.")
 
     def _check_basemap(self) -> None:
         if self.basemap_file and self.basemap_url:

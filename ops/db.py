@@ -2,11 +2,12 @@
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias, TypeVar
 
 import flask
+import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
@@ -86,13 +87,17 @@ def _name_the_actor(
             sa.select(
                 sa.func.set_config("ops.actor", str(actor), True),
                 sa.func.set_config("role", APPLICATION, True),
+                sa.func.set_config("statement_timeout", session.info.get("patience", "0"), True),
             )
         )
 
 
-def act_as(person_id: uuid.UUID) -> None:
-    """Make this person the actor of the session's transactions to come."""
-    session().info["actor"] = person_id
+def act_as(person_id: uuid.UUID, patience: str = "0") -> None:
+    """Make this person the actor of the session's transactions to come.
+
+    `patience` is how long each statement may take; 0 is without an end.
+    """
+    session().info.update(actor=person_id, patience=patience)
 
 
 def give_reason(reason: str) -> None:
@@ -142,6 +147,33 @@ def written(query: Query) -> str:
         if name not in is_open
     }
     return _PLACEHOLDER.sub(lambda found: constants.get(found[1], found[0]), state.statement)
+
+
+def run(statement: str, values: Mapping[str, object]) -> sa.CursorResult[Any]:
+    """Run a statement that is written for the driver, as those of every request are.
+
+    To find a statement again and to describe its columns takes SQLAlchemy longer than to run it.
+    """
+    return session.connection().exec_driver_sql(statement, dict(values))
+
+
+def run_binary(statement: str, values: Mapping[str, object]) -> Sequence[Any]:
+    """Run such a statement that gives one row, whose bytes come as they are.
+
+    Otherwise they come as text of twice the length, which each side takes its time over.
+    """
+    connection = session.connection()
+    driver: Any = connection.connection
+    try:
+        with driver.cursor(binary=True) as cursor:
+            row: Sequence[Any] = cursor.execute(statement, values).fetchone()
+            return row
+    except psycopg.Error as error:
+        # As SQLAlchemy does, which is not between here.
+        known: Any = error
+        if connection.dialect.is_disconnect(known, driver.dbapi_connection, None):
+            connection.invalidate(error)
+        raise sa.exc.DBAPIError.instance(statement, None, error, psycopg.Error) from error
 
 
 def made_once(key: str, make: Callable[[], Made]) -> Made:

@@ -96,6 +96,13 @@ class Unavailable(OpsError):
     retry_after = 5
 
 
+class TooSlow(OpsError):
+    """The database took longer over one statement than a request may hold it."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    type = "too-slow"
+
+
 # The database is the last validator: what each of its constraints says to a person.
 CONSTRAINTS: dict[str, str] = {
     "uq_person_email": "Somebody already has this e-mail address.",

@@ -1,5 +1,6 @@
 """One place commits, all or nothing, and every change is written down."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -12,6 +13,7 @@ from ops.errors import Conflict, Missing, Stale
 from ops.ledger.models import Change
 from ops.operations.models import Assignment, Operation
 from tests import factories
+from tests.live.conftest import client_of
 
 
 def test_a_failed_block_leaves_nothing_behind(session):
@@ -117,3 +119,22 @@ def test_a_statement_written_for_the_driver_asks_the_same(session):
             db.written(statement), {"asked": value}
         )
         assert of_the_driver.all() == session.execute(statement, {"asked": value}).all()
+
+
+def test_a_statement_that_takes_too_long_is_stopped_and_says_so(committed, monkeypatch):
+    """Held up by a lock, which the same clock ends."""
+    settings = dataclasses.replace(committed.config["SETTINGS"], statement_seconds=1)
+    monkeypatch.setitem(committed.config, "SETTINGS", settings)
+    lead = client_of(committed, factories.person("lead"))
+    program, person = "/api/v1/areas/covering?lon=-2.24&lat=53.48", "/map"
+
+    with committed.extensions["engine"].begin() as other:
+        other.execute(sa.text("lock table area in access exclusive mode"))
+        told, page = lead.get(program), lead.get(person)
+    after = [lead.get(path).status_code for path in (program, person)]
+
+    assert (told.status_code, told.json["type"]) == (503, "/problems/too-slow")
+    assert "Ask for less at once" in told.json["detail"]
+    assert (page.status_code, page.mimetype) == (503, "text/html")
+    assert "Ask for less at once" in page.text
+    assert after == [200, 200]

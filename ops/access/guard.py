@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import functools
 import hashlib
 import hmac
 import uuid
@@ -27,6 +28,8 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 READ = "read"
 
 View = TypeVar("View", bound=Callable[..., Any])
+# What makes a file to take away: it is counted and may take longer.
+FILES: set[str] = set()
 _OPEN = {"static", "health.healthz", "health.readyz", "access_pages.sign_in"}
 
 
@@ -172,7 +175,14 @@ def _identify() -> None:
         return
     flask.g.actor = found = _from_header() or _from_cookie()
     if found is not None:
-        db.act_as(found.id)
+        db.act_as(found.id, patience())
+
+
+def patience() -> str:
+    """Say how long one statement of this request may take, as the database reads it."""
+    settings: Settings = flask.current_app.config["SETTINGS"]
+    makes_file = flask.request.endpoint in FILES
+    return f"{settings.statement_seconds_export if makes_file else settings.statement_seconds}s"
 
 
 def _turn_away() -> flask.typing.ResponseReturnValue | None:
@@ -235,7 +245,11 @@ def _from_cookie() -> Actor | None:
 
 
 def _row(query: sa.Select[*tuple[Any, ...]], **values: object) -> sa.RowMapping | None:
-    return db.session.execute(query, values).mappings().one_or_none()
+    limited = {**values, "patience": patience()}
+    return db.run(_written(query), limited).mappings().one_or_none()
+
+
+_written = functools.cache(db.written)
 
 
 def _check_csrf(token: str) -> None:

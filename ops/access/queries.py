@@ -32,6 +32,10 @@ ACTOR = (
     # connection may have beyond the application's.
     sa.func.set_config("ops.actor", sa.cast(Person.id, sa.Text), True).label("_named"),
     sa.func.set_config("role", db.APPLICATION, True).label("_lowered"),
+    # From the next statement on.
+    sa.func.set_config("statement_timeout", sa.bindparam("patience", type_=sa.Text), True).label(
+        "_limited"
+    ),
 )
 
 # How finely a session's last use is kept: a write a minute, not one a request.

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from ops import db
 from ops.calls import call
@@ -31,6 +31,8 @@ class Layer(TypedDict):
     style: str
     background: bool
     features: dict[str, Any]
+    # Where all of them are, if they are too many for a page.
+    tiles: NotRequired[Mapping[str, Any]]
 
 
 def feature(
@@ -45,14 +47,22 @@ def feature(
     return {"type": "Feature", "geometry": geometry, "properties": words}
 
 
-def layer(name: str, style: str, features: Iterable[Feature], *, background: bool = False) -> Layer:
+def layer(
+    name: str,
+    style: str,
+    features: Iterable[Feature],
+    *,
+    background: bool = False,
+    tiles: Mapping[str, Any] | None = None,
+) -> Layer:
     """Collect things of one sort."""
-    return {
+    made: Layer = {
         "name": name,
         "style": style,
         "background": background,
         "features": {"type": "FeatureCollection", "features": list(features)},
     }
+    return made if tiles is None else {**made, "tiles": tiles}
 
 
 def outlines() -> list[tuple[str, str]]:

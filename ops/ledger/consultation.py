@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -32,7 +32,7 @@ EXEMPT = frozenset(
 # A search is kept by what was searched, never by what was typed.
 CLASSES = {"q": "name"}
 # These say how much is shown, not what was looked for.
-_NOT_ASKED = {"cursor", "limit", "done"}
+_NOT_ASKED = {"cursor", "limit", "done", "properties"}
 # A name that is no name of ours is content.
 _NAME = re.compile(r"[a-z][a-z_]{0,29}")
 # Replies that show no record, whatever was read to decide them.
@@ -45,9 +45,9 @@ _SHOWS_NOTHING = {
 }
 # For a record whose operation only the database knows, and finds.
 _UNKNOWN = "unknown"
-WRITE = sa.text(
-    "select log_access(:act, :endpoint, cast(:seen as jsonb), cast(:asked as text[]),"
-    " :recipient, :reason)"
+WRITE = (
+    "select log_access(%(act)s, %(endpoint)s, %(seen)s::jsonb, %(asked)s::text[],"
+    " %(recipient)s, %(reason)s)"
 )
 
 Groups = dict[tuple[str, uuid.UUID | str | None], dict[uuid.UUID | str, None]]
@@ -68,6 +68,11 @@ def saw_each(kind: str, found: Iterable[tuple[Any, Any]]) -> None:
         groups.setdefault((kind, operation), {})[record_id] = None
 
 
+def saw_written(groups: str) -> None:
+    """Note records by the thousand, in groups written as the log keeps them, with commas."""
+    flask.g.setdefault("seen_as_written", []).append(groups)
+
+
 def hands_out(recipient: str | None = None, reason: str | None = None) -> None:
     """Make the running request a disclosure: what it shows leaves the system."""
     flask.g.handed_out = {"act": "disclosure", "recipient": recipient, "reason": reason}
@@ -85,19 +90,20 @@ def _log(response: flask.Response) -> flask.Response:
     if flask.request.environ.get(intake.INNER):
         return response  # The page that asked goes on collecting.
     groups: Groups = flask.g.pop("seen_by_request", {})
+    written: list[str] = flask.g.pop("seen_as_written", [])
     act = flask.g.pop("handed_out", {"act": "consultation", "recipient": None, "reason": None})
-    if flask.g.get("actor") is None or not _shows(response, groups):
+    if flask.g.get("actor") is None or not _shows(response, bool(groups or written)):
         return response
     try:
         with db.transaction():
             # Reading changes nothing, so nothing but the entry is stored here.
             db.session.expunge_all()
-            db.session.execute(
+            db.run(
                 WRITE,
                 {
                     **act,
                     "endpoint": flask.request.endpoint,
-                    "seen": orjson.dumps(list(_told(groups))).decode(),
+                    "seen": f"[{','.join([*_told(groups), *written])}]",
                     "asked": sorted(asked()),
                 },
             )
@@ -116,21 +122,21 @@ def _groups() -> Groups:
     return groups
 
 
-def _shows(response: flask.Response, groups: Groups) -> bool:
+def _shows(response: flask.Response, is_noted: bool) -> bool:
     """Tell whether this reply shows records; a form that comes back with errors does too."""
     status, request = response.status_code, flask.request
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _SHOWS_NOTHING:
         return False
-    if groups:
+    if is_noted:
         return not HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST
     reads = request.method in {"GET", "HEAD"} and request.endpoint not in EXEMPT
     return reads and status < HTTPStatus.MULTIPLE_CHOICES
 
 
-def _told(groups: Groups) -> Iterator[Mapping[str, Any]]:
+def _told(groups: Groups) -> Iterator[str]:
     for (kind, operation), ids in groups.items():
         of = {} if operation == _UNKNOWN else {"operation": operation}
-        yield {"kind": kind, "ids": list(ids), **of}
+        yield orjson.dumps({"kind": kind, "ids": list(ids), **of}).decode()
 
 
 def _saw_named() -> None:

@@ -52,4 +52,4 @@ class Disclosure:
     def _write(self, groups: list[dict[str, Any]], **instead: Any) -> None:
         with self._make() as session, session.begin():
             seen = {"seen": orjson.dumps(groups).decode()}
-            session.execute(WRITE, {**self._said, **seen, **instead})
+            session.connection().exec_driver_sql(WRITE, {**self._said, **seen, **instead})

@@ -26,6 +26,8 @@ PARAMETERS = frozenset(
         "filter-crs",
     }
 )  # fmt: skip
+# A tile says itself where; which of the properties it carries, its reader may choose.
+_OF_TILE = frozenset({"f", "datetime", "filter", "filter-lang", "filter-crs", "properties"})
 _NUMBER = re.compile(r"[+-]?\d{1,9}")
 _LONGEST_VALUE = 500
 _NUL = "\x00"
@@ -43,20 +45,46 @@ class Ask:
     text: str
 
 
+@dataclasses.dataclass(frozen=True)
+class OfTile:
+    """What a tile is to have: which features, and which of their properties."""
+
+    conditions: tuple[sa.ColumnElement[bool], ...]
+    properties: tuple[str, ...]
+    text: str
+
+
 def of_items(collection: Collection) -> Ask:
     """Read what is asked of a collection's features."""
-    args = only(PARAMETERS | collection.properties.keys())
+    args = only(PARAMETERS | queryable(collection))
     return Ask(
         conditions=tuple(_conditions(collection, args)),
         after=_after(args.get("cursor")),
         limit=_limit(args.get("limit")),
         crs=crs.checked("crs", args.get("crs", crs.CRS84)),
-        text=repr(sorted((k, v) for k, v in args.items() if k not in _HOW)),
+        text=_text(args, {"f", "limit", "cursor", "crs"}),
     )
 
 
-# These say how features are shown, not which.
-_HOW = {"f", "limit", "cursor", "crs"}
+def of_tile(collection: Collection) -> OfTile:
+    """Read what is asked of a tile."""
+    args = only(_OF_TILE | queryable(collection))
+    named = args["properties"].split(",") if "properties" in args else collection.properties
+    names = tuple(dict.fromkeys(named))
+    if unknown := [name for name in names if name not in collection.properties]:
+        said = f"{unknown[0][:40]!r} is no property of {collection.id}; see its queryables."
+        raise OpsError(said, {"properties": [said]})
+    return OfTile(tuple(_conditions(collection, args)), names, _text(args, {"f"}))
+
+
+def queryable(collection: Collection) -> Set[str]:
+    """Name what a collection can be asked by, beside what each can."""
+    return collection.properties.keys() | collection.questions.keys()
+
+
+def _text(args: Mapping[str, str], how: Set[str]) -> str:
+    """Tell what was asked from anything else; `how` features are shown does not say which."""
+    return repr(sorted((name, value) for name, value in args.items() if name not in how))
 
 
 def only(known: Set[str]) -> Mapping[str, str]:
@@ -83,6 +111,9 @@ def _conditions(collection: Collection, args: Mapping[str, str]) -> Any:
     if "datetime" in args:
         yield _at(collection, args["datetime"])
     yield from _filtered(collection, args)
+    for name, question in collection.questions.items():
+        if name in args:
+            yield question.condition(expressions.read_value(question, args[name], name))
     for name, found in collection.properties.items():
         if name in args:
             yield expressions.equals(found, args[name], name)

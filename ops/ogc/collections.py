@@ -1,17 +1,23 @@
 """The collections: what each holds, and which properties of it can be asked for."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from ops.access.models import Organisation
-from ops.geo.models import AREA_PURPOSES, SITE_KINDS, Area, Boundary, Site
+from ops.geo.models import AREA_PURPOSES, OVER, SITE_KINDS, Area, Boundary, Site
 from ops.operations.map_queries import drawn_at
-from ops.operations.models import DEPLOYMENT_KINDS, DEPLOYMENT_STATUSES, Deployment
+from ops.operations.models import (
+    DEPLOYMENT_KINDS,
+    DEPLOYMENT_STATUSES,
+    Deployment,
+    Operation,
+)
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Kind
+from ops.results.map_queries import led_or_supported
 from ops.results.models import STATUSES, Result
 
 Expression = sa.SQLColumnExpression[Any]
@@ -27,6 +33,16 @@ class Property:
     value: Expression
     type: str = TEXT
     codes: Mapping[str, str] | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """What an address can ask of features though they do not carry it."""
+
+    title: str
+    condition: Callable[[Any], sa.ColumnElement[bool]]
+    type: str = TEXT
+    codes: None = None
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -50,6 +66,7 @@ class Collection:
     where: tuple[sa.ColumnElement[bool], ...] = ()
     begins: Expression | None = None
     ends: Expression | None = None
+    questions: Mapping[str, Question] = dataclasses.field(default_factory=dict)
     # The collection that this one is a part of, if any: its extent will do for this one too.
     part_of: str | None = None
 
@@ -59,6 +76,8 @@ class Collection:
         return self.shape == "point"
 
 
+# The property of what belongs to one.
+OPERATION = "operation"
 _OPERATION = "The operation it belongs to"
 
 
@@ -76,13 +95,19 @@ def _areas() -> Collection:
         begins=Area.valid_from,
         ends=Area.valid_to,
         properties={
-            "operation": Property(_OPERATION, Area.operation_id, ID),
+            OPERATION: Property(_OPERATION, Area.operation_id, ID),
             "name": Property("Name", Area.name),
             "purpose": Property("Purpose", Area.purpose, codes=AREA_PURPOSES),
             "valid_from": Property("Valid from", Area.valid_from, MOMENT),
             "valid_to": Property("Valid to", Area.valid_to, MOMENT),
         },
+        questions={"is_over": Question("Whether their operation is over", _is_over, BOOLEAN)},
     )
+
+
+def _is_over(wanted: bool) -> sa.ColumnElement[bool]:
+    over = sa.select(Operation.id).where(Operation.status.in_(OVER))
+    return Area.operation_id.in_(over) if wanted else Area.operation_id.not_in(over)
 
 
 def _sites() -> Collection:
@@ -126,7 +151,7 @@ def _deployments() -> Collection:
         begins=starts_at,
         ends=ends_at,
         properties={
-            "operation": Property(_OPERATION, Deployment.operation_id, ID),
+            OPERATION: Property(_OPERATION, Deployment.operation_id, ID),
             "name": Property("Name", Deployment.name),
             "kind": Property("Kind", Deployment.kind, codes=DEPLOYMENT_KINDS),
             "status": Property("Status", Deployment.status, codes=DEPLOYMENT_STATUSES),
@@ -140,7 +165,7 @@ def _shared() -> dict[str, Property]:
     """Give the properties that every result has."""
     kinds = {kind.name: kind.label for kind in KINDS.values()}
     return {
-        "operation": Property("The operation that led it", Result.operation_id, ID),
+        OPERATION: Property("The operation that led it", Result.operation_id, ID),
         "deployment": Property("Deployment", Result.deployment_id, ID),
         "kind": Property("Kind", Result.kind, codes=kinds),
         "occurred_at": Property("Occurred at", Result.occurred_at, MOMENT),
@@ -169,6 +194,21 @@ def _results() -> Collection:
         begins=Result.occurred_at,
         ends=Result.occurred_at,
         properties=_shared(),
+        questions={
+            "in_operation": Question(
+                "The operation that led or supported them", led_or_supported, ID
+            )
+        },
+    )
+
+
+def _with_struck() -> Collection:
+    return dataclasses.replace(
+        _results(),
+        id="results_with_struck",
+        title="Results, with those that were struck",
+        description="What happened, wherever it has a position; the status says what was struck.",
+        where=_THERE[:1],
     )
 
 
@@ -223,6 +263,7 @@ COLLECTIONS: Mapping[str, Collection] = {
         _sites(),
         _deployments(),
         _results(),
+        _with_struck(),
         *(_of_kind(kind) for kind in KINDS.values()),
         _boundaries(),
     )

@@ -6,7 +6,7 @@ from typing import Any
 import flask
 
 from ops.ogc import asked, crs, documents, tiles
-from ops.ogc.collections import COLLECTIONS, Collection
+from ops.ogc.collections import COLLECTIONS, Collection, Property, Question
 
 
 def whole() -> dict[str, Any]:
@@ -44,6 +44,7 @@ def whole() -> dict[str, Any]:
 def _of(which: Collection) -> dict[str, Any]:
     """Describe the addresses of a collection."""
     here, what = f"/collections/{which.id}", which.title
+    asked_by: dict[str, Property | Question] = {**which.properties, **which.questions}
     own = [
         {
             "name": name,
@@ -51,10 +52,11 @@ def _of(which: Collection) -> dict[str, Any]:
             "description": found.title,
             "schema": documents.schema_of(found),
         }
-        for name, found in which.properties.items()
+        for name, found in asked_by.items()
     ]
     shared = ("limit", "cursor", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang",
               "filter-crs")  # fmt: skip
+    of_tile = ("properties", "datetime", "filter", "filter-lang", "filter-crs")
     grid = f"{here}/tiles/{tiles.GRID}"
     square = [_in_path(name, {"type": "integer", "minimum": 0}) for name in ("z", "y", "x")]
     return {
@@ -85,7 +87,7 @@ def _of(which: Collection) -> dict[str, Any]:
                 "operationId": f"{which.id}.tile",
                 "summary": "Give one vector tile",
                 "tags": [which.id],
-                "parameters": square,
+                "parameters": [*square, *map(_reference, of_tile), *own],
                 "responses": {
                     "200": _answer("The tile", {documents.TILE: "Tile"}),
                     "204": {"description": "Nothing is seen there"},
@@ -177,6 +179,12 @@ _PARAMETERS = {
             "filter-lang",
             "In which language the filter is",
             {"type": "string", "enum": ["cql2-text"], "default": "cql2-text"},
+        ),
+        _parameter(
+            "properties",
+            "Which properties a tile carries, all unless said",
+            {"type": "array", "items": _TEXT},
+            **_AS_LIST,
         ),
         _parameter("filter-crs", "In which coordinates the filter's shapes are", _CRS),
     )

@@ -18,6 +18,7 @@ from ops.ogc.collections import (
     TEXT,
     Collection,
     Property,
+    Question,
 )
 
 JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
@@ -174,7 +175,7 @@ def queryables(which: Collection) -> dict[str, Any]:
     }
 
 
-def schema_of(found: Property) -> dict[str, Any]:
+def schema_of(found: Property | Question) -> dict[str, Any]:
     """Describe a property; its codes are the same whoever asks, and whatever is there."""
     told = {"title": found.title, **_TYPES[found.type]}
     return told | ({"enum": list(found.codes)} if found.codes else {})

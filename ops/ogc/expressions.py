@@ -12,7 +12,17 @@ from geoalchemy2.shape import from_shape
 from ops.errors import OpsError
 from ops.geo.shapes import SRID
 from ops.ogc import crs
-from ops.ogc.collections import BOOLEAN, DAY, ID, MOMENT, NUMBER, TEXT, Collection, Property
+from ops.ogc.collections import (
+    BOOLEAN,
+    DAY,
+    ID,
+    MOMENT,
+    NUMBER,
+    TEXT,
+    Collection,
+    Property,
+    Question,
+)
 from ops.wording import first_moment
 
 Condition = sa.ColumnElement[bool]
@@ -92,8 +102,13 @@ def condition(collection: Collection, node: Node, filter_crs: str) -> Condition:
 
 def equals(found: Property, text: str, field: str) -> Condition:
     """Compare a property with what an address asks for."""
+    return found.value == read_value(found, text, field)
+
+
+def read_value(found: Property | Question, text: str, field: str) -> Any:
+    """Read what an address asks for."""
     try:
-        return found.value == _from_text(found, text)
+        return _from_text(found, text)
     except ValueError as error:
         raise BadFilter(f"{field}={text} {error}", field) from None
 
@@ -119,7 +134,7 @@ def as_moment(value: Any) -> Any:
     return sa.func.timezone("Europe/London", midnight, type_=sa.DateTime(timezone=True))
 
 
-def _from_text(found: Property, text: str) -> Any:
+def _from_text(found: Property | Question, text: str) -> Any:
     """Read a value of a property's own type; a `ValueError` says what it should have been."""
     match found.type:
         case "id":

@@ -12,7 +12,6 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 import flask
-import sqlalchemy as sa
 
 from ops import db
 from ops.access import guard
@@ -23,7 +22,7 @@ Made = TypeVar("Made")
 MOST_BYTES = 64 * 2**20
 # What is kept beside the content of each thing.
 _OVERHEAD = 500
-_MARK = sa.text("select snapshot, is_changed, rights from reader_mark(:known)")
+_MARK = "select snapshot, is_changed, rights from reader_mark(%(known)s)"
 _NAME = "ogc_kept"
 # Where the mark of a request stands, so that it is asked for once.
 _MARKED = "ops.ogc_mark"
@@ -52,7 +51,7 @@ class Kept:
         """Ask in which state the database is; none while this transaction itself changes it."""
         with self._lock:
             known, generation = self._snapshot, self._generation
-        found = db.session.execute(_MARK, {"known": known}).one_or_none()
+        found = db.run(_MARK, {"known": known}).one_or_none()
         if found is None:
             return None
         with self._lock:

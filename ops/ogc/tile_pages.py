@@ -7,12 +7,15 @@ from typing import Any
 import flask
 
 from ops.errors import Missing
+from ops.ledger.consultation import saw_written
 from ops.ogc import asked, documents, kept, tiles
 from ops.ogc.collections import Collection
-from ops.ogc.pages import Reply, find, note
+from ops.ogc.pages import Reply, find
 
 blp = flask.Blueprint("ogc_tiles", __name__, url_prefix=f"{documents.ROOT}/collections")
 
+# Said of a tile that holds as many as fit, perhaps not all; its four quarters have more of them.
+FULL = "X-Left-Out"
 _TILE = "/<collection_id>/tiles/WebMercatorQuad/<int:z>/<int:y>/<int:x>"
 
 
@@ -39,19 +42,20 @@ def tileset(collection_id: str) -> Reply:
 def tile(collection_id: str, z: int, y: int, x: int) -> Reply:
     """Give one vector tile"""
     which = find(collection_id)
-    asked.only({"f"})
+    wanted = asked.of_tile(which)
     if not tiles.is_there(z, y, x):
         raise Missing("The grid has no such tile.")
     found = kept.once(
-        ("tile", which.id, z, y, x),
-        lambda: tiles.drawn(which, z, y, x),
-        size=lambda made: len(made.content) + 100 * len(made.seen),
+        ("tile", which.id, z, y, x, wanted.text),
+        lambda: tiles.drawn(which, z, y, x, wanted),
+        size=lambda made: len(made.content) + len(made.seen or ""),
     )
     tags = flask.request.if_none_match
     # A star knows no tile, so that it would be told of one that is not written down.
     if not tags.star_tag and tags.contains(found.tag):
         return _tagged(flask.Response(status=HTTPStatus.NOT_MODIFIED), found)
-    note(which, found.seen)
+    if found.seen is not None:
+        saw_written(found.seen)
     if not found.content:
         return _tagged(flask.Response(status=HTTPStatus.NO_CONTENT), found)
     return _tagged(flask.Response(found.content, content_type=documents.TILE), found)
@@ -59,6 +63,8 @@ def tile(collection_id: str, z: int, y: int, x: int) -> Reply:
 
 def _tagged(reply: flask.Response, found: tiles.Tile) -> flask.Response:
     reply.set_etag(found.tag)
+    if found.is_full:
+        reply.headers[FULL] = "true"
     return reply
 
 

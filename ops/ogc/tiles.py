@@ -4,13 +4,15 @@ import dataclasses
 import functools
 import hashlib
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from ops import db
 from ops.geo.shapes import SRID
-from ops.ogc.collections import NUMBER, Collection, Expression, Property
+from ops.ogc.asked import OfTile
+from ops.ogc.collections import ID, NUMBER, OPERATION, Collection, Expression, Property
 
 # The web map's own grid: at each level twice as many squares across.
 GRID = "WebMercatorQuad"
@@ -31,12 +33,13 @@ _PIXELS = 256
 
 @dataclasses.dataclass(frozen=True)
 class Tile:
-    """A tile, and which features are in it."""
+    """A tile, and which features are in it, as the log of looks keeps them."""
 
     content: bytes
     tag: str
-    # Pairs of an operation and an id.
-    seen: tuple[tuple[str | None, str], ...]
+    seen: str | None
+    # Whether it holds as many as fit, so that there may be more.
+    is_full: bool
 
 
 def is_there(z: int, y: int, x: int) -> bool:
@@ -44,7 +47,7 @@ def is_there(z: int, y: int, x: int) -> bool:
     return z <= DEEPEST and x < 2**z and y < 2**z
 
 
-def drawn(collection: Collection, z: int, y: int, x: int) -> Tile:
+def drawn(collection: Collection, z: int, y: int, x: int, asked: OfTile) -> Tile:
     """Draw a tile of what its reader sees."""
     edge = BEYOND / UNITS
     west, north = _degrees(z, x - edge, y - edge)
@@ -53,12 +56,37 @@ def drawn(collection: Collection, z: int, y: int, x: int) -> Tile:
     right, bottom = _degrees(z, x + 1, y + 1)
     sides = {"west": west, "south": south, "east": east, "north": north}
     own = {"left": left, "bottom": bottom, "right": right, "top": top}
-    query = _query(collection, z)
-    found = db.session.execute(query, {"z": z, "x": x, "y": y, **sides, **own}).one()
-    content = bytes(found.tile or b"")
-    seen = tuple(zip(found.operations or (), found.ids or (), strict=True))
+    values = {"z": z, "x": x, "y": y, **sides, **own}
+    row: Sequence[Any]
+    if not asked.conditions and asked.properties == tuple(collection.properties):
+        row = db.run_binary(_usual(collection, z), values)
+    else:
+        row = db.session.execute(_query(collection, z, asked), values).one()
+    content, ids, operations, count = row
+    content = bytes(content or b"")
     # Of what is in it: what is changed elsewhere, seen or not, leaves it as it was.
-    return Tile(content, hashlib.sha256(content).hexdigest()[:32], seen)
+    tag = hashlib.sha256(content).hexdigest()[:32]
+    seen = ids and collection.record and _seen(collection.record, ids, operations)
+    return Tile(content, tag, seen, count == MOST)
+
+
+def _seen(record: str, ids: str, operations: str) -> str:
+    """Write what is shown as the log keeps it, a group for each operation."""
+    groups: dict[str, list[str]] = {}
+    for operation, feature in zip(operations.split(","), ids.split(","), strict=True):
+        groups.setdefault(operation, []).append(feature)
+    return ",".join(
+        f'{{"kind":"{record}","operation":{_quoted(operation)},"ids":[{_list(features)}]}}'
+        for operation, features in groups.items()
+    )
+
+
+def _quoted(operation: str) -> str:
+    return f'"{operation}"' if operation else "null"
+
+
+def _list(ids: list[str]) -> str:
+    return '"' + '","'.join(ids) + '"'
 
 
 def _degrees(z: int, across: float, down: float) -> tuple[float, float]:
@@ -69,8 +97,12 @@ def _degrees(z: int, across: float, down: float) -> tuple[float, float]:
 
 
 @functools.cache
-def _query(collection: Collection, z: int) -> db.Query:
-    """Write the statement of a level; kept, for to build it takes about as long as to run it."""
+def _usual(collection: Collection, z: int) -> str:
+    """Keep the statement of a level, for to build it takes longer than to run it."""
+    return db.written(_query(collection, z, OfTile((), tuple(collection.properties), "")))
+
+
+def _query(collection: Collection, z: int, asked: OfTile) -> db.Query:
     square = sa.func.ST_TileEnvelope(*(sa.bindparam(name, type_=sa.Integer) for name in "zxy"))
     box = sa.func.ST_MakeEnvelope(*_sides("west", "south", "east", "north"), SRID)
     shape, within = _simplified(collection, z), square
@@ -78,30 +110,36 @@ def _query(collection: Collection, z: int) -> db.Query:
         shape = sa.func.ST_Transform(shape, WEB_MERCATOR)
     else:
         within = sa.func.ST_MakeEnvelope(*_sides("left", "bottom", "right", "top"), SRID)
+    # With its operation, by which the log goes.
+    properties = {
+        name: each
+        for name, each in collection.properties.items()
+        if name in asked.properties or name == OPERATION
+    }
     near = (
         sa.select(
             sa.func.ST_AsMVTGeom(shape, within, UNITS, BEYOND, True, type_=sa.Text).label("shape"),
-            collection.key.label("id"),
-            *(_attribute(each).label(name) for name, each in collection.properties.items()),
+            # As text, since both the tile and the log want it so.
+            sa.cast(collection.key, sa.Text).label("id"),
+            *(_attribute(each).label(name) for name, each in properties.items()),
         )
         .select_from(collection.source)
-        .where(*collection.where, collection.geometry.op("&&")(box))
+        .where(*collection.where, *asked.conditions, collection.geometry.op("&&")(box))
         .order_by(collection.key)
         .limit(MOST)
         .subquery("near")
     )
-    there = sa.select(near).where(near.c.shape.is_not(None)).subquery("there")
-    operation = sa.null() if collection.operation is None else there.c.operation
-    tile = sa.func.ST_AsMVT(there.table_valued(), collection.id, UNITS, "shape", type_=_BYTES)
+    # What has no shape at this level is left out of a tile, so nobody has seen it.
+    is_drawn = near.c.shape.is_not(None)
+    operation = sa.literal_column("''") if collection.operation is None else near.c[OPERATION]
     return sa.select(
-        tile.label("tile"),
-        sa.func.array_agg(sa.cast(there.c.id, sa.Text), type_=_AS_IT_COMES).label("ids"),
-        sa.func.array_agg(sa.cast(operation, sa.Text), type_=_AS_IT_COMES).label("operations"),
+        sa.func.ST_AsMVT(
+            near.table_valued(), collection.id, UNITS, "shape", type_=sa.LargeBinary()
+        ).label("tile"),
+        sa.func.string_agg(near.c.id, ",").filter(is_drawn).label("ids"),
+        sa.func.string_agg(operation, ",").filter(is_drawn).label("operations"),
+        sa.func.count().label("many"),
     )
-
-
-# The driver makes lists of arrays by itself, and SQLAlchemy need not go through each again.
-_BYTES, _AS_IT_COMES = sa.LargeBinary(), sa.types.NullType()
 
 
 def _sides(*names: str) -> list[sa.BindParameter[float]]:
@@ -117,4 +155,6 @@ def _simplified(collection: Collection, z: int) -> Any:
 
 def _attribute(found: Property) -> Expression:
     """Give a property as tiles hold it; what is no number, text or truth becomes its text there."""
-    return sa.cast(found.value, sa.Double) if found.type == NUMBER else found.value
+    if found.type in (NUMBER, ID):
+        return sa.cast(found.value, sa.Double if found.type == NUMBER else sa.Text)
+    return found.value

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,11 +21,16 @@ Shape = sa.SQLColumnExpression[Any]
 FINE_M = 0.2
 
 
-def results(operation_id: uuid.UUID, *, struck: bool) -> db.Query:
-    """List where the results are that an operation led or supported, the oldest first."""
+def led_or_supported(operation_id: uuid.UUID) -> sa.ColumnElement[bool]:
+    """Tell which results an operation led or supported."""
     supported = sa.select(Credit.result_id).where(
         Credit.operation_id == operation_id, Credit.withdrawn_at.is_(None)
     )
+    return sa.or_(Result.operation_id == operation_id, Result.id.in_(supported))
+
+
+def results(operation_id: uuid.UUID, *, struck: bool) -> db.Query:
+    """List where the results are that an operation led or supported, the oldest first."""
     query = sa.select(
         Result.id,
         Result.operation_id,
@@ -33,13 +39,33 @@ def results(operation_id: uuid.UUID, *, struck: bool) -> db.Query:
         sa.func.extract("epoch", Result.occurred_at).label("at"),
         sa.func.ST_X(Result.point).label("lon"),
         sa.func.ST_Y(Result.point).label("lat"),
-    ).where(
-        sa.or_(Result.operation_id == operation_id, Result.id.in_(supported)),
-        Result.point.is_not(None),
-    )
-    if not struck:
-        query = query.where(Result.status != "struck")
+    ).where(*_on_map(operation_id, struck=struck))
     return query.order_by(Result.occurred_at, Result.id)
+
+
+def kinds(operation_id: uuid.UUID, *, struck: bool) -> db.Query:
+    """Count these by kind, and say between which sides they lie."""
+    lon, lat = sa.func.ST_X(Result.point), sa.func.ST_Y(Result.point)
+    return (
+        sa.select(
+            Result.kind,
+            sa.func.count().label("count"),
+            sa.func.min(lon).label("west"),
+            sa.func.min(lat).label("south"),
+            sa.func.max(lon).label("east"),
+            sa.func.max(lat).label("north"),
+        )
+        .where(*_on_map(operation_id, struck=struck))
+        .group_by(Result.kind)
+        .order_by(Result.kind)
+    )
+
+
+def _on_map(operation_id: uuid.UUID, *, struck: bool) -> Iterator[sa.ColumnElement[bool]]:
+    yield led_or_supported(operation_id)
+    yield Result.point.is_not(None)
+    if not struck:
+        yield Result.status != "struck"
 
 
 def areas(operation_id: uuid.UUID, shape: Shape | None = None) -> db.Query:

@@ -1,8 +1,9 @@
 """The API of an operation's map: all that it draws, in one compact reply."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import flask
 import marshmallow as ma
@@ -27,6 +28,8 @@ blp = Blueprint("operation_map", __name__, description="What the map of an opera
 
 # The sixth digit of a degree is a tenth of a metre.
 DIGITS = 6
+# More results than this come in squares, as the map moves.
+MOST_AT_ONCE = 5_000
 
 
 class MapFilterSchema(ma.Schema):
@@ -35,8 +38,20 @@ class MapFilterSchema(ma.Schema):
     struck = ma.fields.Boolean(load_default=False)
 
 
+class MapTilesSchema(ma.Schema):
+    """Where more points are than are sent at once: vector tiles, square by square"""
+
+    address = ma.fields.String(required=True)
+    layer = ma.fields.String(required=True)
+    counts = ma.fields.List(ma.fields.Integer(), required=True)
+    bounds = ma.fields.List(ma.fields.Float(), required=True)
+
+
 class MapPointsSchema(ma.Schema):
-    """Many points as columns of one length; a kind or a status is its place in its list"""
+    """Many points as columns of one length; a kind or a status is its place in its list
+
+    Above 5,000 the columns are empty, and `tiles` says where the points are.
+    """
 
     kinds = ma.fields.List(ma.fields.List(ma.fields.String()), required=True)
     statuses = ma.fields.List(ma.fields.List(ma.fields.String()), required=True)
@@ -46,6 +61,7 @@ class MapPointsSchema(ma.Schema):
     at = ma.fields.List(ma.fields.Integer(), required=True)
     lon = ma.fields.List(ma.fields.Float(), required=True)
     lat = ma.fields.List(ma.fields.Float(), required=True)
+    tiles = ma.fields.Nested(MapTilesSchema, required=True, allow_none=True)
 
 
 class MapSchema(ma.Schema):
@@ -75,12 +91,10 @@ class OperationMap(MethodView):
 
 
 def _drawn(operation_id: uuid.UUID, *, struck: bool) -> dict[str, Any]:
-    found = _all(map_queries.results(operation_id, struck=struck))
     areas = _all(map_queries.areas(operation_id, coarse(Area.geom, map_queries.FINE_M)))
     deployments = _all(map_queries.deployments(operation_id))
     zones = _all(map_queries.zones(operation_id, today()))
     sites = _all(map_queries.sites())
-    saw_each("result", [(row.operation_id, row.id) for row in found])
     saw_each("result", [(operation_id, row.id) for row in zones])
     saw("area", [row.id for row in areas], operation_id)
     saw("deployment", [row.id for row in deployments], operation_id)
@@ -132,17 +146,46 @@ def _drawn(operation_id: uuid.UUID, *, struck: bool) -> dict[str, Any]:
             for row in sites
         ],
         "layers": [each for each in outlines() if each[0] != DISTRICTS],
-        "results": _columns(found),
+        "results": _results(operation_id, struck=struck),
     }
 
 
-def _columns(found: Sequence[Any]) -> dict[str, Any]:
+def _results(operation_id: uuid.UUID, *, struck: bool) -> dict[str, Any]:
+    """Give the results, or say where they are if they are too many to be sent at once."""
+    found = _all(map_queries.results(operation_id, struck=struck).limit(MOST_AT_ONCE + 1))
+    if len(found) > MOST_AT_ONCE:
+        kinds = _all(map_queries.kinds(operation_id, struck=struck))
+        return _columns([row.kind for row in kinds], [], _tiles(operation_id, kinds, struck=struck))
+    saw_each("result", [(row.operation_id, row.id) for row in found])
+    return _columns(sorted({row.kind for row in found}), found, None)
+
+
+def _tiles(operation_id: uuid.UUID, kinds: Sequence[Any], *, struck: bool) -> dict[str, Any]:
+    collection = "results_with_struck" if struck else "results"
+    asked = urlencode({"in_operation": operation_id, "properties": "kind,status,occurred_at"})
+    return {
+        "address": f"/ogc/collections/{collection}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}?{asked}",
+        "layer": collection,
+        "counts": [row.count for row in kinds],
+        "bounds": [
+            min(row.west for row in kinds),
+            min(row.south for row in kinds),
+            max(row.east for row in kinds),
+            max(row.north for row in kinds),
+        ],
+    }
+
+
+def _columns(
+    names: Sequence[str], found: Sequence[Any], tiles: Mapping[str, Any] | None
+) -> dict[str, Any]:
     """Write a column at a time: what a name costs a record, it costs once."""
-    kinds = {name: place for place, name in enumerate(sorted({row.kind for row in found}))}
+    kinds = {name: place for place, name in enumerate(names)}
     statuses = {name: place for place, name in enumerate(STATUSES)}
     return {
         "kinds": [[name, KINDS[name].label] for name in kinds],
         "statuses": [[name, STATUSES[name]] for name in statuses],
+        "tiles": tiles,
         "id": [row.id for row in found],
         "kind": [kinds[row.kind] for row in found],
         "status": [statuses[row.status] for row in found],

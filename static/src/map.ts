@@ -1,4 +1,5 @@
 // A map to read.
+import L from "leaflet";
 import { sayer } from "./map/boundaries.ts";
 import { connect, layersOf, openMap } from "./map/ground.ts";
 import { WholeMap } from "./map/whole.ts";
@@ -17,7 +18,9 @@ if (root?.dataset["source"]) {
   for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-map-show]")) {
     button.hidden = false;
     button.addEventListener("click", () => {
-      if (map.show(button.dataset["mapShow"] ?? "")) root.scrollIntoView({ block: "nearest" });
+      const [lon, lat] = (button.dataset["mapAt"] ?? "").split(",").map(Number);
+      const place = lat === undefined ? undefined : L.latLng(lat, lon!);
+      if (map.show(button.dataset["mapShow"] ?? "", place)) root.scrollIntoView({ block: "nearest" });
     });
   }
 } else if (root) {

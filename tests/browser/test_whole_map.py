@@ -2,6 +2,7 @@
 
 import re
 
+import psycopg
 import pytest
 from playwright.sync_api import expect
 
@@ -144,3 +145,100 @@ def test_a_sign_on_the_canvas_is_clicked_and_so_is_the_area_below_it(whole):
     page.mouse.click(x, y)
 
     expect(popup.get_by_role("link")).to_have_attribute("href", re.compile("^/results/"))
+
+
+# One of them lies apart from all others.
+CROWD = """
+with made as (
+    insert into result (id, operation_id, kind, occurred_at, point, recorded_by, content_hash)
+    select gen_random_uuid(), operation.id, 'arrest', timestamptz '2020-01-02' + n * interval '1 s',
+        st_setsrid(st_makepoint(-2.3 + case n when 1 then 0 else 0.05 + n %% 73 * 0.001 end,
+            53.4 + n / 73 * 0.001), 4326), operation.created_by, '\\x00'
+    from operation, generate_series(1, 5200) n where operation.id = %s
+    returning id)
+insert into arrest (result_id, reason, age_band, sex, necessity, disposal_codes)
+select id, 'supply_class_a', '18-24', 'male', '{}', '{}' from made
+"""
+
+
+def tile_of(page, level=r"\d+"):
+    """Wait for a tile of a level that has something in it."""
+    address = re.compile(f"/ogc/collections/results/tiles/WebMercatorQuad/{level}/")
+    return page.expect_response(
+        lambda reply: address.search(reply.url) is not None and reply.status == 200
+    )
+
+
+def test_more_results_than_come_at_once_are_drawn_as_tiles_and_opened(draw, seeded):
+    """By mouse from the map and by keyboard from the list, as where there are few."""
+    page = draw("Crowd")
+    there = page.url.partition("?")[0]
+    url = seeded["env"]["OPS_DATABASE_URL"].replace("+psycopg", "", 1)
+    with psycopg.connect(url) as connection:
+        connection.execute(CROWD, [there.split("/")[-2]])
+    popup = page.locator(".leaflet-popup-content")
+
+    with tile_of(page) as tile:
+        page.goto(there)
+    assert f"in_operation={there.split('/')[-2]}" in tile.value.url
+    expect(page.locator("[data-map-part=status]")).to_have_text("5,200 results are on the map.")
+    expect(layer(page, re.escape("Arrest (5,200)"))).to_be_checked()
+    with tile_of(page, level=16) as tile:
+        page.goto(f"{there}?at=53.4,-2.3,17")
+    tile.value.finished()
+    expect(page.locator("[data-map-part=status]")).to_have_text("5,200 results are on the map.")
+    alone = page.locator(".app-map")
+    alone.scroll_into_view_if_needed()
+    # By now it is drawn: what the browser had to do for it was to be done before this.
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    box = alone.bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*middle)
+    expect(page.locator(".app-map--pointed")).to_be_visible()
+    page.mouse.click(*middle)
+    expect(popup).to_contain_text("2 Jan 2020")
+    expect(popup.get_by_role("link")).to_have_attribute("href", re.compile("^/results/"))
+    page.keyboard.press("Escape")
+    expect(popup).to_have_count(0)
+
+    shown = page.get_by_role("button", name=re.compile("^Show Arrest.* on map$")).first
+    shown.focus()
+    page.keyboard.press("Enter")
+    expect(popup.get_by_role("link")).to_have_attribute("href", re.compile("^/results/"))
+    popup.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Arrest")
+
+
+# Side by side, so that any place among them is in one, and above what else is there.
+MANY_AREAS = """
+insert into area (id, operation_id, name, purpose, geom, version, created_by)
+select overlay(gen_random_uuid()::text placing 'f' from 1)::uuid, operation.id, 'Square ' || n,
+    'cordon', st_multi(st_makeenvelope(-2.5 + n %% 26 * 0.01, 53.4 + n / 26 * 0.01,
+        -2.49 + n %% 26 * 0.01, 53.41 + n / 26 * 0.01, 4326)), 1, operation.created_by
+from operation, generate_series(0, 519) n where operation.id = %s
+"""
+
+
+def test_more_areas_than_a_page_holds_are_drawn_as_tiles_and_opened(draw, seeded):
+    page = draw("Squares")
+    operation = page.url.partition("?")[0].split("/")[-2]
+    url = seeded["env"]["OPS_DATABASE_URL"].replace("+psycopg", "", 1)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(MANY_AREAS, [operation])
+        try:
+            with page.expect_response(re.compile("/ogc/collections/areas/tiles/.*is_over=false")):
+                page.goto("/map")
+            expect(page.locator("canvas.leaflet-tile-loaded").first).to_be_visible()
+            page.locator(".app-map").scroll_into_view_if_needed()
+            box = page.locator(".app-map").bounding_box()
+            page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+            popup = page.locator(".leaflet-popup-content")
+            expect(popup).to_contain_text("Square")
+            expect(popup.get_by_role("link")).to_have_attribute(
+                "href", f"/operations/{operation}/map"
+            )
+            page.get_by_role("checkbox", name="Areas").uncheck()
+            expect(page.locator("canvas.leaflet-tile")).to_have_count(0)
+        finally:
+            connection.execute("delete from area where operation_id = %s", [operation])

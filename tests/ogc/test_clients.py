@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 
@@ -88,6 +89,8 @@ def run(command, **env):
 def test_clients_read_what_their_token_sees(server, world, tmp_path):
     """One journey, since a server and its world take long to make."""
     of_gdal(server, world, tmp_path)
+    if shutil.which("ogr2ogr"):
+        of_gdal_programs(server, world, tmp_path)
     of_owslib(server, world)
 
 
@@ -108,6 +111,30 @@ def of_gdal(server, world, tmp_path):
     assert all_of_it["count"] == MANY + 1
     assert theirs["bounds"][0] == pytest.approx(-2.3)
     assert all_of_it["bounds"][0] == pytest.approx(-3)
+
+
+def of_gdal_programs(server, world, tmp_path):
+    """GDAL's own programs, where the machine has them, are told the token as docs/api.md says."""
+    source, copy = f"OAPIF:{server}", tmp_path / "copy.geojson"
+    # The one of these that GDAL knows before 3.7.
+    env = os.environ | {"GDAL_HTTP_HEADERS": f"Authorization: Bearer {world['reader']}"}
+
+    told = subprocess.check_output(["ogrinfo", "-ro", "-so", source, "areas"], env=env, text=True)
+    command = [
+        "ogr2ogr",
+        copy,
+        source,
+        "areas",
+        "-oo",
+        "PAGE_SIZE=100",
+        "-where",
+        "name <> 'Area 7'",
+    ]
+    subprocess.run(command, env=env, check=True)
+
+    assert f"Feature Count: {MANY}" in told
+    assert "purpose: String" in told
+    assert len(json.loads(copy.read_text())["features"]) == MANY - 1
 
 
 def of_owslib(server, world):

@@ -32,6 +32,54 @@ def test_a_tile_holds_what_lies_in_it_with_what_can_be_asked_for(lead, operation
     assert (beside.status_code, beside.data) == (204, b"")
 
 
+def test_a_tile_holds_what_is_asked_for_and_what_it_is_asked_to_carry(lead, operation):
+    """As a list of features does, but that it says itself where."""
+    here, other = factories.area(operation, name="Ancoats"), factories.operation()
+    factories.area(operation, name="Beswick", purpose="cordon")
+    factories.area(other, name="Clayton")
+
+    found = {
+        query: [name for name in NAMES if name.encode() in lead.get(f"{HERE}?{query}").data]
+        for query in (
+            f"operation={operation.id}",
+            "purpose=cordon",
+            "filter=name LIKE 'A%25'",
+            "properties=purpose",
+            "purpose=patrol",
+        )
+    }
+    few = lead.get(f"{HERE}?properties=purpose").data
+    refused = [lead.get(f"{HERE}?{query}") for query in REFUSED]
+
+    assert list(found.values()) == [["Ancoats", "Beswick"], ["Beswick"], ["Ancoats"], [], []]
+    assert str(here.id).encode() in few
+    assert b"valid_from" not in few
+    assert [reply.status_code for reply in refused] == [400] * len(REFUSED)
+
+
+NAMES = ("Ancoats", "Beswick", "Clayton")
+REFUSED = (
+    "properties=nothing",
+    "purpos=cordon",
+    "filter=nothing = 1",
+    "bbox=-3,53,-2,54",
+    "in_operation=x",
+)
+
+
+def test_a_tile_that_is_full_says_so(lead, operation, monkeypatch):
+    monkeypatch.setattr(tiles, "MOST", 2)
+    query = "?purpose=target"
+
+    factories.area(operation)
+    one = lead.get(f"{HERE}{query}")
+    away = lead.get(f"{THERE}{query}")
+    factories.area(operation)
+    two = lead.get(f"{HERE}{query}")
+
+    assert [reply.headers.get("X-Left-Out") for reply in (away, one, two)] == [None, None, "true"]
+
+
 def test_what_was_looked_at_is_written_down_also_of_a_tile(lead, operation):
     area = factories.area(operation)
 
@@ -274,6 +322,6 @@ def test_a_look_that_another_one_overtook_keeps_nothing(monkeypatch, session, ap
         things._snapshot = "10:10:"
         return Found("9:9:", is_changed=True)
 
-    monkeypatch.setattr(db.session, "execute", overtaken)
+    monkeypatch.setattr(db, "run", overtaken)
 
     assert things.mark() is None

@@ -1,10 +1,12 @@
 """The pages of operations, deployments and the map, as the server writes them."""
 
 import html
+import json
 import re
 
 import pytest
 
+from ops.operations import map_pages
 from tests import factories
 from tests.wellformed import faults
 
@@ -109,6 +111,26 @@ def test_the_map_leaves_closed_operations_out_unless_asked(client_as):
 
     assert "Old ground" not in client.get("/map").text
     assert "Old ground" in client.get("/map?over=true").text
+
+
+def test_more_areas_than_a_page_holds_are_on_the_map_as_tiles(client_as, monkeypatch):
+    """All of them, and no others than the page would draw."""
+    monkeypatch.setattr(map_pages, "MOST", 1)
+    shown, closed = factories.operation(), factories.operation(status="closed")
+    for operation, names in ((shown, ("Ancoats", "Beswick")), (closed, ("Clayton",))):
+        for name in names:
+            factories.area(operation, name=name)
+    client = client_as()
+
+    for address, on_map in (("/map", 2), ("/map?over=true", 3)):
+        page = client.get(address).text
+        [layers] = re.findall(r'id="map-layers">(.*?)</script>', page)
+        [areas] = [each for each in json.loads(layers) if each["name"] == "Areas"]
+        tile = client.get(areas["tiles"]["address"].format(z=12, y=1325, x=2022)).data
+
+        assert "The list has the first 1" in page
+        assert [each["geometry"] for each in areas["features"]["features"]] == [None]
+        assert sum(name in tile for name in (b"Ancoats", b"Beswick", b"Clayton")) == on_map
 
 
 def test_the_map_shows_deployments_yet_to_come(client_as):

@@ -7,6 +7,7 @@ import shapely
 import sqlalchemy as sa
 
 from ops import db
+from ops.results import map_views
 from ops.wording import today
 from tests import factories
 
@@ -154,6 +155,38 @@ def test_there_is_no_cut_at_a_page_of_results(drawn, operation, session):
         pass
 
     assert len(drawn()["results"]["id"]) == 600
+    assert drawn()["results"]["tiles"] is None
+
+
+def test_more_results_than_come_at_once_are_counted_and_come_in_tiles(
+    log, drawn, lead, operation, monkeypatch
+):
+    """The tiles that a map is led to hold what it would hold otherwise."""
+    monkeypatch.setattr(map_views, "MOST_AT_ONCE", 1)
+    led, struck = log(position=HERE), log(position=HERE)
+    gone = lead.post(f"/api/v1/results/{struck['id']}/strike", json={"reason": "Logged twice."})
+    assert gone.status_code == 200
+    other = factories.operation()
+    supported = log("seizure", position=HERE, to=other)
+    credit = {"operation": str(operation.id)}
+    lead.post(f"/api/v1/results/{supported['id']}/credits", json=credit)
+    elsewhere = log(position=HERE, to=other)
+
+    for asked, kept, counts in (
+        ({}, [led, supported], [1, 1]),
+        ({"struck": "true"}, [led, struck, supported], [2, 1]),
+    ):
+        found = drawn(**asked)["results"]
+        tiles = found["tiles"]
+        tile = lead.get(tiles["address"].format(z=0, y=0, x=0)).data
+
+        assert (found["id"], tiles["counts"]) == ([], counts)
+        assert [kind for kind, _ in found["kinds"]] == ["arrest", "seizure"]
+        assert tiles["bounds"] == pytest.approx([-2.2441, 53.4856, -2.2441, 53.4856], abs=1e-6)
+        assert all(each["id"].encode() in tile for each in kept)
+        assert tiles["layer"].encode() in tile
+        assert elsewhere["id"].encode() not in tile
+        assert (struck["id"].encode() in tile) == bool(asked)
 
 
 def test_the_reading_is_logged_with_what_was_seen(log, drawn, session):

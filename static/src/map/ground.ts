@@ -3,6 +3,7 @@
 import type { Feature, FeatureCollection } from "geojson";
 import L from "leaflet";
 import { BoundaryLayer, sayer } from "./boundaries.ts";
+import type { Told } from "./outlines.ts";
 
 /** What a page says of each thing on its map. */
 export interface Properties {
@@ -17,6 +18,8 @@ export interface LayerOfPage {
   name: string;
   style: "district" | "area" | "zone" | "site" | "deployment" | "result";
   features: FeatureCollection<GeoJSON.Geometry, Properties>;
+  /** Where all of them are, if they are too many for a page. */
+  tiles?: Told;
   /** Drawn, but no reason to look further out. */
   background?: boolean;
 }
@@ -89,6 +92,9 @@ export function openMap(root: HTMLElement, pages: LayerOfPage[], { drawing = fal
       },
     });
     layers.set(page.name, layer.addTo(map));
+    // Switched with what the page holds of the layer, which is nothing then.
+    const { tiles } = page;
+    if (tiles) void import("./outlines.ts").then(({ Outlines }) => layer.addLayer(new Outlines(tiles, sayer())));
   }
 
   let bounds = boundsOf(pages, layers, root.dataset["fit"]);
@@ -201,7 +207,8 @@ export function connect(root: HTMLElement, ground: Ground, pages: LayerOfPage[],
       turn();
     }
   }
-  const ids = new Set(pages.flatMap((page) => page.features.features.map((feature) => feature.properties.id)));
+  const drawn = pages.flatMap((page) => page.features.features.filter((feature) => feature.geometry !== null));
+  const ids = new Set(drawn.map((feature) => feature.properties.id));
   for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-map-show]")) {
     const id = button.dataset["mapShow"] ?? "";
     if (!ids.has(id)) continue;

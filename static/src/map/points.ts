@@ -2,7 +2,7 @@
 // not as an object of Leaflet's each, so that twenty thousand move smoothly.
 import L from "leaflet";
 import type { Glyph } from "./glyph.ts";
-import { type Columns, nearest, projected } from "./nearest.ts";
+import { type Columns, nearest } from "./nearest.ts";
 
 // Half the width of a sign. What is clicked or tapped is a little larger.
 const SIZE_PX = 7;
@@ -13,8 +13,8 @@ const MARGIN = 0.3;
 
 export interface Told {
   ids: readonly string[];
-  lon: readonly number[];
-  lat: readonly number[];
+  /** Where they are, on a map that is one tile wide. */
+  columns: Columns;
   glyph: Glyph;
   said: (index: number) => HTMLElement;
   isStruck?: (index: number) => boolean;
@@ -23,13 +23,11 @@ export interface Told {
 /** Points of one sort: a layer to show and hide, though the canvas is shared by all. */
 export class Sort extends L.Layer {
   readonly told: Told;
-  readonly columns: Columns;
   readonly #redraw: () => void;
 
   constructor(told: Told, redraw: () => void) {
     super();
     this.told = told;
-    this.columns = projected(told.lon, told.lat);
     this.#redraw = redraw;
   }
 
@@ -44,7 +42,8 @@ export class Sort extends L.Layer {
   }
 
   position(index: number): L.LatLng {
-    return L.latLng(this.told.lat[index]!, this.told.lon[index]!);
+    const { x, y } = this.told.columns;
+    return L.CRS.EPSG3857.pointToLatLng(L.point(x[index]!, y[index]!), 0);
   }
 
   /** Open what is said of a point. */
@@ -71,6 +70,11 @@ export class Points extends L.Layer {
     const sort = new Sort(told, () => this.#later());
     this.#sorts.push(sort);
     return sort;
+  }
+
+  drop(sort: Sort): void {
+    this.#sorts = this.#sorts.filter((each) => each !== sort);
+    sort.remove();
   }
 
   clear(): void {
@@ -137,7 +141,7 @@ export class Points extends L.Layer {
     let best: { sort: Sort; index: number } | null = null;
     let most = (SIZE_PX + TOLERANCE_PX) / scale;
     for (const sort of this.#shown()) {
-      const found = nearest(sort.columns, { x: x / scale, y: y / scale }, most);
+      const found = nearest(sort.told.columns, { x: x / scale, y: y / scale }, most);
       if (!found) continue;
       best = { sort, index: found.index };
       most = found.far;
@@ -165,7 +169,8 @@ export class Points extends L.Layer {
     context.scale(ratio, ratio);
     const scale = 2 ** map.getZoom();
     const origin = map.getPixelOrigin().add(corner);
-    for (const { told, columns } of this.#shown()) {
+    for (const { told } of this.#shown()) {
+      const { columns } = told;
       const plain = this.#sprite(told.glyph, false, ratio);
       const struck = told.isStruck && this.#sprite(told.glyph, true, ratio);
       for (let index = 0; index < columns.x.length; index += 1) {

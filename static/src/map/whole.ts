@@ -5,9 +5,12 @@ import { BoundaryLayer, sayer } from "./boundaries.ts";
 import { finder } from "./finder.ts";
 import { glyph, SITE } from "./glyph.ts";
 import { type Ground, openMap, popup } from "./ground.ts";
+import { projected } from "./nearest.ts";
 import { cornersOf } from "./outline.ts";
 import { type Group, showPanel } from "./panel.ts";
 import { Points } from "./points.ts";
+import { ofKind, type Results, type Spots, spotsOf } from "./results.ts";
+import type { Squares } from "./squares.ts";
 import { addressOf, type View, viewOf } from "./view.ts";
 
 interface Shape {
@@ -31,16 +34,7 @@ export interface Drawn {
   sites: (Spot & { ringed: boolean })[];
   /** Layers of boundaries beside the districts: what each is called in an address, and to a person. */
   layers: [string, string][];
-  results: {
-    kinds: [string, string][];
-    statuses: [string, string][];
-    id: string[];
-    kind: number[];
-    status: number[];
-    at: number[];
-    lon: number[];
-    lat: number[];
-  };
+  results: Results;
 }
 
 // SI 2023/1101: no drones within 400 m of a closed prison, roughly. Which those are the server says.
@@ -49,7 +43,6 @@ const CLOSEST_BY_ITSELF = 15;
 // Pins at one place, as of several deployments in an area, stand beside each other in rows.
 const PIN_PX = 24;
 const PINS_IN_ROW = 6;
-const MOMENT = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", dateStyle: "medium", timeStyle: "short" });
 const DAY = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "short", day: "numeric", month: "short" });
 
 export class WholeMap {
@@ -61,6 +54,8 @@ export class WholeMap {
   #view: View;
   #drawn: Drawn | null = null;
   #groups: Group[] = [];
+  #squares: Squares | null = null;
+  #reader: typeof Squares | null = null;
 
   constructor(root: HTMLElement) {
     this.#source = root.dataset["source"] ?? "";
@@ -82,25 +77,35 @@ export class WholeMap {
       const reply = await fetch(`${this.#source}${this.#view.struck ? "?struck=true" : ""}`);
       if (!reply.ok) throw new Error(String(reply.status));
       this.#drawn = (await reply.json()) as Drawn;
+      // What reads tiles weighs something, and few operations need it.
+      if (this.#drawn.results.tiles) this.#reader = (await import("./squares.ts")).Squares;
     } catch {
       status.textContent = "The map could not be fetched. Everything on it is in the list; load the page again to try once more.";
       return;
     }
     this.#draw(this.#drawn);
-    const { id } = this.#drawn.results;
-    status.textContent = `${id.length.toLocaleString("en-GB")} ${id.length === 1 ? "result is" : "results are"} on the map.`;
+    const { id, tiles } = this.#drawn.results;
+    const count = tiles ? tiles.counts.reduce((sum, each) => sum + each, 0) : id.length;
+    status.textContent = `${count.toLocaleString("en-GB")} ${count === 1 ? "result is" : "results are"} on the map.`;
     // For whoever measures: after the frame in which all of it is painted.
     requestAnimationFrame(() => setTimeout(() => performance.mark("map-drawn")));
   }
 
-  /** Show one thing: move there and say what is known of it. */
-  show(id: string): boolean {
+  /** Show one thing: move there and say what is known of it. What is not fetched yet is at `place`. */
+  show(id: string, place?: L.LatLng): boolean {
     const { map } = this.#ground;
-    const near = (place: L.LatLng) => map.setView(place, Math.max(map.getZoom(), CLOSEST_BY_ITSELF), { animate: false });
-    const point = this.#points.find(id);
-    if (point) {
+    const near = (there: L.LatLng) => map.setView(there, Math.max(map.getZoom(), CLOSEST_BY_ITSELF), { animate: false });
+    const open = () => {
+      const point = this.#points.find(id);
+      if (!point) return false;
       near(point.sort.position(point.index));
       point.sort.open(map, point.index);
+      return true;
+    };
+    if (open()) return true;
+    if (this.#squares && place && !this.#things.has(id)) {
+      near(place);
+      void this.#squares.loaded.then(open);
       return true;
     }
     const thing = this.#things.get(id);
@@ -119,10 +124,7 @@ export class WholeMap {
   }
 
   #draw(drawn: Drawn): void {
-    for (const layer of this.#layers.values()) layer.remove();
-    this.#layers.clear();
-    this.#things.clear();
-    this.#points.clear();
+    this.#clear();
     this.#background(drawn);
     const areas = this.#areas(drawn);
     const zones = this.#zones(drawn);
@@ -146,6 +148,16 @@ export class WholeMap {
     // Before there is anything to draw, so that all of it is drawn once.
     this.#look(drawn);
     this.#show();
+    this.#squares?.addTo(this.#ground.map);
+  }
+
+  #clear(): void {
+    this.#squares?.remove();
+    this.#squares = null;
+    for (const layer of this.#layers.values()) layer.remove();
+    this.#layers.clear();
+    this.#things.clear();
+    this.#points.clear();
   }
 
   #layer(code: string): L.LayerGroup {
@@ -178,8 +190,7 @@ export class WholeMap {
       "sites",
       this.#points.add({
         ids: sites.map(({ id }) => id),
-        lon: sites.map(({ lon }) => lon),
-        lat: sites.map(({ lat }) => lat),
+        columns: projected(sites.map(({ lon }) => lon), sites.map(({ lat }) => lat)),
         glyph: SITE,
         said: (index) => popup({ ...sites[index]!, href: `/sites/${sites[index]!.id}` }),
       }),
@@ -220,27 +231,31 @@ export class WholeMap {
   }
 
   #results({ results }: Drawn): Group["switches"] {
-    const { kinds, statuses } = results;
-    const of: number[][] = kinds.map(() => []);
-    for (const [index, which] of results.kind.entries()) of[which]!.push(index);
-    const status = (index: number) => statuses[results.status[index]!]!;
+    const { kinds, tiles } = results;
+    if (tiles) {
+      for (const [code] of kinds) this.#layer(`kind:${code}`);
+      this.#squares = new this.#reader!(tiles, (spots) => this.#put(results, spots), sayer());
+      return kinds.map(([code, name], place) => ({ code: `kind:${code}`, name, count: tiles.counts[place]!, key: glyph(place) }));
+    }
+    const all = spotsOf(results);
     return kinds.map(([code, name], place) => {
-      const own = of[place]!;
-      const sort = this.#points.add({
-        ids: own.map((index) => results.id[index]!),
-        lon: own.map((index) => results.lon[index]!),
-        lat: own.map((index) => results.lat[index]!),
-        glyph: glyph(place),
-        isStruck: (nth) => status(own[nth]!)[0] === "struck",
-        said: (nth) => {
-          const index = own[nth]!;
-          const text = `${status(index)[1]}, ${MOMENT.format(results.at[index]! * 1000)}`;
-          return popup({ id: results.id[index]!, name, text, href: `/results/${results.id[index]}` });
-        },
-      });
-      this.#layers.set(`kind:${code}`, sort);
-      return { code: `kind:${code}`, name, count: own.length, key: glyph(place) };
+      const told = ofKind(results, place, all);
+      this.#layers.set(`kind:${code}`, this.#points.add(told));
+      return { code: `kind:${code}`, name, count: told.ids.length, key: glyph(place) };
     });
+  }
+
+  /** Draw what came as a square of the map like any other results; give what takes it away. */
+  #put(results: Results, spots: Spots): () => void {
+    const undo = results.kinds.map(([code], place) => {
+      const sort = this.#points.add(ofKind(results, place, spots));
+      const layer = this.#layer(`kind:${code}`).addLayer(sort);
+      return () => {
+        layer.removeLayer(sort);
+        this.#points.drop(sort);
+      };
+    });
+    return () => undo.forEach((each) => each());
   }
 
   #days({ deployments }: Drawn): void {
@@ -276,6 +291,10 @@ export class WholeMap {
     const bounds = L.latLngBounds([]);
     for (const { id } of areas) bounds.extend((this.#things.get(id) as L.Polygon).getBounds());
     for (const { lat, lon } of deployments) bounds.extend([lat, lon]);
+    if (results.tiles) {
+      const [west, south, east, north] = results.tiles.bounds;
+      bounds.extend([south, west]).extend([north, east]);
+    }
     for (let index = 0; index < results.id.length; index += 1) bounds.extend([results.lat[index]!, results.lon[index]!]);
     if (!bounds.isValid()) for (const { id } of districts) bounds.extend((this.#things.get(id) as L.Polygon).getBounds());
     if (bounds.isValid()) map.fitBounds(bounds, { padding: [24, 24], maxZoom: CLOSEST_BY_ITSELF, animate: false });
