@@ -147,5 +147,7 @@ class Phone:
         link.wait_for(timeout=PATIENCE_MS)
 
     def _go(self, view):
+        # Whoever uses a tab has it in front of them: one that lies behind is given no position.
+        self.page.bring_to_front()
         self.page.evaluate("view => { location.hash = view }", view)
         self.page.locator(f"main[data-view='{view}']").wait_for(timeout=PATIENCE_MS)
