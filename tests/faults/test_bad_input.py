@@ -102,7 +102,7 @@ def test_what_became_of_the_operation_meanwhile_is_told(phone, network, world):
 
     # Who belongs to it again sends what was kept.
     page.reload()
-    page.get_by_role("link", name="Mend it").tap()
+    page.get_by_role("link", name="Mend it: Arrest").tap()
     page.get_by_role("button", name="Save and send again").tap()
     page.locator("main[data-view='kept']").wait_for()
     phone._go("briefing")
