@@ -39,6 +39,7 @@ def test_a_reply_that_is_lost_after_the_commit_makes_no_second_record(phone, net
 def test_a_reply_that_is_lost_makes_no_second_one_of_any_kind(phone_of, network, world):
     for deployment in (world.deployment, world.other):
         world.begin_anew(deployment)
+    world.run("delete from briefing_reading")
     phone = Phone(phone_of(geolocation=HERE, permissions=["geolocation"]), world)
     here = f"deployments/{world.deployment}"
     kinds = (

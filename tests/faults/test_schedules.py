@@ -182,4 +182,4 @@ def test_whatever_happens_each_record_is_there_once(phone_of, network, server, w
             phone.page.context.close()
             phone = Phone(phone_of(**place), world)
         print(f"seed {seed}: {', '.join(schedule.steps)}")  # noqa: T201
-    assert failed == []
+    assert not failed, "\n".join(failed)
