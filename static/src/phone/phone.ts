@@ -40,6 +40,7 @@ export class Phone {
   #adrift: { person: string; items: Item[] } | null = null;
   // Steps that were sent, until the shift tells of them.
   readonly #stepped = new Map<string, string>();
+  #updated = Promise.resolve();
 
   constructor(changed: () => void) {
     this.#changed = changed;
@@ -322,8 +323,13 @@ export class Phone {
     await this.refresh();
   }
 
-  /** Take the shift, or what changed of it. */
-  async #update(early?: Response): Promise<void> {
+  /** Take the shift, or what changed of it: one after another, or what was late would lie over what is newer. */
+  #update(early?: Response): Promise<void> {
+    this.#updated = this.#updated.then(() => this.#take(early));
+    return this.#updated;
+  }
+
+  async #take(early?: Response): Promise<void> {
     const store = this.store;
     if (!store) return;
     try {
