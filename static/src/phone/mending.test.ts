@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { placeOf, ways } from "./mending.ts";
+import { names, placeOf, renamed, ways } from "./mending.ts";
 import type { Item } from "./outbox.ts";
 import type { Operation } from "./shift.ts";
 
@@ -44,4 +44,13 @@ test("the deployment of an item is found in the shift, and is nothing where it i
 
   assert.equal(placeOf(refused("step", {}), [operation])?.deployment.id, "here");
   assert.equal(placeOf(refused("step", {}), []), null);
+});
+
+test("what hangs on an item that gets another id goes with it, and nothing else does", () => {
+  const photo: Item = { ...refused("photo", {}), id: "p", path: "/api/v1/attachments?result=old-id&sha256=0", after: "old-id" };
+  const seizure: Item = { ...refused("result", { id: "s", detail: { arrest: "old-id" } }), id: "s" };
+
+  assert.deepEqual([photo, seizure, refused("result", { id: "other" })].map((item) => names(item, "old-id")), [true, true, false]);
+  assert.deepEqual(renamed(photo, "old-id", "new"), { ...photo, path: "/api/v1/attachments?result=new&sha256=0", after: "new" });
+  assert.deepEqual(renamed(seizure, "old-id", "new").body, { id: "s", detail: { arrest: "new" } });
 });

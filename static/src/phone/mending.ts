@@ -33,3 +33,13 @@ export function ways(item: Item, status: string | null, words: Map<string, strin
   const left = next ? [next, ...others] : [];
   return [again, ...left.map((to) => anew(`Say instead: ${words.get(to) ?? to}, now`, words.get(to) ?? to, { status: to }))];
 }
+
+/** Tell whether an item waits for another, or says something of it. */
+export function names({ after, body }: Item, id: string): boolean {
+  return after === id || JSON.stringify(body).includes(id);
+}
+
+/** Give an item with another id in each place where it has the first. */
+export function renamed(item: Item, from: string, to: string): Item {
+  return JSON.parse(JSON.stringify(item).replaceAll(from, to)) as Item;
+}

@@ -1,6 +1,7 @@
 // What the page works with: whose phone it is, their shift, what they have kept; and what may be done with it.
 import type { Placed } from "./gps.ts";
 import { newId } from "./ids.ts";
+import { names, renamed } from "./mending.ts";
 import { type Chosen, found, type Now, onNow } from "./on-now.ts";
 import { type Flushed, type Item, type Kept, UNDO_MS } from "./outbox.ts";
 import { Pump } from "./pump.ts";
@@ -265,19 +266,20 @@ export class Phone {
   async sendAgain(old: Item, changed: Partial<Pick<Item, "body" | "corrects" | "label" | "path">>, photo?: ArrayBuffer): Promise<boolean> {
     const found = this.kept.find(({ item }) => item.id === old.id);
     if (!found || found.item.mayBeThere) return false;
-    const { refusal, ...item } = { ...found.item, ...changed };
+    const { refusal, early, ...item } = { ...found.item, ...changed, state: "waiting" as const, tries: 0 };
+    const store = this.store!;
+    let done: boolean;
     if (refusal?.isTaken && NAMED.has(item.sort)) {
       const id = newId();
-      await this.save({ ...item, id, holdMs: 0 });
-      for (const photo of this.kept.filter((each) => each.item.after === old.id)) {
-        await this.store!.replace(photo, { ...photo.item, after: id, path: photo.item.path.replace(old.id, id) });
-      }
-      return this.discard(old.id);
+      // What hangs on it would hang on the other that has its id.
+      const others = (await store.all()).filter((each) => each.item.id !== old.id && !each.item.mayBeThere && names(each.item, old.id));
+      done = await store.rename(found, renamed(item, old.id, id), others.map((each) => [each, renamed(each.item, old.id, id)]));
+    } else {
+      done = (await store.replace(found, item, photo)) !== null;
     }
-    const done = await this.store!.replace(found, { ...item, state: "waiting", tries: 0 }, photo);
     await this.refresh();
     this.#tell();
-    return done !== null;
+    return done;
   }
 
   /** Take back what has not left this phone; false where it may have. */
