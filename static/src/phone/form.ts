@@ -149,7 +149,8 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
     // Also what is not asked just now.
     for (const input of form.querySelectorAll<HTMLInputElement>(":disabled")) input.disabled = false;
     const [before, typed] = [planned(), read()];
-    on = phone.on;
+    // Nothing, where the phone was shut meanwhile.
+    on = phone.on ?? on;
     const after = planned();
     for (const name of new Set([...before.keys(), ...after.keys()])) {
       if (same(typed.get(name), before.get(name))) write(form, name, after.get(name)?.[0] ?? "");
