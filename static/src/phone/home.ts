@@ -3,7 +3,7 @@ import { choice } from "./choice.ts";
 import { button, fold, h, link } from "./dom.ts";
 import type { Now } from "./on-now.ts";
 import type { Phone } from "./phone.ts";
-import { clock, times } from "./plan.ts";
+import { clock, isRead, times } from "./plan.ts";
 import { type Deployment, steps } from "./shift.ts";
 import { Welfare } from "./welfare.ts";
 
@@ -51,6 +51,7 @@ export function homeView(phone: Phone, saved: Saved, welfare: Welfare): HTMLElem
     return h("div", {}, title, ...notices(phone), h("p", {}, why));
   }
   const { operation, deployment } = on;
+  const said = [...phone.items.filter(({ state }) => state !== "refused"), ...phone.sent];
   const known = operation.expects.filter((kind) => bundle.kinds[kind]);
   const others = Object.keys(bundle.kinds).filter((kind) => !known.slice(0, MOST_BUTTONS).includes(kind));
   const kindLink = (kind: string) => link(bundle.kinds[kind]!.label, `#log/${kind}`, "button kind");
@@ -60,7 +61,7 @@ export function homeView(phone: Phone, saved: Saved, welfare: Welfare): HTMLElem
     fold("Other kinds", h("div", { class: "kinds" }, ...others.map(kindLink))),
     deployment && nil(phone, deployment, saved),
     h("div", { class: "tools" },
-      operation.briefing ? link(operation.briefing.read_at ? "Briefing" : "Briefing: not read yet", "#briefing", "button quiet") : null,
+      operation.briefing ? link(isRead(operation, operation.briefing, said) ? "Briefing" : "Briefing: not read yet", "#briefing", "button quiet") : null,
       link("Map", "#map", "button quiet"),
       deployment && button("Check in", () => void welfare.checkIn(deployment, saved), "quiet"),
     ),
