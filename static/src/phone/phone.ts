@@ -247,11 +247,7 @@ export class Phone {
     const named = NAMED.has(what.sort) ? { id } : {};
     const item: Item = { ...what, body: { ...what.body, ...named }, id, savedAt: now, holdUntil: now + holdMs, state: "waiting", mayBeThere: false, tries: 0 };
     const { store } = this;
-    try {
-      await store!.add(item, photo);
-    } catch (error) {
-      throw error instanceof Full ? error : new Unsaved("", { cause: error });
-    }
+    await sure(store!.add(item, photo));
     if (this.store === store) this.kept = [...this.kept, { item, revision: 1 }];
     this.#tell();
     return id;
@@ -272,10 +268,10 @@ export class Phone {
     if (refusal?.isTaken && NAMED.has(item.sort)) {
       const id = newId();
       // What hangs on it would hang on the other that has its id.
-      const others = (await store.all()).filter((each) => each.item.id !== old.id && !each.item.mayBeThere && names(each.item, old.id));
-      done = await store.rename(found, renamed(item, old.id, id), others.map((each) => [each, renamed(each.item, old.id, id)]));
+      const others = (await sure(store.all())).filter((each) => each.item.id !== old.id && !each.item.mayBeThere && names(each.item, old.id));
+      done = await sure(store.rename(found, renamed(item, old.id, id), others.map((each) => [each, renamed(each.item, old.id, id)])));
     } else {
-      done = (await store.replace(found, item, photo)) !== null;
+      done = (await sure(store.replace(found, item, photo))) !== null;
     }
     await this.refresh();
     this.#tell();
@@ -285,9 +281,9 @@ export class Phone {
   /** Take back what has not left this phone; false where it may have. */
   async discard(id: string): Promise<boolean> {
     if (!this.store) return this.#letGo(id);
-    const all = await this.store.all();
+    const all = await sure(this.store.all());
     const found = all.find(({ item }) => item.id === id);
-    const done = !!found && !found.item.mayBeThere && (await this.store.remove(found));
+    const done = !!found && !found.item.mayBeThere && (await sure(this.store.remove(found)));
     for (const { item } of done ? all.filter(({ item }) => item.after === id) : []) await this.discard(item.id);
     await this.refresh();
     this.#others.postMessage("changed");
@@ -357,6 +353,15 @@ export class Phone {
     } catch {
       // What there was stays.
     }
+  }
+}
+
+/** Have what did not go into the store, or out of it, said as that, whatever went wrong. */
+async function sure<T>(stored: Promise<T>): Promise<T> {
+  try {
+    return await stored;
+  } catch (error) {
+    throw error instanceof Full ? error : new Unsaved("", { cause: error });
   }
 }
 
