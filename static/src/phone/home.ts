@@ -12,6 +12,29 @@ const MOST_BUTTONS = 6;
 // What having nothing to report means, by what one was sent to do.
 const NIL_REASONS: Record<string, string> = { warrant: "nothing_found", prison_search: "nothing_found", checkpoint: "nothing_found", visit: "nobody_there" };
 
+// The second of two quick taps is meant for what the first one was, and would meet what comes in its place.
+const TWICE_MS = 700;
+const tapped = new Map<string, number>();
+
+/** Make a button that saves by one tap, and by two quick ones no more. */
+function oneTap(what: string, text: string, act: () => Promise<unknown>, classes: string): HTMLButtonElement {
+  const leftMs = () => (tapped.get(what) ?? -TWICE_MS) + TWICE_MS - performance.now();
+  const made = button(text, () => {
+    if (leftMs() > 0) return;
+    tapped.set(what, performance.now());
+    rest();
+    void act();
+  }, classes);
+  const rest = () => {
+    if (leftMs() <= 0) return;
+    // Not disabled outright, which would take the focus from it.
+    made.setAttribute("aria-disabled", "true");
+    setTimeout(() => made.removeAttribute("aria-disabled"), leftMs());
+  };
+  rest();
+  return made;
+}
+
 export type Saved = (id: string, label: string) => void;
 
 /** Say what came of the way to the server, where something has to be done about it. */
@@ -63,7 +86,7 @@ export function homeView(phone: Phone, saved: Saved, welfare: Welfare): HTMLElem
     h("div", { class: "tools" },
       operation.briefing ? link(isRead(operation, operation.briefing, said) ? "Briefing" : "Briefing: not read yet", "#briefing", "button quiet") : null,
       link("Map", "#map", "button quiet"),
-      deployment && button("Check in", () => void welfare.checkIn(deployment, saved), "quiet"),
+      deployment && oneTap("check in", "Check in", () => welfare.checkIn(deployment, saved), "quiet"),
     ),
     deployment?.mine || welfare.isOn ? welfare.panel(deployment) : null,
     deployment && h("div", { class: "save" }, link("Assistance", "#assistance", "button danger wide")),
@@ -87,14 +110,14 @@ function stepButtons(phone: Phone, deployment: Deployment, saved: Saved): HTMLEl
   const status = phone.statusOf(deployment);
   const { next, others } = steps(status);
   const path = `/api/v1/deployments/${deployment.id}/steps`;
-  const take = (to: string) => async () => {
+  const take = async (to: string) => {
     const label = `${words[to] ?? to}, ${clock(Date.now())}`;
     const at = new Date().toISOString();
     saved(await phone.save({ sort: "step", path, label, body: { status: to, at } }), label);
   };
   return h("div", { class: "steps" }, h("p", {}, `Status: ${words[status] ?? status}`),
-    next && deployment.mine ? button(words[next] ?? next, () => void take(next)(), "step") : null,
-    others.length && deployment.mine ? fold("Another status", ...others.map((to) => button(words[to] ?? to, () => void take(to)(), "quiet"))) : null);
+    next && deployment.mine ? oneTap("step", words[next] ?? next, () => take(next), "step") : null,
+    others.length && deployment.mine ? fold("Another status", ...others.map((to) => oneTap("step", words[to] ?? to, () => take(to), "quiet"))) : null);
 }
 
 function nil(phone: Phone, deployment: Deployment, saved: Saved): HTMLElement | null {
@@ -104,5 +127,5 @@ function nil(phone: Phone, deployment: Deployment, saved: Saved): HTMLElement | 
     const body = { reason: NIL_REASONS[deployment.kind] ?? "nothing_happened", at: new Date().toISOString() };
     saved(await phone.save({ sort: "nil_return", path, label, body }), label);
   };
-  return button("Nothing to report", () => void act(), "quiet wide");
+  return oneTap("nil", "Nothing to report", act, "quiet wide");
 }
