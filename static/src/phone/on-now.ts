@@ -43,7 +43,7 @@ export function found(bundle: Bundle, id: string): On | null {
 /** Choose what the officer is on: what they chose, else their own of this time, the nearest of several, else the next. */
 export function onNow(bundle: Bundle, chosen: Chosen | null, now: number, fix: Fix | null): Now | null {
   const hand = chosen && found(bundle, chosen.id);
-  if (hand && now < standsUntil(chosen.at, hand.deployment)) return { ...hand, why: "You chose this." };
+  if (hand && hand.deployment?.status !== "cancelled" && now < standsUntil(chosen.at, hand.deployment)) return { ...hand, why: "You chose this." };
   const ranked = all(bundle).map((on) => ({ on, rank: rank(on, now, fix) }));
   const first = ranked.toSorted((one, other) => compare(one.rank, other.rank))[0]?.on;
   return first ? { ...first, why: whyText(first, now, fix) } : null;
@@ -61,7 +61,9 @@ function rank({ operation, deployment }: On, now: number, fix: Fix | null): numb
   const off = millisecondsOff(deployment, now);
   const away = Math.max(off - EITHER_SIDE_MS, 0);
   const metres = away === 0 && fix ? metresAway(operation, deployment, fix) : null;
-  return [away + (deployment.mine ? 0 : OTHERS_MS), off === 0 ? 0 : 1, metres ?? Infinity, off];
+  // Who has finished goes on to what comes soon; until then they still log for it.
+  const order = deployment.status === "finished" ? 2 : off === 0 ? 0 : 1;
+  return [away + (deployment.mine ? 0 : OTHERS_MS), order, metres ?? Infinity, off];
 }
 
 function compare(one: number[], other: number[]): number {
