@@ -54,6 +54,15 @@ test("of several at once the officer is on the one where they are, or the neares
   assert.deepEqual(told(both, 10, fix(-2)), ["far", "Now, 13.2 km from here; not yours."]);
 });
 
+test("a fix that wanders between two places does not change what the officer is on", () => {
+  const both = shift(deployment("west", 8, 12, { position: point(-2.2205) }), deployment("east", 8, 12, { position: point(-2.22) }));
+  const on = (lon: number, last: string) => onNow(both, null, at(10), fix(lon), last)?.deployment?.id;
+
+  // 33 m apart: each is at the other, then well away.
+  assert.deepEqual([on(-2.2205, "east"), on(-2.2203, "east"), on(-2.22, "west")], ["east", "east", "west"]);
+  assert.deepEqual([on(-2.221, "east"), on(-2.2194, "west")], ["west", "east"]);
+});
+
 test("what a fix can't tell apart is told apart by time", () => {
   const both = shift(deployment("ends sooner", 8, 10, { position: point(-2.22) }), deployment("begins soon", 11, 14, { position: point(-2.221) }));
 

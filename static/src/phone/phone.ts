@@ -66,7 +66,7 @@ export class Phone {
   settle(): Now | null {
     const now = Date.now();
     const place = this.#place && now - this.#place.at < PLACE_MS ? this.#place : null;
-    const on = this.store && this.bundle && onNow(this.bundle, this.#chosen, now, place);
+    const on = this.store && this.bundle && onNow(this.bundle, this.#chosen, now, place, this.#on);
     this.#on = on && (on.deployment ?? on.operation).id;
     return on;
   }
