@@ -57,7 +57,7 @@ async function show(again = false): Promise<void> {
   if (turn !== turns || address !== location.hash.slice(1)) return held?.close();
   const { on } = phone;
   if (held) [content, close, isHeld, heldFor] = [held.element, held.close, true, phone.store?.person ?? ""];
-  else if (view === "kept") content = keptView(phone);
+  else if (view === "kept") content = keptView(phone, say);
   else if (view === "briefing" && on?.operation.briefing) content = briefingView(phone, on.operation, on.operation.briefing);
   else if (view === "deployment" && on?.operation.deployments.some(({ id }) => id === argument)) {
     content = deploymentView(phone, on.operation, on.operation.deployments.find(({ id }) => id === argument)!);
