@@ -27,10 +27,12 @@ test("where a deployment is over, or none of this shift any more, a step can onl
   for (const status of ["finished", "cancelled", null]) assert.equal(ways(refused("step", {}), status, WORDS).length, 1, String(status));
 });
 
-test("a nil return that came too early can be given with the time it is now", () => {
+test("a nil return that came too early can be given with the time it is now, and a second one can not", () => {
   const [, now] = ways(refused("nil_return", { id: "i", reason: "nobody_there", at: "2026-06-01T07:00:00Z" }), null, WORDS);
 
   assert.deepEqual(now!.changed(NOW), { label: "Nothing to report, 10:30", body: { id: "i", reason: "nobody_there", at: "2026-06-01T09:30:00.000Z" } });
+  const second = { ...refused("nil_return", { id: "i" }), refusal: { sentence: "It has one.", fields: {}, isTaken: true } };
+  assert.deepEqual(ways(second, null, WORDS).map(({ text }) => text), ["Send it again as it is"]);
 });
 
 test("whatever else was refused can be sent again once its cause is gone", () => {

@@ -27,7 +27,8 @@ export function ways(item: Item, status: string | null, words: Map<string, strin
     text,
     changed: (now) => ({ label: `${label}, ${clock(now)}`, body: { ...item.body, ...more, at: new Date(now).toISOString() } }),
   });
-  if (item.sort === "nil_return") return [again, anew("Send it with the time it is now", "Nothing to report")];
+  // Another time does not help where the deployment has a nil return already.
+  if (item.sort === "nil_return") return item.refusal?.isTaken ? [again] : [again, anew("Send it with the time it is now", "Nothing to report")];
   if (item.sort !== "step" || status === null) return [again];
   const { next, others } = steps(status);
   const left = next ? [next, ...others] : [];
