@@ -80,7 +80,7 @@ async function open(view: string | undefined, argument: string | undefined): Pro
     if (view === "map" && on) return (await maps()).mapView(on.operation);
     if (view === "log" && argument && on && bundle?.kinds[argument]) return (await later()).openForm(phone, argument, saved);
     const item = view === "mend" && phone.items.find(({ id }) => id === argument);
-    if (item && bundle?.kinds[kindOf(item)]) return (await later()).openForm(phone, kindOf(item), () => (location.hash = "kept"), { label: item.label, item });
+    if (item && bundle?.kinds[kindOf(item)]) return (await later()).openForm(phone, kindOf(item), (_, label) => mended(`${label}: sent as soon as there is a signal.`), { label: item.label, item });
     if (item && item.state === "refused") return (await later()).mendView(phone, item, mended);
     const sent = view === "correct" && phone.sent.find(({ id }) => id === argument);
     if (sent && sent.record && bundle?.kinds[sent.record.kind]) {

@@ -104,6 +104,8 @@ def test_what_became_of_the_operation_meanwhile_is_told(phone, network, world):
     # Who belongs to it again sends what was kept.
     page.reload()
     page.get_by_role("link", name="Mend it: Arrest").tap()
+    page.get_by_label("Photo", exact=True).set_input_files(PICTURE)
+    page.get_by_role("img", name="The photo as it is sent").wait_for()
     page.get_by_role("button", name="Save and send again").tap()
     page.locator("main[data-view='kept']").wait_for()
     phone._go("briefing")
@@ -111,6 +113,7 @@ def test_what_became_of_the_operation_meanwhile_is_told(phone, network, world):
     tap(page, "I have read this")
     phone.sends_all()
     assert refused in world.ids()
+    assert world.run("select 1 from attachment where result_id = :id", id=refused).all()
     assert phone.left() == []
 
 

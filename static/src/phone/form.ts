@@ -89,6 +89,8 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   const note = h("textarea", { id: "f-.note", name: ".note", rows: "3", maxlength: "1800" }, said?.note ?? start.get(".note")?.[0] ?? "");
   address.addEventListener("input", () => showPlace());
   const photos = photoField();
+  // What goes on under a new id, and what a correction is of, is not the record that they would be of.
+  const takesPhotos = !record && !item?.refusal?.isTaken;
   let hasPhotos = draft?.photos ?? false;
   photos.element.addEventListener("change", () => (hasPhotos = true));
   const reason = h("textarea", { id: "f-.reason", name: ".reason", rows: "2", maxlength: "1000", "aria-describedby": "f-.reason-hint" }, (item?.body["reason"] as string) ?? "");
@@ -133,7 +135,7 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
       h("div", { class: "field" }, h("label", { for: "f-.note" }, "Note"), note),
       pins,
     ),
-    old ? null : photos.element,
+    takesPhotos ? photos.element : null,
     filledText,
     fold("More about it", ...fields.filter(({ matters }) => !matters).map(asked)),
     h("div", { class: "field" }, place, locate),
