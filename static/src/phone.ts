@@ -200,7 +200,8 @@ setInterval(() => {
 try {
   await phone.start(START_MS);
   await welfare.load();
-  await show();
+  // What was seen before that may have been gone on from, and typed in.
+  if (!isHeld) await show();
 } catch (error) {
   isHeld = true;
   count.textContent = "This page can’t be opened here.";
