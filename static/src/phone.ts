@@ -57,7 +57,7 @@ async function show(again = false): Promise<void> {
   if (turn !== turns || address !== location.hash.slice(1)) return held?.close();
   const { on } = phone;
   if (held) [content, close, isHeld, heldFor] = [held.element, held.close, true, phone.store?.person ?? ""];
-  else if (view === "kept") content = keptView(phone);
+  else if (view === "kept") content = keptView(phone, say);
   else if (view === "briefing" && on?.operation.briefing) content = briefingView(phone, on.operation, on.operation.briefing);
   else if (view === "deployment" && on?.operation.deployments.some(({ id }) => id === argument)) {
     content = deploymentView(phone, on.operation, on.operation.deployments.find(({ id }) => id === argument)!);
@@ -80,7 +80,7 @@ async function open(view: string | undefined, argument: string | undefined): Pro
     if (view === "map" && on) return (await maps()).mapView(on.operation);
     if (view === "log" && argument && on && bundle?.kinds[argument]) return (await later()).openForm(phone, argument, saved);
     const item = view === "mend" && phone.items.find(({ id }) => id === argument);
-    if (item && bundle?.kinds[kindOf(item)]) return (await later()).openForm(phone, kindOf(item), () => (location.hash = "kept"), { label: item.label, item });
+    if (item && bundle?.kinds[kindOf(item)]) return (await later()).openForm(phone, kindOf(item), (_, label) => mended(`${label}: sent as soon as there is a signal.`), { label: item.label, item });
     if (item && item.state === "refused") return (await later()).mendView(phone, item, mended);
     const sent = view === "correct" && phone.sent.find(({ id }) => id === argument);
     if (sent && sent.record && bundle?.kinds[sent.record.kind]) {
@@ -200,7 +200,8 @@ setInterval(() => {
 try {
   await phone.start(START_MS);
   await welfare.load();
-  await show();
+  // What was seen before that may have been gone on from, and typed in.
+  if (!isHeld) await show();
 } catch (error) {
   isHeld = true;
   count.textContent = "This page can’t be opened here.";

@@ -11,7 +11,7 @@ export function choice(phone: Phone, { operation, deployment }: On, chosen: () =
     chosen();
   } }, ...phone.bundle!.operations.map((each) =>
     h("optgroup", { label: each.name },
-      ...each.deployments.map((one) => h("option", { value: one.id, selected: one.id === deployment?.id }, `${one.name}, ${times(one.starts_at, one.ends_at)}${one.mine ? " (yours)" : ""}`)),
+      ...each.deployments.filter(({ id, status }) => status !== "cancelled" || id === deployment?.id).map((one) => h("option", { value: one.id, selected: one.id === deployment?.id }, `${one.name}, ${times(one.starts_at, one.ends_at)}${one.mine ? " (yours)" : ""}`)),
       h("option", { value: each.id, selected: !deployment && each.id === operation.id }, "No deployment"))));
   return h("div", { class: "field" }, h("label", { for: "on" }, "What you are on"), select);
 }

@@ -13,10 +13,17 @@ export interface Draft {
   typed: [string, string[]][];
   pin: Place | null;
   fix: Fix | null;
+  /** Whether photos were taken: they are not kept. */
+  photos: boolean;
 }
+
+/** Tell whether a draft can be taken up without a question. */
+export const isFresh = ({ at }: Draft, now: number) => now - at < FRESH_MS;
 
 const NAME = "drafts";
 const KEPT_MS = 12 * 3_600_000;
+// What is older may be of another matter, and its time and place with it.
+const FRESH_MS = 30 * 60_000;
 // A page that was just closed lets go a moment later.
 const PATIENCE_MS = 300;
 

@@ -5,7 +5,7 @@ import { choice } from "./choice.ts";
 import { contextText, filledIn } from "./context.ts";
 import { type Changes, changes, meanwhile, over, type Told } from "./correction.ts";
 import { button, fold, h } from "./dom.ts";
-import { Drafts, hold } from "./draft.ts";
+import { type Draft, Drafts, hold, isFresh } from "./draft.ts";
 import { ask, flatten } from "./fields.ts";
 import { fill, isAsked, type Typed } from "./filled.ts";
 import { Follower } from "./gps.ts";
@@ -17,7 +17,7 @@ import { photoField } from "./photo-field.ts";
 import { clock } from "./plan.ts";
 import { Full, Unsaved } from "./room.ts";
 import { same } from "./same.ts";
-import type { Field } from "./shift.ts";
+import type { Field, On } from "./shift.ts";
 import type { Place } from "./shift-map.ts";
 import type { View } from "./view.ts";
 import { whereText } from "./where.ts";
@@ -53,6 +53,18 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   const id = item?.id ?? draft?.id ?? newId();
   const letGo = taken?.letGo ?? (old ? null : await hold(id));
   let on = old ? null : (draft && phone.find(draft.on)) || phone.on;
+  let draftTimer = 0;
+  const reopen = (kept: Draft | null) => {
+    clearTimeout(draftTimer);
+    void drafts.put(id, kept).then(() => dispatchEvent(new HashChangeEvent("hashchange")));
+  };
+  const afresh = button("Start afresh", () => reopen(null), "quiet");
+  if (draft && !isFresh(draft, Date.now())) {
+    const take = button("Take it up", () => reopen({ ...draft, at: Date.now() }), "primary");
+    const element = h("div", {}, h("h1", { tabindex: "-1" }, kindLabel),
+      h("p", {}, `What you typed here at ${clock(draft.at)} was not saved. It is kept ${heldBy(draft, on)}.${lostPhotos(draft)}`), h("div", { class: "tools" }, take, afresh));
+    return { element, close: () => letGo?.() };
+  }
   const planned = () => (on ? filledIn(fields, on, bundle.code_lists) : new Map<string, string[]>());
   const start: Typed = draft ? new Map(draft.typed) : said ? flatten(said.detail) : planned();
   const form = h("form", { novalidate: true, class: "form" });
@@ -77,6 +89,10 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   const note = h("textarea", { id: "f-.note", name: ".note", rows: "3", maxlength: "1800" }, said?.note ?? start.get(".note")?.[0] ?? "");
   address.addEventListener("input", () => showPlace());
   const photos = photoField();
+  // What goes on under a new id, and what a correction is of, is not the record that they would be of.
+  const takesPhotos = !record && !item?.refusal?.isTaken;
+  let hasPhotos = draft?.photos ?? false;
+  photos.element.addEventListener("change", () => (hasPhotos = true));
   const reason = h("textarea", { id: "f-.reason", name: ".reason", rows: "2", maxlength: "1000", "aria-describedby": "f-.reason-hint" }, (item?.body["reason"] as string) ?? "");
   const areas = () => (on?.operation ?? bundle.operations.find((each) => each.id === said?.operation))?.areas ?? [];
 
@@ -109,7 +125,7 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   showContext();
   const parts: (HTMLElement | null)[] = [
     summary,
-    draft ? restored(draft.at) : null,
+    draft ? h("div", { class: "notice", role: "status" }, h("p", {}, `What you had typed here is filled in again, ${heldBy(draft, on)}. It is not saved yet.${lostPhotos(draft)}`), afresh) : null,
     found === "elsewhere" ? h("p", { class: "notice", role: "status" }, "This form is open in another tab of this phone, with what was typed there. What you save here is a record of its own.") : null,
     item?.refusal?.now && item.corrects ? changedMeanwhile(item.corrects, item.refusal.now) : null,
     ...fields.filter(({ matters }) => matters).map(asked),
@@ -119,7 +135,7 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
       h("div", { class: "field" }, h("label", { for: "f-.note" }, "Note"), note),
       pins,
     ),
-    old ? null : photos.element,
+    takesPhotos ? photos.element : null,
     filledText,
     fold("More about it", ...fields.filter(({ matters }) => !matters).map(asked)),
     h("div", { class: "field" }, place, locate),
@@ -149,7 +165,8 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
     // Also what is not asked just now.
     for (const input of form.querySelectorAll<HTMLInputElement>(":disabled")) input.disabled = false;
     const [before, typed] = [planned(), read()];
-    on = phone.on;
+    // Nothing, where the phone was shut meanwhile.
+    on = phone.on ?? on;
     const after = planned();
     for (const name of new Set([...before.keys(), ...after.keys()])) {
       if (same(typed.get(name), before.get(name))) write(form, name, after.get(name)?.[0] ?? "");
@@ -157,14 +174,6 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
     narrow();
     showContext();
     showPlace();
-  }
-
-  function restored(at: number): HTMLElement {
-    const afresh = button("Start afresh", () => {
-      clearTimeout(draftTimer);
-      void drafts.put(id, null).then(() => dispatchEvent(new HashChangeEvent("hashchange")));
-    }, "quiet");
-    return h("div", { class: "notice", role: "status" }, h("p", {}, `What you had typed here at ${clock(at)} is filled in again. It is not saved yet.`), afresh);
   }
 
   function changedMeanwhile(before: Told, now: Told): HTMLElement {
@@ -181,11 +190,10 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
   };
   form.addEventListener("change", narrow);
   narrow();
-  let draftTimer = 0;
   // Without room there is no draft; what is saved says so itself.
   const keepDraft = () => {
     draftTimer = 0;
-    const kept = drafts.put(id, { id, kind, at: Date.now(), on: on ? (on.deployment ?? on.operation).id : "", typed: [...read()], pin, fix: draftedFix ?? follower.fix });
+    const kept = drafts.put(id, { id, kind, at: Date.now(), on: on ? (on.deployment ?? on.operation).id : "", typed: [...read()], pin, fix: draftedFix ?? follower.fix, photos: hasPhotos });
     void kept.then(() => draftTimer || (form.dataset["draft"] = "kept")).catch(() => {});
   };
   const keepDraftSoon = () => {
@@ -304,6 +312,14 @@ export async function openForm(phone: Phone, kind: string, done: (id: string, la
     document.removeEventListener("visibilitychange", keepDraftNow);
   } };
 }
+
+/** Say what a draft holds beside what was typed, and can't be seen where it is folded away. */
+function heldBy({ typed, pin, fix }: Draft, on: On | null): string {
+  const at = moment(new Map(typed).get(".occurred_at")?.[0] ?? "");
+  return `with its time${at ? ` (${clock(at.toISOString())})` : ""}${pin || fix ? " and place" : ""}${on ? `, for ${(on.deployment ?? on.operation).name}` : ""}`;
+}
+
+const lostPhotos = ({ photos }: Draft) => (photos ? " Its photos are not kept: take them again." : "");
 
 function typedIn(form: HTMLFormElement): Typed {
   const typed: Typed = new Map();

@@ -4,8 +4,8 @@ import { better } from "./where.ts";
 
 export type Placed = Fix & { at: number };
 
-// To know near what one is needs no satellite, and no battery.
-const GLANCE: PositionOptions = { maximumAge: 60_000, timeout: 20_000 };
+// To know near what one is needs no satellite, and no battery; what comes later would change the page under the thumb.
+const GLANCE: PositionOptions = { maximumAge: 120_000, timeout: 5_000 };
 const OPTIONS: PositionOptions = { enableHighAccuracy: true, maximumAge: 30_000, timeout: 60_000 };
 
 export class Follower {

@@ -3,7 +3,7 @@ import { choice } from "./choice.ts";
 import { button, fold, h, link } from "./dom.ts";
 import type { Now } from "./on-now.ts";
 import type { Phone } from "./phone.ts";
-import { clock, times } from "./plan.ts";
+import { clock, isRead, times } from "./plan.ts";
 import { type Deployment, steps } from "./shift.ts";
 import { Welfare } from "./welfare.ts";
 
@@ -11,6 +11,29 @@ import { Welfare } from "./welfare.ts";
 const MOST_BUTTONS = 6;
 // What having nothing to report means, by what one was sent to do.
 const NIL_REASONS: Record<string, string> = { warrant: "nothing_found", prison_search: "nothing_found", checkpoint: "nothing_found", visit: "nobody_there" };
+
+// The second of two quick taps is meant for what the first one was, and would meet what comes in its place.
+const TWICE_MS = 700;
+const tapped = new Map<string, number>();
+
+/** Make a button that saves by one tap, and by two quick ones no more. */
+function oneTap(what: string, text: string, act: () => Promise<unknown>, classes: string): HTMLButtonElement {
+  const leftMs = () => (tapped.get(what) ?? -TWICE_MS) + TWICE_MS - performance.now();
+  const made = button(text, () => {
+    if (leftMs() > 0) return;
+    tapped.set(what, performance.now());
+    rest();
+    void act();
+  }, classes);
+  const rest = () => {
+    if (leftMs() <= 0) return;
+    // Not disabled outright, which would take the focus from it.
+    made.setAttribute("aria-disabled", "true");
+    setTimeout(() => made.removeAttribute("aria-disabled"), leftMs());
+  };
+  rest();
+  return made;
+}
 
 export type Saved = (id: string, label: string) => void;
 
@@ -51,6 +74,7 @@ export function homeView(phone: Phone, saved: Saved, welfare: Welfare): HTMLElem
     return h("div", {}, title, ...notices(phone), h("p", {}, why));
   }
   const { operation, deployment } = on;
+  const said = [...phone.items.filter(({ state }) => state !== "refused"), ...phone.sent];
   const known = operation.expects.filter((kind) => bundle.kinds[kind]);
   const others = Object.keys(bundle.kinds).filter((kind) => !known.slice(0, MOST_BUTTONS).includes(kind));
   const kindLink = (kind: string) => link(bundle.kinds[kind]!.label, `#log/${kind}`, "button kind");
@@ -60,9 +84,9 @@ export function homeView(phone: Phone, saved: Saved, welfare: Welfare): HTMLElem
     fold("Other kinds", h("div", { class: "kinds" }, ...others.map(kindLink))),
     deployment && nil(phone, deployment, saved),
     h("div", { class: "tools" },
-      operation.briefing ? link(operation.briefing.read_at ? "Briefing" : "Briefing: not read yet", "#briefing", "button quiet") : null,
+      operation.briefing ? link(isRead(operation, operation.briefing, said) ? "Briefing" : "Briefing: not read yet", "#briefing", "button quiet") : null,
       link("Map", "#map", "button quiet"),
-      deployment && button("Check in", () => void welfare.checkIn(deployment, saved), "quiet"),
+      deployment && oneTap("check in", "Check in", () => welfare.checkIn(deployment, saved), "quiet"),
     ),
     deployment?.mine || welfare.isOn ? welfare.panel(deployment) : null,
     deployment && h("div", { class: "save" }, link("Assistance", "#assistance", "button danger wide")),
@@ -86,14 +110,14 @@ function stepButtons(phone: Phone, deployment: Deployment, saved: Saved): HTMLEl
   const status = phone.statusOf(deployment);
   const { next, others } = steps(status);
   const path = `/api/v1/deployments/${deployment.id}/steps`;
-  const take = (to: string) => async () => {
+  const take = async (to: string) => {
     const label = `${words[to] ?? to}, ${clock(Date.now())}`;
     const at = new Date().toISOString();
     saved(await phone.save({ sort: "step", path, label, body: { status: to, at } }), label);
   };
   return h("div", { class: "steps" }, h("p", {}, `Status: ${words[status] ?? status}`),
-    next && deployment.mine ? button(words[next] ?? next, () => void take(next)(), "step") : null,
-    others.length && deployment.mine ? fold("Another status", ...others.map((to) => button(words[to] ?? to, () => void take(to)(), "quiet"))) : null);
+    next && deployment.mine ? oneTap("step", words[next] ?? next, () => take(next), "step") : null,
+    others.length && deployment.mine ? fold("Another status", ...others.map((to) => oneTap("step", words[to] ?? to, () => take(to), "quiet"))) : null);
 }
 
 function nil(phone: Phone, deployment: Deployment, saved: Saved): HTMLElement | null {
@@ -103,5 +127,5 @@ function nil(phone: Phone, deployment: Deployment, saved: Saved): HTMLElement | 
     const body = { reason: NIL_REASONS[deployment.kind] ?? "nothing_happened", at: new Date().toISOString() };
     saved(await phone.save({ sort: "nil_return", path, label, body }), label);
   };
-  return button("Nothing to report", () => void act(), "quiet wide");
+  return oneTap("nil", "Nothing to report", act, "quiet wide");
 }

@@ -5,7 +5,7 @@ import type { Phone } from "./phone.ts";
 import { clock } from "./plan.ts";
 import { notices } from "./home.ts";
 
-export function keptView(phone: Phone): HTMLElement {
+export function keptView(phone: Phone, say: (sentence: string) => void): HTMLElement {
   const now = Date.now();
   const items = phone.items;
   return h("div", {}, h("h1", { tabindex: "-1" }, "What is kept on this phone"), ...notices(phone),
@@ -22,7 +22,7 @@ export function keptView(phone: Phone): HTMLElement {
         ...(record?.remarks ?? []).map((remark) => h("p", { class: "hint" }, remark)),
         record ? toCorrect(phone, id) : null))),
     h("h2", {}, "This phone"),
-    items.length + phone.adrift.length ? takeOut(phone) : null,
+    items.length + phone.adrift.length ? takeOut(phone, say) : null,
     phone.store ? h("p", {}, phone.name ? `Open for ${phone.name}.` : "") : null,
     phone.store ? button("Lock this phone", () => void phone.lock(), "quiet") : null,
     phone.store ? h("p", { class: "hint" }, "Locked, nothing here can be read until you sign in with a signal. What waits stays.") : null,
@@ -57,17 +57,16 @@ function throwAway(phone: Phone, { id, corrects }: Item): HTMLElement {
   return fold("Throw away", h("p", {}, corrects ? "The record stays as it is on the server." : "It is not on the server. Thrown away, it is gone for good."), button("Throw it away", () => void phone.discard(id), "danger"));
 }
 
-/** Give all that is not sent into the officer's hands. */
-function takeOut(phone: Phone): HTMLElement {
-  const said = h("p", { class: "hint", role: "status" });
+/** Give all that is not sent into the officer's hands; `say` tells it outside the list, which is written anew now and then. */
+function takeOut(phone: Phone, say: (sentence: string) => void): HTMLElement {
   const save = async () => {
-    said.textContent = "Making the file…";
+    say("Making the file…");
     try {
       const { saveFile } = await import("./later.ts");
-      said.textContent = `Saved: ${await saveFile(phone)}.`;
+      say(`Saved: ${await saveFile(phone)}.`);
     } catch (error) {
-      said.textContent = error instanceof TypeError ? "This part has not arrived on this phone yet. Stay in reach of a signal for a moment, then try again." : "This phone could not make the file. Try again.";
+      say(error instanceof TypeError ? "This part has not arrived on this phone yet. Stay in reach of a signal for a moment, then try again." : "This phone could not make the file. Try again.");
     }
   };
-  return fold("Take out what is not sent", h("p", {}, "A last resort: a file with all that waits or was refused, with its photos, readable by whoever has it. Give it to your lead, then delete it."), button("Save the file", () => void save(), "quiet"), said);
+  return fold("Take out what is not sent", h("p", {}, "A last resort: a file with all that waits or was refused, with its photos, readable by whoever has it. Give it to your lead, then delete it."), button("Save the file", () => void save(), "quiet"));
 }

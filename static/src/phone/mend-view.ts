@@ -43,7 +43,9 @@ export function mendView(phone: Phone, item: Item, done: (sentence: string) => v
   // What is possible depends on how far the deployment is by now.
   if (item.sort === "step") void phone.meet().then(offer);
   const element = h("div", {}, h("h1", { tabindex: "-1" }, `Mend: ${item.label}`), h("p", { class: "wrong" }, stateText(item, Date.now())),
-    h("p", { class: "hint" }, "If what was in its way is put right by now, it is taken as it is."), offered,
+    h("p", { class: "hint" }, item.sort === "nil_return" && item.refusal?.isTaken
+      ? "Nothing is missing where it was said already: throw this one away in the list. It is taken only if the other was taken back."
+      : "If what was in its way is put right by now, it is taken as it is."), offered,
     item.sort === "photo" ? another(phone, item, take) : null,
     h("p", { class: "hint" }, "It can be thrown away in the list."), link("Back", "#kept", "button quiet"));
   return { element, close: () => {} };

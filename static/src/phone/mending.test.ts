@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { placeOf, ways } from "./mending.ts";
+import { names, placeOf, renamed, ways } from "./mending.ts";
 import type { Item } from "./outbox.ts";
 import type { Operation } from "./shift.ts";
 
@@ -27,10 +27,12 @@ test("where a deployment is over, or none of this shift any more, a step can onl
   for (const status of ["finished", "cancelled", null]) assert.equal(ways(refused("step", {}), status, WORDS).length, 1, String(status));
 });
 
-test("a nil return that came too early can be given with the time it is now", () => {
+test("a nil return that came too early can be given with the time it is now, and a second one can not", () => {
   const [, now] = ways(refused("nil_return", { id: "i", reason: "nobody_there", at: "2026-06-01T07:00:00Z" }), null, WORDS);
 
   assert.deepEqual(now!.changed(NOW), { label: "Nothing to report, 10:30", body: { id: "i", reason: "nobody_there", at: "2026-06-01T09:30:00.000Z" } });
+  const second = { ...refused("nil_return", { id: "i" }), refusal: { sentence: "It has one.", fields: {}, isTaken: true } };
+  assert.deepEqual(ways(second, null, WORDS).map(({ text }) => text), ["Send it again as it is"]);
 });
 
 test("whatever else was refused can be sent again once its cause is gone", () => {
@@ -44,4 +46,13 @@ test("the deployment of an item is found in the shift, and is nothing where it i
 
   assert.equal(placeOf(refused("step", {}), [operation])?.deployment.id, "here");
   assert.equal(placeOf(refused("step", {}), []), null);
+});
+
+test("what hangs on an item that gets another id goes with it, and nothing else does", () => {
+  const photo: Item = { ...refused("photo", {}), id: "p", path: "/api/v1/attachments?result=old-id&sha256=0", after: "old-id" };
+  const seizure: Item = { ...refused("result", { id: "s", detail: { arrest: "old-id" } }), id: "s" };
+
+  assert.deepEqual([photo, seizure, refused("result", { id: "other" })].map((item) => names(item, "old-id")), [true, true, false]);
+  assert.deepEqual(renamed(photo, "old-id", "new"), { ...photo, path: "/api/v1/attachments?result=new&sha256=0", after: "new" });
+  assert.deepEqual(renamed(seizure, "old-id", "new").body, { id: "s", detail: { arrest: "new" } });
 });

@@ -27,9 +27,20 @@ export function ways(item: Item, status: string | null, words: Map<string, strin
     text,
     changed: (now) => ({ label: `${label}, ${clock(now)}`, body: { ...item.body, ...more, at: new Date(now).toISOString() } }),
   });
-  if (item.sort === "nil_return") return [again, anew("Send it with the time it is now", "Nothing to report")];
+  // Another time does not help where the deployment has a nil return already.
+  if (item.sort === "nil_return") return item.refusal?.isTaken ? [again] : [again, anew("Send it with the time it is now", "Nothing to report")];
   if (item.sort !== "step" || status === null) return [again];
   const { next, others } = steps(status);
   const left = next ? [next, ...others] : [];
   return [again, ...left.map((to) => anew(`Say instead: ${words.get(to) ?? to}, now`, words.get(to) ?? to, { status: to }))];
+}
+
+/** Tell whether an item waits for another, or says something of it. */
+export function names({ after, body }: Item, id: string): boolean {
+  return after === id || JSON.stringify(body).includes(id);
+}
+
+/** Give an item with another id in each place where it has the first. */
+export function renamed(item: Item, from: string, to: string): Item {
+  return JSON.parse(JSON.stringify(item).replaceAll(from, to)) as Item;
 }

@@ -33,6 +33,16 @@ test("the officer is on their own deployment of this time, else on the next, the
   assert.deepEqual(told(shift(deployment("off", 8, 10, { status: "cancelled" })), 9), ["op", ""]);
 });
 
+test("what is finished gives way to what comes soon, and what is cancelled to anything, also where it was chosen", () => {
+  const own = (status: string, next = 11) => shift(deployment("now", 8, 10, { status }), deployment("next", next, 14));
+  const chosen = { id: "now", at: at(8) };
+
+  assert.deepEqual(told(own("finished"), 9.5), ["next", "Soon."]);
+  assert.deepEqual(told(own("finished", 13), 9.5), ["now", "Now."]);
+  assert.deepEqual(told(own("finished"), 9.5, null, chosen), ["now", "You chose this."]);
+  assert.deepEqual(told(own("cancelled", 13), 9.5, null, chosen), ["next", "Next."]);
+});
+
 test("of several at once the officer is on the one where they are, or the nearest", () => {
   const both = shift(deployment("far", 8, 12, { mine: false, position: point(-2.2) }), deployment("near", 8, 12, { mine: false, position: point(-2.22) }), deployment("wide", 9, 12, { mine: false, area: "square" }));
 
@@ -42,6 +52,15 @@ test("of several at once the officer is on the one where they are, or the neares
   assert.deepEqual(told(both, 10, fix(-2.245)), ["wide", "Now, where you are; not yours."]);
   assert.deepEqual(told(both, 10, fix(-2.19)), ["far", "Now, 660 m from here; not yours."]);
   assert.deepEqual(told(both, 10, fix(-2)), ["far", "Now, 13.2 km from here; not yours."]);
+});
+
+test("a fix that wanders between two places does not change what the officer is on", () => {
+  const both = shift(deployment("west", 8, 12, { position: point(-2.2205) }), deployment("east", 8, 12, { position: point(-2.22) }));
+  const on = (lon: number, last: string) => onNow(both, null, at(10), fix(lon), last)?.deployment?.id;
+
+  // 33 m apart: each is at the other, then well away.
+  assert.deepEqual([on(-2.2205, "east"), on(-2.2203, "east"), on(-2.22, "west")], ["east", "east", "west"]);
+  assert.deepEqual([on(-2.221, "east"), on(-2.2194, "west")], ["west", "east"]);
 });
 
 test("what a fix can't tell apart is told apart by time", () => {

@@ -26,6 +26,9 @@ const OTHERS_MS = 24 * HOUR_MS;
 // What is known no better is no place to be sure of.
 const ROUGH_M = 100;
 
+// A fix wanders farther than its accuracy now and then: what one is on does not go with it.
+const STAYS = 2;
+
 const idOf = ({ operation, deployment }: On) => (deployment ?? operation).id;
 
 function all({ operations }: Bundle): On[] {
@@ -40,11 +43,15 @@ export function found(bundle: Bundle, id: string): On | null {
   return all(bundle).find((each) => idOf(each) === id) ?? null;
 }
 
-/** Choose what the officer is on: what they chose, else their own of this time, the nearest of several, else the next. */
-export function onNow(bundle: Bundle, chosen: Chosen | null, now: number, fix: Fix | null): Now | null {
+/**
+ * Choose what the officer is on: what they chose, else their own of this time, the nearest of several, else the next.
+ *
+ * Of what is much the same it is `last`, the id of what they were on.
+ */
+export function onNow(bundle: Bundle, chosen: Chosen | null, now: number, fix: Fix | null, last: string | null = null): Now | null {
   const hand = chosen && found(bundle, chosen.id);
-  if (hand && now < standsUntil(chosen.at, hand.deployment)) return { ...hand, why: "You chose this." };
-  const ranked = all(bundle).map((on) => ({ on, rank: rank(on, now, fix) }));
+  if (hand && hand.deployment?.status !== "cancelled" && now < standsUntil(chosen.at, hand.deployment)) return { ...hand, why: "You chose this." };
+  const ranked = all(bundle).map((on) => ({ on, rank: rank(on, now, fix, idOf(on) === last) }));
   const first = ranked.toSorted((one, other) => compare(one.rank, other.rank))[0]?.on;
   return first ? { ...first, why: whyText(first, now, fix) } : null;
 }
@@ -56,12 +63,15 @@ function standsUntil(at: number, deployment: Deployment | null): number {
 }
 
 /** Rank by time first, early and late included; place tells apart what runs at once. The least is what one is on. */
-function rank({ operation, deployment }: On, now: number, fix: Fix | null): number[] {
+function rank({ operation, deployment }: On, now: number, fix: Fix | null, isLast: boolean): number[] {
   if (!deployment || deployment.status === "cancelled") return [Infinity, deployment ? 1 : 0];
   const off = millisecondsOff(deployment, now);
   const away = Math.max(off - EITHER_SIDE_MS, 0);
   const metres = away === 0 && fix ? metresAway(operation, deployment, fix) : null;
-  return [away + (deployment.mine ? 0 : OTHERS_MS), off === 0 ? 0 : 1, metres ?? Infinity, off];
+  // Who has finished goes on to what comes soon; until then they still log for it.
+  const order = deployment.status === "finished" ? 2 : off === 0 ? 0 : 1;
+  const isStillThere = isLast && metres !== null && metres <= STAYS * fix!.accuracyM;
+  return [away + (deployment.mine ? 0 : OTHERS_MS), order, isStillThere ? 0 : (metres ?? Infinity), off, isLast ? 0 : 1];
 }
 
 function compare(one: number[], other: number[]): number {

@@ -1,6 +1,7 @@
 // What the page works with: whose phone it is, their shift, what they have kept; and what may be done with it.
 import type { Placed } from "./gps.ts";
 import { newId } from "./ids.ts";
+import { names, renamed } from "./mending.ts";
 import { type Chosen, found, type Now, onNow } from "./on-now.ts";
 import { type Flushed, type Item, type Kept, UNDO_MS } from "./outbox.ts";
 import { Pump } from "./pump.ts";
@@ -66,7 +67,7 @@ export class Phone {
   settle(): Now | null {
     const now = Date.now();
     const place = this.#place && now - this.#place.at < PLACE_MS ? this.#place : null;
-    const on = this.store && this.bundle && onNow(this.bundle, this.#chosen, now, place);
+    const on = this.store && this.bundle && onNow(this.bundle, this.#chosen, now, place, this.#on);
     this.#on = on && (on.deployment ?? on.operation).id;
     return on;
   }
@@ -247,11 +248,7 @@ export class Phone {
     const named = NAMED.has(what.sort) ? { id } : {};
     const item: Item = { ...what, body: { ...what.body, ...named }, id, savedAt: now, holdUntil: now + holdMs, state: "waiting", mayBeThere: false, tries: 0 };
     const { store } = this;
-    try {
-      await store!.add(item, photo);
-    } catch (error) {
-      throw error instanceof Full ? error : new Unsaved("", { cause: error });
-    }
+    await sure(store!.add(item, photo));
     if (this.store === store) this.kept = [...this.kept, { item, revision: 1 }];
     this.#tell();
     return id;
@@ -266,27 +263,28 @@ export class Phone {
   async sendAgain(old: Item, changed: Partial<Pick<Item, "body" | "corrects" | "label" | "path">>, photo?: ArrayBuffer): Promise<boolean> {
     const found = this.kept.find(({ item }) => item.id === old.id);
     if (!found || found.item.mayBeThere) return false;
-    const { refusal, ...item } = { ...found.item, ...changed };
+    const { refusal, early, ...item } = { ...found.item, ...changed, state: "waiting" as const, tries: 0 };
+    const store = this.store!;
+    let done: boolean;
     if (refusal?.isTaken && NAMED.has(item.sort)) {
       const id = newId();
-      await this.save({ ...item, id, holdMs: 0 });
-      for (const photo of this.kept.filter((each) => each.item.after === old.id)) {
-        await this.store!.replace(photo, { ...photo.item, after: id, path: photo.item.path.replace(old.id, id) });
-      }
-      return this.discard(old.id);
+      // What hangs on it would hang on the other that has its id.
+      const others = (await sure(store.all())).filter((each) => each.item.id !== old.id && !each.item.mayBeThere && names(each.item, old.id));
+      done = await sure(store.rename(found, renamed(item, old.id, id), others.map((each) => [each, renamed(each.item, old.id, id)])));
+    } else {
+      done = (await sure(store.replace(found, item, photo))) !== null;
     }
-    const done = await this.store!.replace(found, { ...item, state: "waiting", tries: 0 }, photo);
     await this.refresh();
     this.#tell();
-    return done !== null;
+    return done;
   }
 
   /** Take back what has not left this phone; false where it may have. */
   async discard(id: string): Promise<boolean> {
     if (!this.store) return this.#letGo(id);
-    const all = await this.store.all();
+    const all = await sure(this.store.all());
     const found = all.find(({ item }) => item.id === id);
-    const done = !!found && !found.item.mayBeThere && (await this.store.remove(found));
+    const done = !!found && !found.item.mayBeThere && (await sure(this.store.remove(found)));
     for (const { item } of done ? all.filter(({ item }) => item.after === id) : []) await this.discard(item.id);
     await this.refresh();
     this.#others.postMessage("changed");
@@ -361,6 +359,15 @@ export class Phone {
     } catch {
       // What there was stays.
     }
+  }
+}
+
+/** Have what did not go into the store, or out of it, said as that, whatever went wrong. */
+async function sure<T>(stored: Promise<T>): Promise<T> {
+  try {
+    return await stored;
+  } catch (error) {
+    throw error instanceof Full ? error : new Unsaved("", { cause: error });
   }
 }
 

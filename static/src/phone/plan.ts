@@ -59,6 +59,6 @@ export function deploymentView(phone: Phone, operation: Operation, deployment: D
   const isOn = phone.on?.deployment?.id === deployment.id;
   return h("div", {}, h("h1", { tabindex: "-1" }, name), h("p", { class: "context" }, `${operation.name}${mine ? " · yours" : ""}`),
     h("dl", {}, ...said.flatMap(([term, text]) => [h("dt", {}, term), h("dd", { class: "text" }, text)])),
-    isOn ? h("p", { class: "good" }, "This is what you are on.") : button("I am on this", () => void phone.choose(deployment.id).then(() => (location.hash = "")), "primary"),
+    isOn ? h("p", { class: "good" }, "This is what you are on.") : deployment.status === "cancelled" ? null : button("I am on this", () => void phone.choose(deployment.id).then(() => (location.hash = "")), "primary"),
     h("div", { class: "tools" }, link("Map", "#map", "button quiet"), link("Back", "#", "button quiet")));
 }

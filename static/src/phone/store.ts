@@ -92,7 +92,7 @@ export class PersonStore implements Store {
     const picture = photo && (await this.#sealPhoto(photo, item.id));
     const revision = kept.revision + 1;
     try {
-      const isDone = await this.#change(kept, async (items, things) => {
+      const isDone = await this.#change([kept], async (items, things) => {
         await items.put({ id: item.id, revision, sealed });
         if (picture) await things.put(picture, photoOf(item.id));
         await (item.mayBeThere ? things.delete(hereOf(item.id)) : things.put(HERE, hereOf(item.id)));
@@ -100,23 +100,34 @@ export class PersonStore implements Store {
       return isDone ? { item, revision } : null;
     } catch (error) {
       if (!(error instanceof Full && item.mayBeThere)) throw error;
-      const isDone = await this.#change(kept, (_, things) => things.delete(hereOf(item.id)));
+      const isDone = await this.#change([kept], (_, things) => things.delete(hereOf(item.id)));
       return isDone ? { item, revision: kept.revision } : null;
     }
   }
 
-  async remove(kept: Kept): Promise<boolean> {
-    const { id } = kept.item;
-    return this.#change(kept, (items, things) => Promise.all([items.delete(id), things.delete(hereOf(id)), things.delete(photoOf(id))]));
+  /** Put an item that has another id in the place of one, and with it others as they are changed by that: all or none. */
+  async rename(kept: Kept, item: Item, others: [Kept, Item][]): Promise<boolean> {
+    const changed: [number, Item][] = [[1, item], ...others.map(([{ revision }, other]): [number, Item] => [revision + 1, other])];
+    const sealed = await Promise.all(changed.map(async ([revision, each]) => ({ id: each.id, revision, sealed: await this.#seal(each, each.id) })));
+    return this.#change([kept, ...others.map(([other]) => other)], (items, things) =>
+      Promise.all([items.delete(kept.item.id), things.delete(hereOf(kept.item.id)), things.put(HERE, hereOf(item.id)), ...sealed.map((each) => items.put(each))]));
   }
 
-  /** Change an item that is still as it was read; tell whether it was. */
-  #change({ item: { id, mayBeThere }, revision }: Kept, write: (items: Writing<"items">, kept: Writing<"kept">) => Promise<unknown>): Promise<boolean> {
+  async remove(kept: Kept): Promise<boolean> {
+    const { id } = kept.item;
+    return this.#change([kept], (items, things) => Promise.all([items.delete(id), things.delete(hereOf(id)), things.delete(photoOf(id))]));
+  }
+
+  /** Change items that are all still as they were read; tell whether they were. */
+  #change(read: Kept[], write: (items: Writing<"items">, kept: Writing<"kept">) => Promise<unknown>): Promise<boolean> {
     return withRoom(() =>
       this.#ask(async (db) => {
         const change = db.transaction(["items", "kept"], "readwrite", SURE);
         const [items, things] = [change.objectStore("items"), change.objectStore("kept")];
-        const isSame = (await items.get(id))?.revision === revision && ((await things.getKey(hereOf(id))) === undefined) === mayBeThere;
+        let isSame = true;
+        for (const { item: { id, mayBeThere }, revision } of read) {
+          isSame &&= (await items.get(id))?.revision === revision && ((await things.getKey(hereOf(id))) === undefined) === mayBeThere;
+        }
         if (isSame) await write(items, things);
         await change.done;
         return isSame;

@@ -15,6 +15,8 @@ const PATIENCE_MS = 20_000;
 // Who goes through the list by its keys means the last.
 const SETTLE_MS = 3_000;
 
+const FINDING = "Finding where you are…";
+
 const NONE: Timer = { minutes: 0, since: 0 };
 
 export class Welfare {
@@ -108,7 +110,8 @@ export class Welfare {
 
   /** Keep a check-in as soon as there is a position; the timer begins anew also without one. */
   async checkIn(deployment: Deployment, saved: Saved): Promise<void> {
-    this.said = "Finding where you are…";
+    if (this.said === FINDING) return;
+    this.said = FINDING;
     this.#changed();
     const fix = await fresh();
     if (this.#phone.store !== this.#store) return;
