@@ -101,19 +101,22 @@ function put(content: HTMLElement, isOther: boolean): void {
   // So that nothing is closed or moved under a finger for no change.
   if (!isOther && content.outerHTML === main.firstElementChild?.outerHTML.replaceAll(' open=""', "")) return;
   const focused = document.activeElement;
-  const key = focused && main.contains(focused) ? `${focused.tagName} ${focused.id} ${focused.textContent}` : null;
-  const open = new Set([...main.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent));
+  const key = focused && main.contains(focused) ? keyOf(focused) : null;
+  const open = new Set([...main.querySelectorAll("details[open] > summary")].map(keyOf));
   main.replaceChildren(content);
   if (isOther) {
     scrollTo(0, 0);
     main.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
     return;
   }
-  for (const summary of main.querySelectorAll("summary")) if (open.has(summary.textContent)) (summary.parentElement as HTMLDetailsElement).open = true;
+  for (const summary of main.querySelectorAll("summary")) if (open.has(keyOf(summary))) (summary.parentElement as HTMLDetailsElement).open = true;
   if (!key) return;
-  const same = [...main.querySelectorAll<HTMLElement>("a, button, select, input, summary, h1")].find((each) => `${each.tagName} ${each.id} ${each.textContent}` === key);
+  const same = [...main.querySelectorAll<HTMLElement>("a, button, select, input, summary, h1")].find((each) => keyOf(each) === key);
   (same ?? main.querySelector("h1"))?.focus({ preventScroll: true });
 }
+
+/** Tell an element from its likes in the same view: each item of the list has the same buttons. */
+const keyOf = (element: Element) => [element.tagName, element.id, element.closest<HTMLElement>("[data-id]")?.dataset["id"], element.textContent].join(" ");
 
 let isChanging = false;
 

@@ -13,7 +13,7 @@ export function keptView(phone: Phone): HTMLElement {
     phone.contact === "none" ? h("p", { class: "hint" }, "There is no contact with the server. It is tried again by itself.") : null,
     items.length ? button("Try to send now", () => phone.pump(true), "primary") : null,
     h("ul", { class: "lines" }, ...items.map((item) => line(phone, item, now))),
-    phone.adrift.length ? h("section", {}, h("h2", {}, "In this page alone"), h("ul", { class: "lines" }, ...phone.adrift.map((item) => h("li", {}, h("strong", {}, item.label), throwAway(phone, item))))) : null,
+    phone.adrift.length ? h("section", {}, h("h2", {}, "In this page alone"), h("ul", { class: "lines" }, ...phone.adrift.map((item) => h("li", { "data-id": item.id }, h("strong", {}, item.label), throwAway(phone, item))))) : null,
     h("h2", {}, "Sent in this shift"),
     phone.sent.length ? null : h("p", {}, "Nothing yet."),
     h("ul", { class: "lines" }, ...phone.sent.toReversed().map(({ id, label, at, record }) =>
@@ -53,8 +53,11 @@ function toMend({ id, label }: Item, text: string): HTMLElement {
   return h("a", { href: `#mend/${id}`, class: "button quiet", "aria-label": `${text}: ${label}` }, text);
 }
 
-function throwAway(phone: Phone, { id, corrects }: Item): HTMLElement {
-  return fold("Throw away", h("p", {}, corrects ? "The record stays as it is on the server." : "It is not on the server. Thrown away, it is gone for good."), button("Throw it away", () => void phone.discard(id), "danger"));
+function throwAway(phone: Phone, { id, label, corrects }: Item): HTMLElement {
+  const sure = button("Throw it away", () => void phone.discard(id), "danger");
+  const folded = fold("Throw away", h("p", {}, corrects ? "The record stays as it is on the server." : "It is not on the server. Thrown away, it is gone for good."), sure);
+  for (const each of [folded.querySelector("summary")!, sure]) each.setAttribute("aria-label", `${each.textContent}: ${label}`);
+  return folded;
 }
 
 /** Give all that is not sent into the officer's hands. */
