@@ -39,8 +39,8 @@ async function show(again = false): Promise<void> {
   const address = location.hash.slice(1);
   if (again && address !== shown) return;
   if (again && isHeld) {
-    // What one person has open and typed is not shown to the next.
-    if (phone.store && phone.store.person !== heldFor) return show();
+    // What one person has open and typed is not shown to the next, nor to whoever finds the phone.
+    if (phone.isShut || (phone.store && phone.store.person !== heldFor)) return show();
     return;
   }
   const turn = (turns += 1);

@@ -30,6 +30,8 @@ export class Phone {
   lost: Wiped | null = null;
   /** It has no room left: what is there can be read and sent, and nothing be kept. */
   isFull = false;
+  /** It was locked or wiped: nothing of it stays in sight. Where the browser closed it, what is typed does. */
+  isShut = false;
   #chosen: Chosen | null = null;
   #place: Placed | null = null;
   #on: string | null = null;
@@ -143,6 +145,7 @@ export class Phone {
     const store: PersonStore = new PersonStore(who, () => void (this.store === store && this.#lose(who.person)));
     this.#drop();
     this.store = store;
+    this.isShut = false;
     this.#pump = new Pump(() => sendAll(store, this.#isHurried ? () => Infinity : Date.now), (flushed) => void this.#flushed(flushed));
     const [name, bundle, chosen, lost] = await Promise.all([
       store.read<string>("name"), store.read<Bundle>("bundle"), store.read<Chosen>("chosen"), wiped.read(who.person),
@@ -157,6 +160,7 @@ export class Phone {
   /** Hear that another page, or the worker, changed something; where it was opened for somebody else, so is this one. */
   async #hear(what: string): Promise<void> {
     await this.refresh();
+    if ((what === "locked" || what === "wiped") && !this.store) this.#shut();
     if (what === "opened" && !this.store) await this.meet();
   }
 
@@ -189,7 +193,7 @@ export class Phone {
     const count = await unsent(person);
     const tell = () => wiped.write(person, { at: Date.now(), unsent: count });
     const isTold = !count || (await tell().then(() => true, () => false));
-    if (this.store?.person === person) this.#drop();
+    if (!this.store || this.store.person === person) this.#shut();
     this.#adrift = null;
     // The key first: without it nothing is open, whatever happens to the rest.
     await forget(person);
@@ -205,11 +209,16 @@ export class Phone {
     this.#stepped.clear();
   }
 
+  #shut(): void {
+    this.#drop();
+    this.isShut = true;
+    this.#changed();
+  }
+
   /** Close this phone: what waits stays, unreadable until its person signs in again. */
   async lock(): Promise<void> {
-    this.#drop();
+    this.#shut();
     await lock();
-    this.#others.postMessage("locked");
     // What was just being opened.
     await this.refresh();
     // So that its session ends too, as soon as there is a signal.

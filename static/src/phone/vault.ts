@@ -101,9 +101,12 @@ export async function opened(): Promise<Opened | null> {
 }
 
 /** Close what is kept here: from now on it takes the network and its person's next sign-in to read it. */
-export function lock(): Promise<void> {
+export async function lock(): Promise<void> {
   // Not between the first and the last step of who opens it.
-  return navigator.locks.request("ops-phone-keys", close);
+  await navigator.locks.request("ops-phone-keys", close);
+  const pages = new BroadcastChannel("ops-phone");
+  pages.postMessage("locked");
+  pages.close();
 }
 
 async function close(): Promise<void> {
