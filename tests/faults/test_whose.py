@@ -1,5 +1,7 @@
 """Whose phone it is: signed out, locked, signed in again, or somebody else's by now."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -90,12 +92,29 @@ def type_in_a_form(page):
     return reference
 
 
+# All that the page says of what waits, one after the other.
+SEEN = """
+window.seen = '';
+new MutationObserver(() => { seen += document.querySelector('#count')?.textContent ?? ''; })
+  .observe(document, {childList: true, subtree: true, characterData: true});
+"""
+
+
+def slowly(route):
+    """Answer as on a bad link: long after a page would show what it knows."""
+    time.sleep(1.5)
+    route.continue_()
+
+
 def test_another_person_neither_sees_nor_sends_what_is_the_firsts(phone, world, network):
     network.is_refusing_batches = True
     saved = phone.log()
     reference = type_in_a_form(phone.page)
     beside = Phone(phone.page.context.new_page(), world, phone)
+    beside.page.add_init_script(SEEN)
+    beside.page.route("**/phone/session", slowly)
     beside.sign_in("second")
+    assert "1 waiting" not in beside.page.evaluate("seen")
     network.is_refusing_batches = False
     phone.page.evaluate(ONLINE)
 

@@ -9,7 +9,7 @@ import { askSession, endSession, type Session, type SignedOut } from "./session.
 import { sendAll, type Sent, sentLately } from "./sender.ts";
 import { type Bundle, type Changes, merge, type Deployment, type On } from "./shift.ts";
 import { destroy, PersonStore, unsent } from "./store.ts";
-import { forget, lock, opened, unlock, type Opened, type Wiped, wiped } from "./vault.ts";
+import { forget, isDoubted, lock, opened, unlock, type Opened, type Wiped, wiped } from "./vault.ts";
 
 export type Contact = "unknown" | "signed_in" | "signed_out" | "none";
 export type New = Pick<Item, "sort" | "path" | "label" | "after" | "corrects"> & { id?: string; body: Record<string, unknown>; holdMs?: number; photo?: ArrayBuffer };
@@ -88,7 +88,7 @@ export class Phone {
     const known = await opened();
     const asked = this.meet();
     // So that who signed in after somebody else never sees that one's list, where there is a signal.
-    await Promise.race([asked, new Promise((done) => setTimeout(done, known ? patienceMs : PATIENCE_MS))]);
+    await Promise.race([asked, new Promise((done) => setTimeout(done, known && !isDoubted() ? patienceMs : PATIENCE_MS))]);
     // Looked at again: the server may have said meanwhile that nothing is theirs any more.
     const still = known && (await opened());
     if (still && !this.store) await this.#open(still);

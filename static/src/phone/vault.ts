@@ -119,7 +119,11 @@ function mark(person: string | null): void {
   if (typeof localStorage === "undefined") return;
   if (person) localStorage.setItem("ops-phone", person);
   else localStorage.removeItem("ops-phone");
+  localStorage.removeItem("ops-phone-doubted");
 }
+
+/** Tell whether somebody was about to sign in here since the server said last whose phone it is. */
+export const isDoubted = () => localStorage.getItem("ops-phone-doubted") !== null;
 
 /** Forget somebody's key for good. */
 export async function forget(person: string): Promise<void> {
