@@ -26,7 +26,6 @@ let isHeld = false;
 let heldFor = "";
 // Of two views that are being opened the later one is meant.
 let turns = 0;
-let takeOver: (() => void) | null = null;
 
 const phone = new Phone(() => changed());
 const welfare = new Welfare(phone, () => changed());
@@ -167,16 +166,26 @@ function say(sentence: string, ...more: Node[]): void {
 async function keepPage(): Promise<void> {
   const worker = await navigator.serviceWorker?.register("/sw.js", { scope: "/phone" });
   if (!worker) return;
+  let [isOffered, isTaken] = [false, false];
   const offer = () => {
     if (!worker.waiting || !navigator.serviceWorker.controller) return;
     // What can still be taken back stays in reach first.
     if (said.querySelector("[data-saved]")) return void setTimeout(offer, UNDO_MS);
-    takeOver = () => worker.waiting?.postMessage("take over");
-    say("A new version of this page is here. What waits stays.", button("Use it now", () => takeOver?.(), "undo"));
+    isOffered = true;
+    say("A new version of this page is here. What waits stays.", button("Use it now", take, "undo"));
+  };
+  const take = () => {
+    isTaken = true;
+    // It was taken in another tab.
+    if (!worker.waiting) return location.reload();
+    worker.waiting.postMessage("take over");
   };
   offer();
   worker.addEventListener("updatefound", () => worker.installing?.addEventListener("statechange", offer));
-  navigator.serviceWorker.addEventListener("controllerchange", () => takeOver && location.reload());
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    // Taken in another tab, it waits here until what is open is done with.
+    if (isTaken || (isOffered && !isHeld)) location.reload();
+  });
   await navigator.storage?.persist?.();
 }
 
