@@ -19,7 +19,9 @@ const count = document.querySelector<HTMLElement>("#count")!;
 const said = document.querySelector<HTMLElement>("#said")!;
 
 let shown = "";
-let before = "";
+// Null where this page began with what it shows: the way back leads out of it, or nowhere.
+let before: string | null = null;
+let isFirst = true;
 let close = () => {};
 // What is open must not be written anew: it would lose what was typed, or how it was moved. And whose it is.
 let isHeld = false;
@@ -62,7 +64,8 @@ async function show(again = false): Promise<void> {
     content = deploymentView(phone, on.operation, on.operation.deployments.find(({ id }) => id === argument)!);
   } else content = homeView(phone, saved, welfare);
   const isOther = address !== shown;
-  if (isOther) [before, shown] = [shown, address];
+  if (isOther) [before, shown] = [isFirst ? null : shown, address];
+  isFirst = false;
   main.dataset["view"] = address;
   put(content, isOther);
 }

@@ -140,9 +140,9 @@ def test_what_was_half_typed_survives_a_page_that_is_killed(phone, world):
     page.locator(".form[data-draft=kept]").wait_for()
     killed = page
     page.context.set_geolocation(IN_THE_SEA)
-    phone.page = page = opened(page.context.new_page())
-    # A tab beside it is told, and what it saves is another record.
-    tap(page, "Arrest")
+    phone.page = page = page.context.new_page()
+    # A tab that begins beside it is told. What it saves is another record, and leads home.
+    page.goto("/phone#log/arrest")
     expect(page.get_by_text("This form is open in another tab")).to_be_visible()
     expect(page.get_by_label("Custody reference", exact=True)).to_have_value("")
     tap(page, "Supply of class A drugs")
