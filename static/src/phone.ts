@@ -26,8 +26,9 @@ let close = () => {};
 // What is open must not be written anew: it would lose what was typed, or how it was moved. And whose it is.
 let isHeld = false;
 let heldFor = "";
-// Of two views that are being opened the later one is meant.
+// Of two views that are being opened the later one is meant, and the same is not opened twice: its draft is one view's.
 let turns = 0;
+let opening: string | null = null;
 
 const phone = new Phone(() => changed());
 const welfare = new Welfare(phone, () => changed());
@@ -38,7 +39,7 @@ const look = () => void glance((place) => phone.isAt(place));
 /** Show what the address says; `again` writes the same view anew where something in it has changed. */
 async function show(again = false): Promise<void> {
   const address = location.hash.slice(1);
-  if (again && address !== shown) return;
+  if (again && (address !== shown || address === opening)) return;
   if (again && isHeld) {
     // What one person has open and typed is not shown to the next, nor to whoever finds the phone.
     if (phone.isShut || (phone.store && phone.store.person !== heldFor)) return show();
@@ -53,11 +54,17 @@ async function show(again = false): Promise<void> {
     isHeld = false;
     if (address === "") look();
   }
-  const held = await open(view, argument);
+  const person = phone.store?.person;
+  opening = address;
+  const held = await open(view, argument).finally(() => turn === turns && (opening = null));
   // Somebody who waited for it may have gone elsewhere.
   if (turn !== turns || address !== location.hash.slice(1)) return held?.close();
+  if (held && phone.store?.person !== person) {
+    held.close();
+    return show();
+  }
   const { on } = phone;
-  if (held) [content, close, isHeld, heldFor] = [held.element, held.close, true, phone.store?.person ?? ""];
+  if (held) [content, close, isHeld, heldFor] = [held.element, held.close, true, person ?? ""];
   else if (view === "kept") content = keptView(phone);
   else if (view === "briefing" && on?.operation.briefing) content = briefingView(phone, on.operation, on.operation.briefing);
   else if (view === "deployment" && on?.operation.deployments.some(({ id }) => id === argument)) {
