@@ -4,6 +4,7 @@ import { glance } from "./phone/gps.ts";
 import { homeView } from "./phone/home.ts";
 import { keptView } from "./phone/kept.ts";
 import { kindOf, summary, UNDO_MS } from "./phone/outbox.ts";
+import { Away, AWAY, later, maps } from "./phone/parts.ts";
 import { Phone } from "./phone/phone.ts";
 import { briefingView, deploymentView } from "./phone/plan.ts";
 import { Full, Unsaved } from "./phone/room.ts";
@@ -77,29 +78,25 @@ async function show(again = false): Promise<void> {
   put(content, isOther);
 }
 
-// What comes after the first view; the worker keeps it too.
-const later = () => import("./phone/later.ts");
-const maps = () => import("./phone/map-view.ts");
-
 /** Open a view that is not written anew while it is open, or nothing where the address means none. */
 async function open(view: string | undefined, argument: string | undefined): Promise<View | null> {
   const { on, bundle } = phone;
   try {
     if (view === "assistance" && on?.deployment) return assistanceView(phone, on.deployment, saved);
     if (view === "map" && on) return (await maps()).mapView(on.operation);
-    if (view === "log" && argument && on && bundle?.kinds[argument]) return (await later()).openForm(phone, argument, saved);
+    if (view === "log" && argument && on && bundle?.kinds[argument]) return await (await later()).openForm(phone, argument, saved);
     const item = view === "mend" && phone.items.find(({ id }) => id === argument);
-    if (item && bundle?.kinds[kindOf(item)]) return (await later()).openForm(phone, kindOf(item), () => (location.hash = "kept"), { label: item.label, item });
+    if (item && bundle?.kinds[kindOf(item)]) return await (await later()).openForm(phone, kindOf(item), () => (location.hash = "kept"), { label: item.label, item });
     if (item && item.state === "refused") return (await later()).mendView(phone, item, mended);
     const sent = view === "correct" && phone.sent.find(({ id }) => id === argument);
     if (sent && sent.record && bundle?.kinds[sent.record.kind]) {
-      return (await later()).openForm(phone, sent.record.kind, saved, { label: `Correction of ${sent.label}`, record: sent.record });
+      return await (await later()).openForm(phone, sent.record.kind, saved, { label: `Correction of ${sent.label}`, record: sent.record });
     }
   } catch (error) {
-    // A script that did not come is a mistake of the network alone.
-    if (!(error instanceof TypeError)) throw error;
-    const sentence = "This part has not arrived on this phone yet. Stay in reach of a signal for a moment, then open it again.";
-    return { element: h("div", {}, h("h1", { tabindex: "-1" }, "Not here yet"), h("p", {}, sentence), link("Back", "#", "button quiet")), close: () => {} };
+    const isAway = error instanceof Away;
+    if (!isAway) reportError(error);
+    const [title, sentence] = isAway ? ["Not here yet", AWAY] : ["It did not open", "This phone could not read what it keeps. Go back and try again; if it fails again, open the page anew."];
+    return { element: h("div", {}, h("h1", { tabindex: "-1" }, title), h("p", {}, sentence), link("Back", "#", "button quiet")), close: () => {} };
   }
   if (view === "mend" || view === "correct") location.hash = "kept";
   return null;

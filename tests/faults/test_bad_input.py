@@ -122,6 +122,16 @@ KEEP_DRAFT = """() => {
 }"""
 
 
+FAIL_TO_READ = """() => {
+  const get = IDBObjectStore.prototype.get;
+  IDBObjectStore.prototype.get = function (key) {
+    if (key !== 'used') return get.call(this, key);
+    IDBObjectStore.prototype.get = get;
+    throw new DOMException('unreadable', 'DataError');
+  };
+}"""
+
+
 def operation(world, change):
     """Change the operation as its lead did meanwhile."""
     # A statement of ours.
@@ -148,6 +158,10 @@ def test_what_was_half_typed_survives_a_page_that_is_killed(phone, world):
     tap(page, "Supply of class A drugs")
     another = phone.press_save()
     killed.close()
+    page.evaluate(FAIL_TO_READ)
+    tap(page, "Arrest")
+    expect(page.get_by_text("This phone could not read what it keeps.")).to_be_visible()
+    tap(page, "Back")
 
     tap(page, "Arrest")
 

@@ -1,6 +1,7 @@
 // The list of what waits, was refused, and was sent: each in words, each with what can be done about it.
 import { button, fold, h, link } from "./dom.ts";
 import { type Item, kindOf, stateText, summary } from "./outbox.ts";
+import { Away, AWAY, later } from "./parts.ts";
 import type { Phone } from "./phone.ts";
 import { clock } from "./plan.ts";
 import { notices } from "./home.ts";
@@ -66,10 +67,10 @@ function takeOut(phone: Phone): HTMLElement {
   const save = async () => {
     said.textContent = "Making the file…";
     try {
-      const { saveFile } = await import("./later.ts");
+      const { saveFile } = await later();
       said.textContent = `Saved: ${await saveFile(phone)}.`;
     } catch (error) {
-      said.textContent = error instanceof TypeError ? "This part has not arrived on this phone yet. Stay in reach of a signal for a moment, then try again." : "This phone could not make the file. Try again.";
+      said.textContent = error instanceof Away ? AWAY : "This phone could not make the file. Try again.";
     }
   };
   return fold("Take out what is not sent", h("p", {}, "A last resort: a file with all that waits or was refused, with its photos, readable by whoever has it. Give it to your lead, then delete it."), button("Save the file", () => void save(), "quiet"), said);
