@@ -59,7 +59,7 @@ export class Drafts {
   }
 }
 
-export interface Taken {
+interface Taken {
   draft: Draft;
   letGo: () => void;
 }

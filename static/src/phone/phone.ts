@@ -11,7 +11,7 @@ import { type Bundle, type Changes, merge, type Deployment, type On } from "./sh
 import { destroy, PersonStore, unsent } from "./store.ts";
 import { forget, isDoubted, lock, opened, unlock, type Opened, type Wiped, wiped } from "./vault.ts";
 
-export type Contact = "unknown" | "signed_in" | "signed_out" | "none";
+type Contact = "unknown" | "signed_in" | "signed_out" | "none";
 export type New = Pick<Item, "sort" | "path" | "label" | "after" | "corrects"> & { id?: string; body: Record<string, unknown>; holdMs?: number; photo?: ArrayBuffer };
 
 // What the server makes under the phone's id.
