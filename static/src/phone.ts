@@ -219,7 +219,9 @@ setInterval(() => {
 try {
   await phone.start(START_MS);
   await welfare.load();
-  await show();
+  // Who was quick has opened something from a home that was there already.
+  if (isFirst) await show();
+  else if (location.hash.length < 2) look();
 } catch (error) {
   isHeld = true;
   count.textContent = "This page can’t be opened here.";
