@@ -47,6 +47,8 @@ signOut?.addEventListener("submit", (event) => {
 // Nor does a phone stay open for whoever signed out, or made way for another.
 const open = openFor();
 if (open && (done === "signed-out" || (person && person !== open))) void lock();
+// Whose it is may be another's in a moment; until the server says so, it stays open for who has no signal to sign in.
+if (open && location.pathname.startsWith("/sign-in")) localStorage.setItem("ops-phone-doubted", open);
 
 function openFor(): string | null {
   return localStorage.getItem("ops-phone");

@@ -4,6 +4,7 @@ import { glance } from "./phone/gps.ts";
 import { homeView } from "./phone/home.ts";
 import { keptView } from "./phone/kept.ts";
 import { kindOf, summary, UNDO_MS } from "./phone/outbox.ts";
+import { Away, AWAY, later, maps } from "./phone/parts.ts";
 import { Phone } from "./phone/phone.ts";
 import { briefingView, deploymentView } from "./phone/plan.ts";
 import { Full, Unsaved } from "./phone/room.ts";
@@ -19,14 +20,16 @@ const count = document.querySelector<HTMLElement>("#count")!;
 const said = document.querySelector<HTMLElement>("#said")!;
 
 let shown = "";
-let before = "";
+// Null where this page began with what it shows: the way back leads out of it, or nowhere.
+let before: string | null = null;
+let isFirst = true;
 let close = () => {};
 // What is open must not be written anew: it would lose what was typed, or how it was moved. And whose it is.
 let isHeld = false;
 let heldFor = "";
-// Of two views that are being opened the later one is meant.
+// Of two views that are being opened the later one is meant, and the same is not opened twice: its draft is one view's.
 let turns = 0;
-let takeOver: (() => void) | null = null;
+let opening: string | null = null;
 
 const phone = new Phone(() => changed());
 const welfare = new Welfare(phone, () => changed());
@@ -37,10 +40,10 @@ const look = () => void glance((place) => phone.isAt(place));
 /** Show what the address says; `again` writes the same view anew where something in it has changed. */
 async function show(again = false): Promise<void> {
   const address = location.hash.slice(1);
-  if (again && address !== shown) return;
+  if (again && (address !== shown || address === opening)) return;
   if (again && isHeld) {
-    // What one person has open and typed is not shown to the next.
-    if (phone.store && phone.store.person !== heldFor) return show();
+    // What one person has open and typed is not shown to the next, nor to whoever finds the phone.
+    if (phone.isShut || (phone.store && phone.store.person !== heldFor)) return show();
     return;
   }
   const turn = (turns += 1);
@@ -52,25 +55,28 @@ async function show(again = false): Promise<void> {
     isHeld = false;
     if (address === "") look();
   }
-  const held = await open(view, argument);
+  const person = phone.store?.person;
+  opening = address;
+  const held = await open(view, argument).finally(() => turn === turns && (opening = null));
   // Somebody who waited for it may have gone elsewhere.
   if (turn !== turns || address !== location.hash.slice(1)) return held?.close();
+  if (held && phone.store?.person !== person) {
+    held.close();
+    return show();
+  }
   const { on } = phone;
-  if (held) [content, close, isHeld, heldFor] = [held.element, held.close, true, phone.store?.person ?? ""];
+  if (held) [content, close, isHeld, heldFor] = [held.element, held.close, true, person ?? ""];
   else if (view === "kept") content = keptView(phone, say);
   else if (view === "briefing" && on?.operation.briefing) content = briefingView(phone, on.operation, on.operation.briefing);
   else if (view === "deployment" && on?.operation.deployments.some(({ id }) => id === argument)) {
     content = deploymentView(phone, on.operation, on.operation.deployments.find(({ id }) => id === argument)!);
   } else content = homeView(phone, saved, welfare);
   const isOther = address !== shown;
-  if (isOther) [before, shown] = [shown, address];
+  if (isOther) [before, shown] = [isFirst ? null : shown, address];
+  isFirst = false;
   main.dataset["view"] = address;
   put(content, isOther);
 }
-
-// What comes after the first view; the worker keeps it too.
-const later = () => import("./phone/later.ts");
-const maps = () => import("./phone/map-view.ts");
 
 /** Open a view that is not written anew while it is open, or nothing where the address means none. */
 async function open(view: string | undefined, argument: string | undefined): Promise<View | null> {
@@ -78,19 +84,19 @@ async function open(view: string | undefined, argument: string | undefined): Pro
   try {
     if (view === "assistance" && on?.deployment) return assistanceView(phone, on.deployment, saved);
     if (view === "map" && on) return (await maps()).mapView(on.operation);
-    if (view === "log" && argument && on && bundle?.kinds[argument]) return (await later()).openForm(phone, argument, saved);
+    if (view === "log" && argument && on && bundle?.kinds[argument]) return await (await later()).openForm(phone, argument, saved);
     const item = view === "mend" && phone.items.find(({ id }) => id === argument);
-    if (item && bundle?.kinds[kindOf(item)]) return (await later()).openForm(phone, kindOf(item), (_, label) => mended(`${label}: sent as soon as there is a signal.`), { label: item.label, item });
+    if (item && bundle?.kinds[kindOf(item)]) return await (await later()).openForm(phone, kindOf(item), (_, label) => mended(`${label}: sent as soon as there is a signal.`), { label: item.label, item });
     if (item && item.state === "refused") return (await later()).mendView(phone, item, mended);
     const sent = view === "correct" && phone.sent.find(({ id }) => id === argument);
     if (sent && sent.record && bundle?.kinds[sent.record.kind]) {
-      return (await later()).openForm(phone, sent.record.kind, saved, { label: `Correction of ${sent.label}`, record: sent.record });
+      return await (await later()).openForm(phone, sent.record.kind, saved, { label: `Correction of ${sent.label}`, record: sent.record });
     }
   } catch (error) {
-    // A script that did not come is a mistake of the network alone.
-    if (!(error instanceof TypeError)) throw error;
-    const sentence = "This part has not arrived on this phone yet. Stay in reach of a signal for a moment, then open it again.";
-    return { element: h("div", {}, h("h1", { tabindex: "-1" }, "Not here yet"), h("p", {}, sentence), link("Back", "#", "button quiet")), close: () => {} };
+    const isAway = error instanceof Away;
+    if (!isAway) reportError(error);
+    const [title, sentence] = isAway ? ["Not here yet", AWAY] : ["It did not open", "This phone could not read what it keeps. Go back and try again; if it fails again, open the page anew."];
+    return { element: h("div", {}, h("h1", { tabindex: "-1" }, title), h("p", {}, sentence), link("Back", "#", "button quiet")), close: () => {} };
   }
   if (view === "mend" || view === "correct") location.hash = "kept";
   return null;
@@ -101,19 +107,22 @@ function put(content: HTMLElement, isOther: boolean): void {
   // So that nothing is closed or moved under a finger for no change.
   if (!isOther && content.outerHTML === main.firstElementChild?.outerHTML.replaceAll(' open=""', "")) return;
   const focused = document.activeElement;
-  const key = focused && main.contains(focused) ? `${focused.tagName} ${focused.id} ${focused.textContent}` : null;
-  const open = new Set([...main.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent));
+  const key = focused && main.contains(focused) ? keyOf(focused) : null;
+  const open = new Set([...main.querySelectorAll("details[open] > summary")].map(keyOf));
   main.replaceChildren(content);
   if (isOther) {
     scrollTo(0, 0);
     main.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
     return;
   }
-  for (const summary of main.querySelectorAll("summary")) if (open.has(summary.textContent)) (summary.parentElement as HTMLDetailsElement).open = true;
+  for (const summary of main.querySelectorAll("summary")) if (open.has(keyOf(summary))) (summary.parentElement as HTMLDetailsElement).open = true;
   if (!key) return;
-  const same = [...main.querySelectorAll<HTMLElement>("a, button, select, input, summary, h1")].find((each) => `${each.tagName} ${each.id} ${each.textContent}` === key);
+  const same = [...main.querySelectorAll<HTMLElement>("a, button, select, input, summary, h1")].find((each) => keyOf(each) === key);
   (same ?? main.querySelector("h1"))?.focus({ preventScroll: true });
 }
+
+/** Tell an element from its likes in the same view: each item of the list has the same buttons. */
+const keyOf = (element: Element) => [element.tagName, element.id, element.closest<HTMLElement>("[data-id]")?.dataset["id"], element.textContent].join(" ");
 
 let isChanging = false;
 
@@ -164,16 +173,26 @@ function say(sentence: string, ...more: Node[]): void {
 async function keepPage(): Promise<void> {
   const worker = await navigator.serviceWorker?.register("/sw.js", { scope: "/phone" });
   if (!worker) return;
+  let [isOffered, isTaken] = [false, false];
   const offer = () => {
     if (!worker.waiting || !navigator.serviceWorker.controller) return;
     // What can still be taken back stays in reach first.
     if (said.querySelector("[data-saved]")) return void setTimeout(offer, UNDO_MS);
-    takeOver = () => worker.waiting?.postMessage("take over");
-    say("A new version of this page is here. What waits stays.", button("Use it now", () => takeOver?.(), "undo"));
+    isOffered = true;
+    say("A new version of this page is here. What waits stays.", button("Use it now", take, "undo"));
+  };
+  const take = () => {
+    isTaken = true;
+    // It was taken in another tab.
+    if (!worker.waiting) return location.reload();
+    worker.waiting.postMessage("take over");
   };
   offer();
   worker.addEventListener("updatefound", () => worker.installing?.addEventListener("statechange", offer));
-  navigator.serviceWorker.addEventListener("controllerchange", () => takeOver && location.reload());
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    // Taken in another tab, it waits here until what is open is done with.
+    if (isTaken || (isOffered && !isHeld)) location.reload();
+  });
   await navigator.storage?.persist?.();
 }
 
@@ -200,8 +219,9 @@ setInterval(() => {
 try {
   await phone.start(START_MS);
   await welfare.load();
-  // What was seen before that may have been gone on from, and typed in.
-  if (!isHeld) await show();
+  // Who was quick has opened something from a home that was there already.
+  if (isFirst) await show();
+  else if (location.hash.length < 2) look();
 } catch (error) {
   isHeld = true;
   count.textContent = "This page can’t be opened here.";

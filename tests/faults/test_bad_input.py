@@ -126,6 +126,16 @@ KEEP_DRAFT = """() => {
 }"""
 
 
+FAIL_TO_READ = """() => {
+  const get = IDBObjectStore.prototype.get;
+  IDBObjectStore.prototype.get = function (key) {
+    if (key !== 'used') return get.call(this, key);
+    IDBObjectStore.prototype.get = get;
+    throw new DOMException('unreadable', 'DataError');
+  };
+}"""
+
+
 def operation(world, change):
     """Change the operation as its lead did meanwhile."""
     # A statement of ours.
@@ -146,14 +156,18 @@ def test_what_was_half_typed_survives_a_page_that_is_killed(phone, world):
     page.locator(".form[data-draft=kept]").wait_for()
     killed = page
     page.context.set_geolocation(IN_THE_SEA)
-    phone.page = page = opened(page.context.new_page())
-    # A tab beside it is told, and what it saves is another record.
-    tap(page, "Arrest")
+    phone.page = page = page.context.new_page()
+    # A tab that begins beside it is told. What it saves is another record, and leads home.
+    page.goto("/phone#log/arrest")
     expect(page.get_by_text("This form is open in another tab")).to_be_visible()
     expect(page.get_by_label("Custody reference", exact=True)).to_have_value("")
     tap(page, "Supply of class A drugs")
     another = phone.press_save()
     killed.close()
+    page.evaluate(FAIL_TO_READ)
+    tap(page, "Arrest")
+    expect(page.get_by_text("This phone could not read what it keeps.")).to_be_visible()
+    tap(page, "Back")
 
     tap(page, "Arrest")
 

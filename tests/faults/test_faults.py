@@ -262,6 +262,10 @@ def test_what_was_saved_without_a_signal_can_be_thrown_away_and_is_sent_by_itsel
     line.get_by_text("Throw away").click()
     line.get_by_role("button", name="Throw it away").click()
     expect(line).to_have_count(0)
+    # Nor is the next one under the same finger, or the same key.
+    other = phone.page.locator(f"[data-id='{saved}']").get_by_role("button", name="Throw it away")
+    expect(other).to_be_hidden()
+    expect(phone.page.get_by_role("heading", name="What is kept")).to_be_focused()
 
     phone.page.context.set_offline(False)
 

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.conftest import ROOT
 from tests.faults.conftest import opened
 from tests.faults.phone import PATIENCE_MS, Phone
+from tests.faults.test_whose import type_in_a_form
 
 pytestmark = pytest.mark.browser
 
@@ -54,10 +55,16 @@ def test_an_old_page_meets_a_new_server_and_a_new_page_an_old_one(
     expect(page.locator(f"[data-id='{saved}']")).to_contain_text("custody ref")
     assert phone.left() == [saved]
 
+    beside = opened(page.context.new_page())
     page.evaluate("navigator.serviceWorker.ready.then(worker => worker.update())")
+    expect(beside.get_by_role("button", name="Use it now")).to_be_visible()
+    typed = type_in_a_form(beside)
+    page.bring_to_front()
     with page.expect_event("framenavigated"):
         page.get_by_role("button", name="Use it now").click()
     opened(page)
+    expect(typed).to_have_value("06CD/1/26")
+    beside.close()
     kept = page.evaluate("caches.match('/phone').then(reply => reply.text())")
     assert "<h1>Next</h1>" in kept
     server.kill()

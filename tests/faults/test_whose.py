@@ -1,5 +1,7 @@
 """Whose phone it is: signed out, locked, signed in again, or somebody else's by now."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -69,6 +71,8 @@ def test_a_locked_phone_stays_so_until_its_person_signs_in_again(phone, world, n
 
 
 def test_who_signs_out_takes_the_key_wherever_that_leads(phone):
+    beside = opened(phone.page.context.new_page())
+    typed = type_in_a_form(beside)
     phone.page.goto("/operations")
     phone.page.route("**/sign-out", lambda route: route.fulfill(body="Elsewhere"))
 
@@ -76,16 +80,41 @@ def test_who_signs_out_takes_the_key_wherever_that_leads(phone):
 
     expect(phone.page.get_by_text("Elsewhere")).to_be_visible()
     assert phone.page.evaluate("localStorage.getItem('ops-phone')") is None
+    expect(typed).to_have_count(0)
+    expect(beside.locator("#count")).to_have_text("Nothing is open on this phone.")
+
+
+def type_in_a_form(page):
+    """Leave a form open with something in it; give where that is."""
+    page.get_by_role("link", name="Arrest", exact=True).click()
+    reference = page.get_by_label("Custody reference", exact=True)
+    reference.fill("06CD/1/26")
+    return reference
+
+
+# All that the page says of what waits, one after the other.
+SEEN = """
+window.seen = '';
+new MutationObserver(() => { seen += document.querySelector('#count')?.textContent ?? ''; })
+  .observe(document, {childList: true, subtree: true, characterData: true});
+"""
+
+
+def slowly(route):
+    """Answer as on a bad link: long after a page would show what it knows."""
+    time.sleep(1.5)
+    route.continue_()
 
 
 def test_another_person_neither_sees_nor_sends_what_is_the_firsts(phone, world, network):
     network.is_refusing_batches = True
     saved = phone.log()
-    phone.page.get_by_role("link", name="Arrest", exact=True).click()
-    reference = phone.page.get_by_label("Custody reference", exact=True)
-    reference.fill("06CD/1/26")
+    reference = type_in_a_form(phone.page)
     beside = Phone(phone.page.context.new_page(), world, phone)
+    beside.page.add_init_script(SEEN)
+    beside.page.route("**/phone/session", slowly)
     beside.sign_in("second")
+    assert "1 waiting" not in beside.page.evaluate("seen")
     network.is_refusing_batches = False
     phone.page.evaluate(ONLINE)
 
@@ -141,8 +170,11 @@ def test_a_page_that_stays_open_goes_over_to_who_signed_in_meanwhile(phone, worl
 def test_a_phone_that_is_signed_out_from_elsewhere_keeps_nothing(phone, world, network):
     network.is_refusing_batches = True
     phone.log()
+    typed = type_in_a_form(phone.page)
     world.sign_out()
 
+    phone.page.evaluate(ONLINE)
+    expect(typed).to_have_count(0)
     phone.page.reload()
 
     expect(phone.page.get_by_role("link", name="Sign in")).to_be_visible()

@@ -24,8 +24,8 @@ const NAME = "drafts";
 const KEPT_MS = 12 * 3_600_000;
 // What is older may be of another matter, and its time and place with it.
 const FRESH_MS = 30 * 60_000;
-// A page that was just closed lets go a moment later.
-const PATIENCE_MS = 300;
+// A page that was just closed lets go a moment later, on a slow phone a long one.
+const PATIENCE_MS = 2_000;
 
 export class Drafts {
   readonly #phone: Phone;
@@ -51,7 +51,7 @@ export class Drafts {
   async take(kind: string, isSaved: (id: string) => boolean): Promise<Taken | "elsewhere" | null> {
     const found = (await this.#all(isSaved)).filter((draft) => draft.kind === kind);
     for (const draft of found) {
-      const letGo = await hold(draft.id);
+      const letGo = await hold(draft.id, PATIENCE_MS);
       if (letGo) return { draft, letGo };
     }
     return found.length ? "elsewhere" : null;
@@ -66,15 +66,15 @@ export class Drafts {
   }
 }
 
-export interface Taken {
+interface Taken {
   draft: Draft;
   letGo: () => void;
 }
 
-/** Have a draft for this page alone, until it is let go; null where another page has it. */
-export function hold(id: string): Promise<(() => void) | null> {
+/** Have a draft for this page alone, until it is let go; null where another page has it for longer than this one waits. */
+export function hold(id: string, patienceMs?: number): Promise<(() => void) | null> {
   return new Promise((done) => {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    navigator.locks.request(`ops-phone-draft-${id}`, { signal }, () => new Promise<void>((letGo) => done(letGo))).catch(() => done(null));
+    const patience = patienceMs === undefined ? {} : { signal: AbortSignal.timeout(patienceMs) };
+    navigator.locks.request(`ops-phone-draft-${id}`, patience, () => new Promise<void>((letGo) => done(letGo))).catch(() => done(null));
   });
 }

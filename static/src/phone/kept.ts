@@ -1,6 +1,7 @@
 // The list of what waits, was refused, and was sent: each in words, each with what can be done about it.
 import { button, fold, h, link } from "./dom.ts";
 import { type Item, kindOf, stateText, summary } from "./outbox.ts";
+import { Away, AWAY, later } from "./parts.ts";
 import type { Phone } from "./phone.ts";
 import { clock } from "./plan.ts";
 import { notices } from "./home.ts";
@@ -13,7 +14,7 @@ export function keptView(phone: Phone, say: (sentence: string) => void): HTMLEle
     phone.contact === "none" ? h("p", { class: "hint" }, "There is no contact with the server. It is tried again by itself.") : null,
     items.length ? button("Try to send now", () => phone.pump(true), "primary") : null,
     h("ul", { class: "lines" }, ...items.map((item) => line(phone, item, now))),
-    phone.adrift.length ? h("section", {}, h("h2", {}, "In this page alone"), h("ul", { class: "lines" }, ...phone.adrift.map((item) => h("li", {}, h("strong", {}, item.label), throwAway(phone, item))))) : null,
+    phone.adrift.length ? h("section", {}, h("h2", {}, "In this page alone"), h("ul", { class: "lines" }, ...phone.adrift.map((item) => h("li", { "data-id": item.id }, h("strong", {}, item.label), throwAway(phone, item))))) : null,
     h("h2", {}, "Sent in this shift"),
     phone.sent.length ? null : h("p", {}, "Nothing yet."),
     h("ul", { class: "lines" }, ...phone.sent.toReversed().map(({ id, label, at, record }) =>
@@ -53,8 +54,11 @@ function toMend({ id, label }: Item, text: string): HTMLElement {
   return h("a", { href: `#mend/${id}`, class: "button quiet", "aria-label": `${text}: ${label}` }, text);
 }
 
-function throwAway(phone: Phone, { id, corrects }: Item): HTMLElement {
-  return fold("Throw away", h("p", {}, corrects ? "The record stays as it is on the server." : "It is not on the server. Thrown away, it is gone for good."), button("Throw it away", () => void phone.discard(id), "danger"));
+function throwAway(phone: Phone, { id, label, corrects }: Item): HTMLElement {
+  const sure = button("Throw it away", () => void phone.discard(id), "danger");
+  const folded = fold("Throw away", h("p", {}, corrects ? "The record stays as it is on the server." : "It is not on the server. Thrown away, it is gone for good."), sure);
+  for (const each of [folded.querySelector("summary")!, sure]) each.setAttribute("aria-label", `${each.textContent}: ${label}`);
+  return folded;
 }
 
 /** Give all that is not sent into the officer's hands; `say` tells it outside the list, which is written anew now and then. */
@@ -62,10 +66,10 @@ function takeOut(phone: Phone, say: (sentence: string) => void): HTMLElement {
   const save = async () => {
     say("Making the file…");
     try {
-      const { saveFile } = await import("./later.ts");
+      const { saveFile } = await later();
       say(`Saved: ${await saveFile(phone)}.`);
     } catch (error) {
-      say(error instanceof TypeError ? "This part has not arrived on this phone yet. Stay in reach of a signal for a moment, then try again." : "This phone could not make the file. Try again.");
+      say(error instanceof Away ? AWAY : "This phone could not make the file. Try again.");
     }
   };
   return fold("Take out what is not sent", h("p", {}, "A last resort: a file with all that waits or was refused, with its photos, readable by whoever has it. Give it to your lead, then delete it."), button("Save the file", () => void save(), "quiet"));

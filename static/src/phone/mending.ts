@@ -4,7 +4,7 @@ import { clock } from "./plan.ts";
 import { type Deployment, type Operation, steps } from "./shift.ts";
 
 /** A way to send an item after all: what it is called, and what it changes of the item when it is taken. */
-export interface Way {
+interface Way {
   text: string;
   changed(now: number): Partial<Pick<Item, "body" | "label">>;
 }

@@ -10,9 +10,9 @@ import { askSession, endSession, type Session, type SignedOut } from "./session.
 import { sendAll, type Sent, sentLately } from "./sender.ts";
 import { type Bundle, type Changes, merge, type Deployment, type On } from "./shift.ts";
 import { destroy, PersonStore, unsent } from "./store.ts";
-import { forget, lock, opened, unlock, type Opened, type Wiped, wiped } from "./vault.ts";
+import { forget, isDoubted, lock, opened, unlock, type Opened, type Wiped, wiped } from "./vault.ts";
 
-export type Contact = "unknown" | "signed_in" | "signed_out" | "none";
+type Contact = "unknown" | "signed_in" | "signed_out" | "none";
 export type New = Pick<Item, "sort" | "path" | "label" | "after" | "corrects"> & { id?: string; body: Record<string, unknown>; holdMs?: number; photo?: ArrayBuffer };
 
 // What the server makes under the phone's id.
@@ -31,6 +31,8 @@ export class Phone {
   lost: Wiped | null = null;
   /** It has no room left: what is there can be read and sent, and nothing be kept. */
   isFull = false;
+  /** It was locked or wiped: nothing of it stays in sight. Where the browser closed it, what is typed does. */
+  isShut = false;
   #chosen: Chosen | null = null;
   #place: Placed | null = null;
   #on: string | null = null;
@@ -88,7 +90,7 @@ export class Phone {
     const known = await opened();
     const asked = this.meet();
     // So that who signed in after somebody else never sees that one's list, where there is a signal.
-    await Promise.race([asked, new Promise((done) => setTimeout(done, known ? patienceMs : PATIENCE_MS))]);
+    await Promise.race([asked, new Promise((done) => setTimeout(done, known && !isDoubted() ? patienceMs : PATIENCE_MS))]);
     // Looked at again: the server may have said meanwhile that nothing is theirs any more.
     const still = known && (await opened());
     if (still && !this.store) await this.#open(still);
@@ -145,6 +147,7 @@ export class Phone {
     const store: PersonStore = new PersonStore(who, () => void (this.store === store && this.#lose(who.person)));
     this.#drop();
     this.store = store;
+    this.isShut = false;
     this.#pump = new Pump(() => sendAll(store, this.#isHurried ? () => Infinity : Date.now), (flushed) => void this.#flushed(flushed));
     const [name, bundle, chosen, lost] = await Promise.all([
       store.read<string>("name"), store.read<Bundle>("bundle"), store.read<Chosen>("chosen"), wiped.read(who.person),
@@ -159,6 +162,7 @@ export class Phone {
   /** Hear that another page, or the worker, changed something; where it was opened for somebody else, so is this one. */
   async #hear(what: string): Promise<void> {
     await this.refresh();
+    if ((what === "locked" || what === "wiped") && !this.store) this.#shut();
     if (what === "opened" && !this.store) await this.meet();
   }
 
@@ -191,7 +195,7 @@ export class Phone {
     const count = await unsent(person);
     const tell = () => wiped.write(person, { at: Date.now(), unsent: count });
     const isTold = !count || (await tell().then(() => true, () => false));
-    if (this.store?.person === person) this.#drop();
+    if (!this.store || this.store.person === person) this.#shut();
     this.#adrift = null;
     // The key first: without it nothing is open, whatever happens to the rest.
     await forget(person);
@@ -207,11 +211,16 @@ export class Phone {
     this.#stepped.clear();
   }
 
+  #shut(): void {
+    this.#drop();
+    this.isShut = true;
+    this.#changed();
+  }
+
   /** Close this phone: what waits stays, unreadable until its person signs in again. */
   async lock(): Promise<void> {
-    this.#drop();
+    this.#shut();
     await lock();
-    this.#others.postMessage("locked");
     // What was just being opened.
     await this.refresh();
     // So that its session ends too, as soon as there is a signal.

@@ -4,7 +4,7 @@ import { h } from "./dom.ts";
 import type { Item } from "./outbox.ts";
 import type { Phone } from "./phone.ts";
 
-export interface TakenOut {
+interface TakenOut {
   marking: string;
   /** Whose it is. */
   person: string;

@@ -101,9 +101,12 @@ export async function opened(): Promise<Opened | null> {
 }
 
 /** Close what is kept here: from now on it takes the network and its person's next sign-in to read it. */
-export function lock(): Promise<void> {
+export async function lock(): Promise<void> {
   // Not between the first and the last step of who opens it.
-  return navigator.locks.request("ops-phone-keys", close);
+  await navigator.locks.request("ops-phone-keys", close);
+  const pages = new BroadcastChannel("ops-phone");
+  pages.postMessage("locked");
+  pages.close();
 }
 
 async function close(): Promise<void> {
@@ -116,7 +119,11 @@ function mark(person: string | null): void {
   if (typeof localStorage === "undefined") return;
   if (person) localStorage.setItem("ops-phone", person);
   else localStorage.removeItem("ops-phone");
+  localStorage.removeItem("ops-phone-doubted");
 }
+
+/** Tell whether somebody was about to sign in here since the server said last whose phone it is. */
+export const isDoubted = () => localStorage.getItem("ops-phone-doubted") !== null;
 
 /** Forget somebody's key for good. */
 export async function forget(person: string): Promise<void> {

@@ -3,7 +3,7 @@ import type { MultiPolygon, Point, Polygon, Position } from "geojson";
 import type { Fix } from "../log/fix.ts";
 import { holds } from "../map/inside.ts";
 
-export type Relation = "inside" | "outside" | "uncertain";
+type Relation = "inside" | "outside" | "uncertain";
 
 // Of one degree of latitude; enough for the few kilometres around a fix.
 export const METRES = 111_320;
