@@ -1,6 +1,6 @@
 """The wire of outcomes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import marshmallow as ma
@@ -16,10 +16,15 @@ from ops.results.grouping import groupings
 from ops.results.kinds.base import FOUR_PS
 from ops.results.schemas import LATE, WITHIN, late_needs_a_moment
 
-BY = {
-    "description": "A day, a month, a place, whose, or a facet of a kind of result: "
-    + ", ".join(groupings())
-}
+
+class By(ma.fields.String):
+    """What figures are broken down by."""
+
+    def __init__(self, without: Collection[str] = (), **kwargs: Any) -> None:
+        names = list(groupings(without))
+        said = "A day, a month, a place, whose, or a facet of a kind of result: " + ", ".join(names)
+        metadata = {"description": said}
+        super().__init__(validate=ma.validate.OneOf(names), metadata=metadata, **kwargs)
 
 
 class PeriodSchema(ma.Schema):
@@ -33,7 +38,7 @@ class PeriodSchema(ma.Schema):
     to = Moment(end=True)
     as_at = Moment(end=True, metadata={"description": "As it was known then"})
     late = ma.fields.Boolean(metadata={"description": LATE})
-    by = ma.fields.String(validate=ma.validate.OneOf(list(groupings())), metadata=BY)
+    by = By()
 
     @ma.validates_schema(skip_on_field_errors=True)
     def starts_before_it_ends(self, asked: Mapping[str, Any], **_kwargs: Any) -> None:
