@@ -12,9 +12,16 @@ from ops.operations.models import KINDS, THEMES
 from ops.outcomes import years
 from ops.outcomes.models import QUALIFIERS
 from ops.results.fields import Day, Text
-from ops.results.grouping import groupings
+from ops.results.grouping import FINE, groupings
 from ops.results.kinds.base import FOUR_PS
 from ops.results.schemas import LATE, WITHIN, late_needs_a_moment
+
+# The largest area of which figures are broken down by squares of less than a kilometre.
+MOST_FINE_KM2 = 400
+TOO_FINE = (
+    f"For squares of less than a kilometre, give `within`, of at most {MOST_FINE_KM2} km², or choose"
+    " larger squares."
+)
 
 
 class By(ma.fields.String):
@@ -38,7 +45,7 @@ class PeriodSchema(ma.Schema):
     to = Moment(end=True)
     as_at = Moment(end=True, metadata={"description": "As it was known then"})
     late = ma.fields.Boolean(metadata={"description": LATE})
-    by = By()
+    by = By(FINE)
 
     @ma.validates_schema(skip_on_field_errors=True)
     def starts_before_it_ends(self, asked: Mapping[str, Any], **_kwargs: Any) -> None:
@@ -70,7 +77,15 @@ class MeasuredOperationsSchema(OperationsSchema):
         validate=ma.validate.Length(max=MOST),
         metadata={"description": "The codes of the measures to add up; left out, all"},
     )
+    by = By()
     within = OnGrid(metadata={"description": WITHIN})
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def is_of_few_squares(self, asked: Mapping[str, Any], **_kwargs: Any) -> None:
+        """Refuse small squares of more than a marked area."""
+        within = asked.get("within")
+        if asked.get("by") in FINE and (within is None or within.square_km > MOST_FINE_KM2):
+            raise ma.ValidationError(TOO_FINE, "by")
 
 
 class ToldSchema(ma.Schema):

@@ -42,6 +42,8 @@ COMMON = {
 }
 # How long the sides of each square of the National Grid are, in metres: those with a reference.
 SQUARES = {"square_5km": 5000, "square": 1000, "square_500m": 500, "square_100m": 100}
+# Of a whole county these would be so many that nobody sees one: they are of a marked area alone.
+FINE = {"square_500m", "square_100m"}
 # What an erasure takes, and could not take from where it stands beside the id of a record.
 ERASED = {*SQUARES, "ward", "hour"}
 # By whom it is open to, day, district and theme: what is kept added up, and nobody asks for.
