@@ -9,7 +9,7 @@ from ops.api import MOST, PageSchema
 from ops.fields import Moment, Quantity
 from ops.geo.fields import OnGrid
 from ops.operations.models import KINDS, THEMES
-from ops.outcomes import years
+from ops.outcomes import suppression, years
 from ops.outcomes.models import QUALIFIERS
 from ops.results.fields import Day, Text
 from ops.results.grouping import FINE, groupings
@@ -19,8 +19,13 @@ from ops.results.schemas import LATE, WITHIN, late_needs_a_moment
 # The largest area of which figures are broken down by squares of less than a kilometre.
 MOST_FINE_KM2 = 400
 TOO_FINE = (
-    f"For squares of less than a kilometre, give `within`, of at most {MOST_FINE_KM2} km², or choose"
-    " larger squares."
+    f"For squares of less than a kilometre, give `within`, of at most {MOST_FINE_KM2} km²,"
+    " or choose larger squares."
+)
+# The smallest area of which anything is broken down by ethnicity, age or sex.
+LEAST_PERSONAL_KM2 = 1
+TOO_SMALL = (
+    f"By ethnicity, age or sex, mark at least {LEAST_PERSONAL_KM2} km², or leave the breakdown out."
 )
 
 
@@ -86,6 +91,14 @@ class MeasuredOperationsSchema(OperationsSchema):
         within = asked.get("within")
         if asked.get("by") in FINE and (within is None or within.square_km > MOST_FINE_KM2):
             raise ma.ValidationError(TOO_FINE, "by")
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def is_of_enough_people(self, asked: Mapping[str, Any], **_kwargs: Any) -> None:
+        """Refuse ethnicity, age or sex of a house or two, which two areas would tell apart."""
+        within = asked.get("within")
+        is_small = within is not None and within.square_km < LEAST_PERSONAL_KM2
+        if is_small and suppression.is_personal(asked.get("by")):
+            raise ma.ValidationError(TOO_SMALL, "within")
 
 
 class ToldSchema(ma.Schema):
