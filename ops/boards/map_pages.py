@@ -13,6 +13,7 @@ from ops.boards.map_drawing import PLACES, drawn
 from ops.calls import call
 from ops.forms import Form
 from ops.operations.models import KINDS, THEMES
+from ops.outcomes.schemas import MOST_FINE_KM2
 
 blp = flask.Blueprint("analysis_pages", __name__, template_folder="templates")
 
@@ -22,10 +23,9 @@ FILTERS = ("measure", "place", "shown", "organisation", "kind", "theme", "from",
 SHOWN = {"cells": "Shaded", "density": "Shaded, per km²", "dots": "Dots"}
 ASKED = ("measure", "organisation", "kind", "theme", "from", "to")
 
-# Of a whole county these would be a million, of which nobody sees one.
-FINEST, MOST_FINEST_KM2 = "square_100m", 400
+FINEST = "square_100m"
 TOO_FINE = (
-    f"For squares of 100 m, mark an area of at most {MOST_FINEST_KM2} km² first, or choose larger"
+    f"For squares of 100 m, mark an area of at most {MOST_FINE_KM2} km² first, or choose larger"
     " squares."
 )
 
@@ -41,7 +41,7 @@ def show() -> Page:
             form.errors[name] = "Choose one from the list."
             form.status = HTTPStatus.UNPROCESSABLE_ENTITY
     within = marking.area(form)
-    if form.value("place") == FINEST and (within is None or within.square_km > MOST_FINEST_KM2):
+    if form.value("place") == FINEST and (within is None or within.square_km > MOST_FINE_KM2):
         form.errors.setdefault("place", TOO_FINE)
         form.status = HTTPStatus.UNPROCESSABLE_ENTITY
     asked: dict[str, Any] = {name: form.value(name) for name in ASKED if form.value(name)}

@@ -72,10 +72,12 @@ def taken_away(path: str, asked: Mapping[str, str]) -> Iterator[dict[str, str]]:
 def steps(keys: list[str], span: Span) -> list[list[str]]:
     """Give the first and the last day of each day or month that can be marked."""
     first, last = span.first_day(), span.last_day()
-    return [
-        [str(max(begun, first or begun)), str(min(ended, last or ended))]
-        for begun, ended in map(_ends, keys)
-    ]
+    found = []
+    for begun, ended in map(_ends, keys):
+        since, until = max(begun, first or begun), min(ended, last or ended)
+        # What lies outside the span and counts all the same is marked as it is.
+        found.append([str(since), str(until)] if since <= until else [str(begun), str(ended)])
+    return found
 
 
 def _ends(key: str) -> tuple[dt.date, dt.date]:

@@ -20,7 +20,7 @@ from ops.ledger.consultation import saw
 from ops.operations.models import PHASES
 from ops.outcomes.figure_text import page as page_of
 from ops.plans.models import ACTION_STATUSES
-from ops.results.grouping import groupings
+from ops.results.grouping import FINE, groupings
 from ops.results.kinds.base import FOUR_PS
 
 blp = flask.Blueprint("view_pages", __name__, template_folder="templates")
@@ -56,7 +56,7 @@ def of_operation(operation_id: uuid.UUID) -> Page:
         filtered=bool(wanted),
         address=_address(here, wanted),
         board=board and _told(board),
-        by=groupings(),
+        by=groupings(FINE),
         codes=_codes(board, wanted) if board else {},
         others=_others(operation),
         PHASES=PHASES,

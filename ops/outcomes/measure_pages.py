@@ -16,7 +16,7 @@ from ops.outcomes.figure_text import card, groups
 from ops.outcomes.measure_rules import PERIODS, TIMES, WAYS
 from ops.outcomes.measure_views import may_define, require_define
 from ops.results.definitions import COUNTS_WHEN
-from ops.results.grouping import groupings
+from ops.results.grouping import FINE, groupings
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import FOUR_PS
 
@@ -123,7 +123,7 @@ def _composer(template: str, form: Form, way: str, **context: Any) -> str:
         ),
         operations={each["id"]: each["name"] for each in operations},
         organisations=people.organisation_names(),
-        by=groupings(),
+        by=groupings(FINE),
         COUNTS_WHEN=COUNTS_WHEN,
         PERIODS={composing.ANY: "Whatever is asked for", **PERIODS},
         TIMES={str(number): label for number, label in TIMES.items()},

@@ -15,7 +15,7 @@ from ops.operations.models import KINDS, THEMES, Operation
 from ops.outcomes import target_text
 from ops.outcomes.figure_text import card, figure, groups
 from ops.outcomes.years import known_years
-from ops.results.grouping import groupings
+from ops.results.grouping import FINE, groupings
 from ops.results.kinds.base import FOUR_PS
 
 blp = flask.Blueprint("outcomes_pages", __name__, template_folder="templates")
@@ -154,7 +154,7 @@ def _summary(template: str, path: str, names: tuple[str, ...], **context: Any) -
         summary=summary,
         cards=[card(each) for each in measures],
         parted=parted,
-        by=groupings(),
+        by=groupings(FINE),
         filtered=bool(wanted),
         **context,
     )

@@ -1,6 +1,6 @@
 """The wire of outcomes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import marshmallow as ma
@@ -9,17 +9,34 @@ from ops.api import MOST, PageSchema
 from ops.fields import Moment, Quantity
 from ops.geo.fields import OnGrid
 from ops.operations.models import KINDS, THEMES
-from ops.outcomes import years
+from ops.outcomes import suppression, years
 from ops.outcomes.models import QUALIFIERS
 from ops.results.fields import Day, Text
-from ops.results.grouping import groupings
+from ops.results.grouping import FINE, groupings
 from ops.results.kinds.base import FOUR_PS
 from ops.results.schemas import LATE, WITHIN, late_needs_a_moment
 
-BY = {
-    "description": "A day, a month, a place, whose, or a facet of a kind of result: "
-    + ", ".join(groupings())
-}
+# The largest area of which figures are broken down by squares of less than a kilometre.
+MOST_FINE_KM2 = 400
+TOO_FINE = (
+    f"For squares of less than a kilometre, give `within`, of at most {MOST_FINE_KM2} km²,"
+    " or choose larger squares."
+)
+# The smallest area of which anything is broken down by ethnicity, age or sex.
+LEAST_PERSONAL_KM2 = 1
+TOO_SMALL = (
+    f"By ethnicity, age or sex, mark at least {LEAST_PERSONAL_KM2} km², or leave the breakdown out."
+)
+
+
+class By(ma.fields.String):
+    """What figures are broken down by."""
+
+    def __init__(self, without: Collection[str] = (), **kwargs: Any) -> None:
+        names = list(groupings(without))
+        said = "A day, a month, a place, whose, or a facet of a kind of result: " + ", ".join(names)
+        metadata = {"description": said}
+        super().__init__(validate=ma.validate.OneOf(names), metadata=metadata, **kwargs)
 
 
 class PeriodSchema(ma.Schema):
@@ -33,7 +50,7 @@ class PeriodSchema(ma.Schema):
     to = Moment(end=True)
     as_at = Moment(end=True, metadata={"description": "As it was known then"})
     late = ma.fields.Boolean(metadata={"description": LATE})
-    by = ma.fields.String(validate=ma.validate.OneOf(list(groupings())), metadata=BY)
+    by = By(FINE)
 
     @ma.validates_schema(skip_on_field_errors=True)
     def starts_before_it_ends(self, asked: Mapping[str, Any], **_kwargs: Any) -> None:
@@ -65,7 +82,23 @@ class MeasuredOperationsSchema(OperationsSchema):
         validate=ma.validate.Length(max=MOST),
         metadata={"description": "The codes of the measures to add up; left out, all"},
     )
+    by = By()
     within = OnGrid(metadata={"description": WITHIN})
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def is_of_few_squares(self, asked: Mapping[str, Any], **_kwargs: Any) -> None:
+        """Refuse small squares of more than a marked area."""
+        within = asked.get("within")
+        if asked.get("by") in FINE and (within is None or within.square_km > MOST_FINE_KM2):
+            raise ma.ValidationError(TOO_FINE, "by")
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def is_of_enough_people(self, asked: Mapping[str, Any], **_kwargs: Any) -> None:
+        """Refuse ethnicity, age or sex of a house or two, which two areas would tell apart."""
+        within = asked.get("within")
+        is_small = within is not None and within.square_km < LEAST_PERSONAL_KM2
+        if is_small and suppression.is_personal(asked.get("by")):
+            raise ma.ValidationError(TOO_SMALL, "within")
 
 
 class ToldSchema(ma.Schema):

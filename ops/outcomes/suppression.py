@@ -13,6 +13,7 @@ from typing import Any
 
 from ops.results.figures import Figure, Part, Summary
 from ops.results.kinds import KINDS
+from ops.results.kinds.base import Kind
 from ops.results.measures import Definition
 
 # The smallest count that is shown. The Office for National Statistics, on health statistics, holds
@@ -151,8 +152,17 @@ def families(links: Iterable[tuple[str, str]], codes: Iterable[str]) -> list[fro
     return [frozenset(each) for each in found]
 
 
+def is_personal(by: str | None) -> bool:
+    """Tell whether small counts of a breakdown are hidden, of some measure at least."""
+    return any(_has_personal(kind, by) for kind in KINDS.values())
+
+
 def _tells_of_people(definition: Definition, by: str) -> bool:
-    facet = KINDS[definition.kind].facets.get(by)
+    return _has_personal(KINDS[definition.kind], by)
+
+
+def _has_personal(kind: Kind, by: str | None) -> bool:
+    facet = kind.facets.get(by or "")
     return facet is not None and facet.is_personal
 
 

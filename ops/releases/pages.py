@@ -20,7 +20,7 @@ from ops.releases import freezing, queries, stored
 from ops.releases.changes import MEMBERS, REASONS
 from ops.releases.models import NARROWED, STATES
 from ops.releases.pack import NOT_SHOWN, group_name, share
-from ops.results.grouping import groupings
+from ops.results.grouping import ERASED, groupings
 from ops.results.kinds import KINDS as RESULT_KINDS
 from ops.results.kinds.base import FOUR_PS
 
@@ -72,7 +72,7 @@ def new() -> Page:
         "releases/freeze.html",
         form=form,
         operation=subject,
-        by=groupings(),
+        by=groupings(ERASED),
         about=_filters({name: form.value(name) for name in ASKED}),
         back=f"/operations/{subject.id}/outcomes" if subject else "/outcomes",
     )

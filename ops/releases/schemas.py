@@ -8,10 +8,10 @@ import marshmallow as ma
 from ops.api import MOST, PageSchema
 from ops.fields import Code, Moment, Quantity, Text
 from ops.operations.models import KINDS, MARKINGS, THEMES
-from ops.outcomes.schemas import BY
+from ops.outcomes.schemas import By
 from ops.releases.models import NARROWED, SAID_AS, STATES
 from ops.results.fields import Day
-from ops.results.grouping import groupings
+from ops.results.grouping import ERASED
 from ops.results.kinds.base import FOUR_PS
 
 
@@ -46,12 +46,7 @@ class SnapshotSentSchema(ma.Schema):
         allow_none=True,
         metadata={"description": "When it was known; left out, now"},
     )
-    by = ma.fields.String(
-        validate=ma.validate.OneOf(list(groupings())),
-        load_default=None,
-        allow_none=True,
-        metadata=BY,
-    )
+    by = By(ERASED, load_default=None, allow_none=True)
 
     @ma.validates_schema(skip_on_field_errors=True)
     def starts_before_it_ends(self, sent: Mapping[str, Any], **_kwargs: Any) -> None:

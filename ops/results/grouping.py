@@ -1,5 +1,6 @@
 """What figures can be broken down by: time, place, who, and the facets of each kind."""
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,6 +42,10 @@ COMMON = {
 }
 # How long the sides of each square of the National Grid are, in metres: those with a reference.
 SQUARES = {"square_5km": 5000, "square": 1000, "square_500m": 500, "square_100m": 100}
+# Of a whole county these would be so many that nobody sees one: they are of a marked area alone.
+FINE = {"square_500m", "square_100m"}
+# What an erasure takes, and could not take from where it stands beside the id of a record.
+ERASED = {*SQUARES, "ward", "hour"}
 # By whom it is open to, day, district and theme: what is kept added up, and nobody asks for.
 CELL = "cell"
 # Between the names of several breakdowns that one statement gives beside each other.
@@ -48,10 +53,10 @@ BESIDE = "+"
 _LONDON = "Europe/London"
 
 
-def groupings() -> dict[str, str]:
+def groupings(without: Collection[str] = ()) -> dict[str, str]:
     """Give everything that figures can be broken down by, with its label."""
     facets = {name: facet.label for kind in KINDS.values() for name, facet in kind.facets.items()}
-    return COMMON | facets
+    return {name: label for name, label in (COMMON | facets).items() if name not in without}
 
 
 def several(by: str | None) -> list[str]:

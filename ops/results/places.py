@@ -17,7 +17,7 @@ WARDS = "ward"
 LEAST_METRES_A_DEGREE = 55_000
 # A square's number is that of its column times so many, and that of its row.
 SQUARE_M, NORTHINGS = 100, 100_000
-# In degrees, what is on the National Grid for sure: anything else is in none of its squares.
+# In degrees: all but some sea in the south is on the National Grid; anything else is in no square.
 _ON_GRID = (-7.5, 49.8, 2.0, 61.2)
 # Distances between these are in metres.
 _METRES = Geography("GEOMETRY", srid=4326)
@@ -51,7 +51,7 @@ def square_of(point: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         sa.cast(sa.func.floor(axis(metres) / SQUARE_M), sa.Integer)
         for axis in (sa.func.ST_X, sa.func.ST_Y)
     )
-    return sa.case((on_grid, east * NORTHINGS + north))
+    return sa.case((sa.and_(on_grid, north >= 0), east * NORTHINGS + north))
 
 
 def areas_of(results: sa.FromClause, *, of: Of) -> sa.Select[Any]:

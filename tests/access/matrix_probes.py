@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ops.operations.models import KINDS, STATUSES, THEMES
-from ops.results.grouping import groupings
+from ops.results.grouping import FINE, groupings
 from ops.results.kinds import KINDS as RESULT_KINDS
 from tests.access.matrix_requests import area, deployment, figure, plan, report, result, target
 from tests.access.matrix_world import HERE, Ids
@@ -30,7 +30,8 @@ def reads(hidden: Ids) -> Iterator[Probe]:
             for value in values:
                 yield "GET", path, {"query_string": {name: value} if name else {}}
     for by in groupings():
-        yield "GET", f"{API}/outcomes", {"query_string": {"by": by, "as_at": AS_AT}}
+        marked = {"within": SQUARE_KM} if by in FINE else {}
+        yield "GET", f"{API}/outcomes", {"query_string": {"by": by, "as_at": AS_AT} | marked}
     for point in itertools.product(("-2.24", "-2.26"), ("53.485",), ("0", "5000")):
         names = ("lon", "lat", "accuracy_m")
         query = dict(zip(names, point, strict=True)) | {"at": "2026-11-02T12:00:00Z"}

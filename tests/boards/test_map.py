@@ -7,7 +7,8 @@ from html import unescape
 import pytest
 from shapely.geometry import MultiPolygon, box
 
-from ops.boards import map_drawing
+from ops.boards import map_drawing, marking
+from ops.boards.rules import Span
 from tests import factories
 from tests.outcomes import records
 
@@ -87,6 +88,19 @@ def test_what_is_marked_narrows_every_figure_is_said_and_taken_away_one_by_one(l
         assert MARKED not in way or days not in way
     listing = lead.get(marked["records"].removeprefix("/api/v1")).text
     assert "in the marked area, from Sunday 1 November 2026" in listing
+
+
+def test_each_step_that_can_be_marked_begins_before_it_ends_also_outside_the_span():
+    span = Span(dt.datetime(2026, 11, 2, tzinfo=dt.UTC), dt.datetime(2026, 12, 11, tzinfo=dt.UTC))
+
+    steps = marking.steps(["2026-10", "2026-11", "2026-12", "2027-01"], span)
+
+    assert steps == [
+        ["2026-10-01", "2026-10-31"],
+        ["2026-11-02", "2026-11-30"],
+        ["2026-12-01", "2026-12-10"],
+        ["2027-01-01", "2027-01-31"],
+    ]
 
 
 def test_density_is_of_what_of_a_place_is_marked(lead, session):

@@ -140,6 +140,7 @@ def test_measures_can_be_chosen(lead, week):
         ("measure=no_such", "measure"),
         ("colour=red", "colour"),
         ("by=nonsense", "by"),
+        ("by=square_500m", "by"),
         ("four_p=ponder", "four_p"),
         ("from=2026-11-05&to=2026-11-01", "to"),
         ("against_from=2026-11-05&against_to=2026-11-01", "against_to"),

@@ -141,6 +141,20 @@ def test_refuses_an_organisation_or_operation_that_there_is_none_of(reader):
     assert operation.status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("by=square_100m", "by"),
+        ("by=square_500m&within=380000,380000,400000,401000", "by"),
+        ("by=sex&within=384000,398000,385000,398999", "within"),
+    ],
+)
+def test_refuses_a_breakdown_that_does_not_fit_its_area(reader, query, field):
+    refused = reader.get(f"/api/v1/outcomes?{query}")
+
+    assert (refused.status_code, list(refused.json["errors"])) == (422, [field])
+
+
 # A result: which of three operations leads it, which support it, what it is.
 RESULTS = st.lists(
     st.tuples(

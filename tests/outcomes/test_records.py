@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from ops.results.grouping import COMMON
+from ops.results.grouping import COMMON, FINE
 from tests import factories
 from tests.factories import NOON
 from tests.outcomes.records import arrest, cash, closure, warrant
@@ -94,6 +94,8 @@ def check(reader, path):
         "/api/v1/outcomes?organisation=GMP&theme=drugs",
         "/api/v1/outcomes?kind=week_of_action&to=2026-11-02",
         "/api/v1/outcomes?within=384000,398000,385000,399000&as_at=2026-11-03",
+        "/api/v1/outcomes?within=380000,390000,400000,410000&by=square_100m",
+        "/api/v1/outcomes?within=380000,390000,400000,410000&by=square_500m",
     ],
 )
 def test_a_figure_equals_the_records_it_opens(reader, operations, path):
@@ -102,7 +104,10 @@ def test_a_figure_equals_the_records_it_opens(reader, operations, path):
     assert check(reader, path.format(week=week, place=place))
 
 
-@pytest.mark.parametrize("by", [*COMMON, "sex", "disposal", "category", "type", "executed"])
+ANYWHERE = [by for by in COMMON if by not in FINE]
+
+
+@pytest.mark.parametrize("by", [*ANYWHERE, "sex", "disposal", "category", "type", "executed"])
 def test_a_group_of_a_figure_equals_the_records_it_opens(reader, operations, by):
     assert check(reader, f"/api/v1/operations/{operations[0].id}/outcomes?by={by}")
 

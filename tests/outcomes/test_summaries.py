@@ -257,6 +257,7 @@ def test_a_figure_breaks_down_by_place_with_names(reader, operation):
     [
         ("colour=blue", "colour"),
         ("by=colour", "by"),
+        ("by=square_100m", "by"),
         ("from=yesterday", "from"),
         ("from=2026-11-02&to=2026-11-01", "to"),
         ("from=2026-11-02T00:00:00", "from"),

@@ -62,6 +62,19 @@ def test_each_group_has_its_records_and_their_versions(freeze, operation):
     assert {(version, kind) for _, version, kind, *_ in frozen["records"]} == {(1, "arrest")}
 
 
+@pytest.mark.parametrize("by", ["square_5km", "square", "square_100m", "ward", "hour"])
+def test_where_and_when_to_the_hour_are_not_frozen_since_an_erasure_takes_them(
+    freeze, analyst, operation, by
+):
+    arrest(operation, point="SRID=4326;POINT(-2.241 53.485)")
+
+    reply = freeze(by=by)
+
+    assert reply.status_code == 422
+    assert "by" in reply.json["errors"]
+    assert f'value="{by}"' not in analyst.get("/snapshots/new").text
+
+
 def test_groups_by_day_part_the_records(freeze, operation):
     first, second = arrest(operation), arrest(operation, occurred_at=NOON + DAY)
 
