@@ -83,19 +83,18 @@ def _name_the_actor(
     statement that finds the person also names them.
     """
     if actor := session.info.get("actor"):
+        settings = {"ops.actor": str(actor), "role": APPLICATION}
+        if patience := session.info.get("patience"):
+            settings["statement_timeout"] = patience
         connection.execute(
-            sa.select(
-                sa.func.set_config("ops.actor", str(actor), True),
-                sa.func.set_config("role", APPLICATION, True),
-                sa.func.set_config("statement_timeout", session.info.get("patience", "0"), True),
-            )
+            sa.select(*(sa.func.set_config(name, value, True) for name, value in settings.items()))
         )
 
 
-def act_as(person_id: uuid.UUID, patience: str = "0") -> None:
+def act_as(person_id: uuid.UUID, patience: str | None = None) -> None:
     """Make this person the actor of the session's transactions to come.
 
-    `patience` is how long each statement may take; 0 is without an end.
+    `patience` is how long each statement may take; without it, as long as the database lets it.
     """
     session().info.update(actor=person_id, patience=patience)
 

@@ -66,6 +66,16 @@ def test_a_change_is_written_with_actor_reason_before_and_after(session):
     assert change.after["name"] == "After"
 
 
+@pytest.mark.parametrize(("patience", "limit"), [(None, "7min"), ("9min", "9min"), ("0", "0")])
+def test_the_limit_that_the_database_has_holds_where_none_is_asked_for(session, patience, limit):
+    session.execute(sa.text("set local statement_timeout = '7min'"))
+    session.commit()
+
+    db.act_as(factories.person().id, patience)
+
+    assert session.scalar(sa.text("show statement_timeout")) == limit
+
+
 def test_nobody_is_in_two_places_at_once(session):
     operation, person = factories.operation(), factories.person("officer")
     first, second = (factories.deployment(operation) for _ in range(2))

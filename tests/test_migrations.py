@@ -106,3 +106,39 @@ def test_what_was_there_before_is_dated_from_the_ledger(configuration):
     ]
     # What is filled in is no change of a record.
     assert rows("select 1 from change where object = 'confirmation'") == []
+
+
+# As one was logged before its ward and its square were kept beside it.
+BEFORE_0040 = """
+insert into organisation (id, code, name, kind) values ('{o}', 'F', 'F', 'force');
+insert into person (id, organisation_id, name, email, role)
+values ('{p}', '{o}', 'A', 'a@example.test', 'lead');
+insert into operation (id, reference, kind, name, organisation_id, starts_at, ends_at, status,
+    version, created_by, content_hash)
+values ('{a}', 'A', 'week_of_action', 'A', '{o}', now(), now() + interval '1 day', 'live', 1, '{p}',
+    '');
+insert into boundary (id, layer, code, name, geom) values ('{b}', 'ward', 'E05000650', 'A Ward',
+    st_multi(st_makeenvelope(-2.3, 53.4, -2.2, 53.5, 4326)));
+insert into result (id, operation_id, kind, occurred_at, recorded_at, status, recorded_by,
+    content_hash, version, point)
+select id::uuid, '{a}', 'arrest', now(), now(), 'recorded', '{p}', '', 1,
+    st_setsrid(st_makepoint(lon, lat), 4326)
+from (values ('{r}', -2.241, 53.485), ('{t}', -2.0, 49.85), ('{u}', null, null)) at (id, lon, lat);
+"""
+
+
+def test_what_was_there_before_has_its_ward_and_its_square_beside_it(configuration):
+    ids = {name: uuid.UUID(int=number) for number, name in enumerate("oapbrtu", 1)}
+    alembic.command.upgrade(configuration, "0039")
+    engine = sa.create_engine(configuration.attributes["url"], poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(BEFORE_0040.format(**ids))
+
+    alembic.command.upgrade(configuration, "0040")
+
+    with engine.begin() as connection:
+        kept = connection.execute(sa.text("select ward, square from result order by id")).all()
+        changes = connection.scalar(sa.text("select count(*) from change where before is not null"))
+    # The second lies in the Channel, where the National Grid has no squares.
+    assert kept == [("E05000650", 384103987), (None, None), (None, None)]
+    assert changes == 0

@@ -30,6 +30,8 @@ READ = "read"
 View = TypeVar("View", bound=Callable[..., Any])
 # What makes a file to take away: it is counted and may take longer.
 FILES: set[str] = set()
+# What changes or freezes so much at once that it may take as long, and can't be asked for less.
+LONG: set[str] = set()
 _OPEN = {"static", "health.healthz", "health.readyz", "access_pages.sign_in"}
 
 
@@ -56,6 +58,11 @@ class Actor:
 def open_to_all(endpoint: str) -> None:
     """Let this endpoint answer without a person. Sign-in needs it; hardly anything else does."""
     _OPEN.add(endpoint)
+
+
+def takes_long(endpoint: str) -> None:
+    """Let what this endpoint writes take as long as a file: it is all of it or nothing."""
+    LONG.add(endpoint)
 
 
 def hash_of(secret: str) -> bytes:
@@ -181,8 +188,9 @@ def _identify() -> None:
 def patience() -> str:
     """Say how long one statement of this request may take, as the database reads it."""
     settings: Settings = flask.current_app.config["SETTINGS"]
-    makes_file = flask.request.endpoint in FILES
-    return f"{settings.statement_seconds_export if makes_file else settings.statement_seconds}s"
+    endpoint, is_writing = flask.request.endpoint, flask.request.method not in SAFE_METHODS
+    is_long = endpoint in FILES or (is_writing and endpoint in LONG)
+    return f"{settings.statement_seconds_export if is_long else settings.statement_seconds}s"
 
 
 def _turn_away() -> flask.typing.ResponseReturnValue | None:

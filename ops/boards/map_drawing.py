@@ -2,7 +2,7 @@
 
 import datetime as dt
 import decimal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from osbng.indexing import xy_to_bng
@@ -50,9 +50,7 @@ def drawn(
     return {
         "label": by_place["label"],
         "whole": texts.mark(by_place, by_place["unit"]),
-        "nowhere": [
-            texts.mark(each, by_place["unit"]) for each in by_place["groups"] if each["key"] is None
-        ],
+        "elsewhere": _elsewhere(by_place, place, {each.mark.href for each in places}),
         "marked": marking.in_words(within, span),
         "corners": within.corners if within else (),
         "ground": [rings for _, _, rings, _ in shapes],
@@ -78,6 +76,16 @@ def _measures(ask: Ask, several: Sequence[str], now: dt.datetime) -> list[Measur
 
 def _groups(measure: Measure) -> dict[str, Mapping[str, Any]]:
     return {each["key"]: each for each in measure["groups"] if each["key"] is not None}
+
+
+def _elsewhere(measure: Measure, place: str, drawn: Set[str | None]) -> Iterator[tuple[Mark, str]]:
+    """Give what is in no place that is drawn, and where that is: outlines come and go."""
+    for group in measure["groups"]:
+        mark, code = texts.mark(group, measure["unit"]), group["key"]
+        if code is None:
+            yield mark, "none of these places"
+        elif place not in SQUARES and mark.href not in drawn:
+            yield mark, f"{group['label'] or code}, which is not on this map"
 
 
 def _map(measure: Measure, place: str, places: Sequence[Place], *, is_dense: bool) -> Chart:

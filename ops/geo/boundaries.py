@@ -21,12 +21,14 @@ from ops.geo.models import Boundary
 _LAYER = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # Rows a statement: few enough that full-resolution outlines fit in memory twice.
 _AT_ONCE = 50
-# The one column of a result that hangs on boundaries. The table belongs to a layer above.
+# The layers of which a result keeps the code of the part that holds it, each in a column of its
+# name. The table belongs to a layer above.
+_KEPT = (queries.DISTRICTS, queries.WARDS)
 _result = sa.table(
     "result",
     sa.column("id", sa.Uuid),
     sa.column("point"),
-    sa.column("district", sa.Text),
+    *(sa.column(layer, sa.Text) for layer in _KEPT),
     sa.column("occurred_at", sa.DateTime(timezone=True)),
 )
 
@@ -67,24 +69,24 @@ def load(
         db.give_reason(f"Boundaries of the layer {layer} imported")
         for start in range(0, len(rows), _AT_ONCE):
             _write(rows[start : start + _AT_ONCE], report)
-        if layer == queries.DISTRICTS:
-            report.results = assign_districts()
+        if layer in _KEPT:
+            report.results = assign(layer)
     return report
 
 
-def assign_districts() -> int:
-    """Give each result that has a point the district that holds it; count those that change."""
+def assign(layer: str) -> int:
+    """Give each result that has a point the part of a layer that holds it; count what changes."""
     day = sa.cast(sa.func.timezone("Europe/London", _result.c.occurred_at), sa.Date)
-    fresh = queries.district(_result.c.point, day)
+    fresh = queries.part(layer, _result.c.point, day)
     placed = (
-        sa.select(_result.c.id, fresh.label("district"))
+        sa.select(_result.c.id, fresh.label("code"))
         .where(_result.c.point.is_not(None))
         .subquery("placed")
     )
     moved = (
         sa.update(_result)
-        .where(_result.c.id == placed.c.id, _result.c.district.is_distinct_from(placed.c.district))
-        .values(district=placed.c.district)
+        .where(_result.c.id == placed.c.id, _result.c[layer].is_distinct_from(placed.c.code))
+        .values({layer: placed.c.code})
     )
     return db.session.connection().execute(moved).rowcount
 

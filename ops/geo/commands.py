@@ -37,7 +37,7 @@ def import_boundaries(
         f" already there {report.there}, refused {len(report.refused)}."
     )
     if report.results:
-        click.echo(f"Results placed in another district: {report.results}.")
+        click.echo(f"Results placed in another {layer}: {report.results}.")
     if report.refused and not good_rows:
         raise click.ClickException(
             "Nothing was imported. Mend the file, or import the rest with --good-rows."

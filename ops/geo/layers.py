@@ -65,6 +65,11 @@ def layer(
     return made if tiles is None else {**made, "tiles": tiles}
 
 
+def cut_at(most: int, name: str, *, is_cut: bool, which: str = "first") -> str:
+    """Name a layer; one that does not hold all there are says so wherever its name is read."""
+    return f"{name}, the {which} {most}" if is_cut else name
+
+
 def outlines() -> list[tuple[str, str]]:
     """List the layers of boundaries in force today: the code of each, and what it is called."""
     codes = db.session.scalars(boundary_layers(today()))
@@ -87,11 +92,13 @@ def districts() -> Layer:
 
 def sites() -> Layer:
     """Show prisons and other named places."""
-    found = call("GET", "/sites", query={"limit": MOST}).body
+    found = call("GET", "/sites", query={"limit": MOST})
     places = [
-        feature(s["id"], s["position"], s["name"], said_of(s), f"/sites/{s['id']}") for s in found
+        feature(s["id"], s["position"], s["name"], said_of(s), f"/sites/{s['id']}")
+        for s in found.body
     ]
-    return layer("Sites", "site", places, background=True)
+    name = cut_at(MOST, "Sites", is_cut=found.cursor is not None)
+    return layer(name, "site", places, background=True)
 
 
 def said_of(site: Mapping[str, Any]) -> str:

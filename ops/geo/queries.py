@@ -307,12 +307,12 @@ def extent_of(layer: str) -> sa.Select[list[float]]:
     return sa.select(whole).where(Boundary.layer == layer)
 
 
-def district(point: Expression, on: Expression) -> sa.ScalarSelect[str]:
-    """Give the code of the district that holds a point on a day."""
+def part(layer: str, point: Expression, on: Expression) -> sa.ScalarSelect[str]:
+    """Give the code of the part of a layer that holds a point on a day."""
     return (
         sa.select(Boundary.code)
         .where(
-            Boundary.layer == DISTRICTS,
+            Boundary.layer == layer,
             sa.func.ST_Covers(Boundary.geom, point),
             in_force(on),
         )
@@ -328,5 +328,6 @@ def boundary_layers(on: dt.date) -> sa.Select[str]:
     return sa.select(Boundary.layer).where(in_force(on)).distinct().order_by(Boundary.layer)
 
 
-# The layer that results are totalled by.
+# The layers that results are totalled by.
 DISTRICTS = "district"
+WARDS = "ward"

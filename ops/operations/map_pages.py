@@ -7,7 +7,7 @@ import flask
 
 from ops import db, wording
 from ops.geo.fields import geojson
-from ops.geo.layers import MOST, districts, feature, layer, outlines, sites
+from ops.geo.layers import MOST, cut_at, districts, feature, layer, outlines, sites
 from ops.geo.models import AREA_PURPOSES
 from ops.geo.queries import DISTRICTS
 from ops.ledger.consultation import saw_each
@@ -25,8 +25,10 @@ def show() -> flask.typing.ResponseReturnValue:
     areas = db.session.execute(map_queries.areas(over=over).limit(MOST + 1)).all()
     is_crowded = len(areas) > MOST
     areas = areas[:MOST]
-    coming = map_queries.deployments(dt.datetime.now(dt.UTC)).limit(MOST)
-    deployments = db.session.execute(coming).all()
+    coming = db.session.execute(
+        map_queries.deployments(dt.datetime.now(dt.UTC)).limit(MOST + 1)
+    ).all()
+    deployments = coming[:MOST]
     saw_each("area", [(row.operation_id, row.id) for row in areas])
     saw_each("deployment", [(row.operation_id, row.id) for row in deployments])
     layers = [
@@ -48,7 +50,7 @@ def show() -> flask.typing.ResponseReturnValue:
         ),
         sites(),
         layer(
-            "Deployments to come",
+            cut_at(MOST, "Deployments to come", is_cut=len(coming) > MOST),
             "deployment",
             (
                 feature(

@@ -15,6 +15,7 @@ from ops.operations import planning, queries, rules, schemas
 from ops.operations.models import Operation, Phase
 
 blp = Blueprint("operations", __name__, description="Plans and what belongs to them")
+guard.takes_long("operations.OperationById")
 
 
 @blp.route("/operations")

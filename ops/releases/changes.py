@@ -30,6 +30,7 @@ REASONS = {
     "other": "Counted otherwise",
 }
 MEMBERS = {"numerator", "denominator"}
+_BESIDE = {"version", "ward", "square"}
 _SURE = {"value": "records", "provisional": "provisional_records"}
 
 
@@ -239,6 +240,7 @@ def _reason(change: Any) -> str | None:
         return "confirmed"
     if (step := _step(change)) in REASONS:
         return step
-    # A new version alone says that something beside the record changed.
-    is_silent = change.object == "result" and (change.after or {}).keys() <= {"version"}
+    # A new version alone says that something beside the record changed; where its point lies on
+    # other maps is none of its own.
+    is_silent = change.object == "result" and (change.after or {}).keys() <= _BESIDE
     return None if is_silent else "corrected"

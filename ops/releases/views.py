@@ -21,6 +21,7 @@ from ops.results.models import Result
 from ops.wording import first_moment
 
 blp = Blueprint("snapshots", __name__, description="Summaries as they stood")
+guard.takes_long("snapshots.Snapshots")
 
 
 @blp.route("/snapshots")

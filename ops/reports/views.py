@@ -8,6 +8,7 @@ import flask
 from flask.views import MethodView
 
 from ops import api, db
+from ops.access import guard
 from ops.api import Blueprint
 from ops.ledger.consultation import saw, saw_each
 from ops.releases import freezing
@@ -16,6 +17,7 @@ from ops.reports import queries, schemas, stored, writing
 from ops.reports.models import Report
 
 blp = Blueprint("reports", __name__, description="What is written for the panel")
+guard.takes_long("reports.ReportIssue")
 ONE = "/reports/<uuid:report_id>"
 NOTE = f"{ONE}/notes/<uuid:report_note_id>"
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from ops import db
 from ops.db import Model
 from ops.errors import Invalid
+from ops.geo.queries import WARDS
 from ops.operations.models import Deployment, Operation
 from ops.results import confirmations, logging, places, records, rules, writing
 from ops.results.disposal_codes import DISPOSALS
@@ -107,7 +108,7 @@ def _change_record(result: Result, sent: Mapping[str, Any]) -> None:
         point = sa.literal(changed.get("point", result.point), Result.point.type)
         at = sa.literal(changed.get("occurred_at", result.occurred_at), Result.occurred_at.type)
         changed["district"] = db.session.scalar(places.district_of(point, at))
-        changed["ward"] = db.session.scalar(places.district_of(point, at, places.WARDS))
+        changed["ward"] = db.session.scalar(places.district_of(point, at, WARDS))
         changed["square"] = db.session.scalar(sa.select(places.square_of(point)))
     # All of it at once, after all that was asked: it is one change in the ledger.
     for name, value in changed.items():

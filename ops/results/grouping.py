@@ -7,20 +7,13 @@ import sqlalchemy as sa
 
 from ops.access.models import Organisation, Person
 from ops.geo.models import Area, Boundary
+from ops.geo.queries import DISTRICTS
 from ops.operations.models import THEMES, Deployment, Operation
 from ops.results.counting import Of
 from ops.results.kinds import KINDS
 from ops.results.kinds.base import Kind
 from ops.results.models import Credit
-from ops.results.places import (
-    DISTRICTS,
-    NORTHINGS,
-    SQUARE_M,
-    WARDS,
-    areas_of,
-    district_of,
-    square_of,
-)
+from ops.results.places import NORTHINGS, SQUARE_M, areas_of
 
 # Beside these, a kind's own facets.
 COMMON = {
@@ -104,13 +97,7 @@ def key_of(
         # Which theme it has follows from the operation, once there are few cells.
         "theme": results.c.operation_id,
         "hour": sa.func.to_char(sa.func.timezone(_LONDON, results.c.occurred_at), "HH24"),
-        # What was logged before the wards were there has none beside it.
-        "ward": sa.func.coalesce(
-            results.c.ward,
-            district_of(results.c.point, results.c.occurred_at, WARDS)
-            .correlate(results)
-            .scalar_subquery(),
-        ),
+        "ward": results.c.ward,
         **{name: _square(results, side_m) for name, side_m in SQUARES.items()},
         # Whose it is follows from who recorded it, once there are few cells.
         "organisation": results.c.recorded_by,
@@ -120,9 +107,7 @@ def key_of(
 
 def _square(results: sa.FromClause, side_m: int) -> sa.ColumnElement[Any]:
     """Number the square of the National Grid that a result is in, by its column and row."""
-    # What was logged before they were kept has none beside it.
-    square = sa.func.coalesce(results.c.square, square_of(results.c.point), type_=sa.Integer)
-    across = side_m // SQUARE_M
+    square, across = results.c.square, side_m // SQUARE_M
     west, south = square // NORTHINGS, sa.func.mod(square, NORTHINGS, type_=sa.Integer)
     return west // across * NORTHINGS + south // across
 

@@ -8,7 +8,7 @@ import orjson
 
 from ops import db, wording
 from ops.calls import call
-from ops.geo.layers import MOST, Feature, Layer, districts, feature, layer, sites
+from ops.geo.layers import MOST, Feature, Layer, cut_at, districts, feature, layer, sites
 from ops.geo.models import AREA_PURPOSES, Area
 from ops.ledger.consultation import saw
 from ops.operations.deployment_codes import DEPLOYMENT_KINDS, DEPLOYMENT_STATUSES
@@ -24,12 +24,12 @@ NEWEST = 50
 
 def of_operation(operation_id: uuid.UUID) -> list[Layer]:
     """Show an operation on its ground: areas, deployments and results, districts and sites."""
-    return [districts(), *_things(operation_id, "Results", MOST, outlined=True)]
+    return [districts(), *_things(operation_id, MOST, outlined=True)]
 
 
 def listed(operation_id: uuid.UUID) -> list[Layer]:
     """List what is on an operation's map to read beside it: of the results the newest."""
-    return _things(operation_id, "Newest results", NEWEST, outlined=False)
+    return _things(operation_id, NEWEST, outlined=False)
 
 
 def ground(operation_id: uuid.UUID) -> list[Layer]:
@@ -37,15 +37,14 @@ def ground(operation_id: uuid.UUID) -> list[Layer]:
     return [layer("Areas", "area", _areas(operation_id, outlined=True)), sites()]
 
 
-def _things(operation_id: uuid.UUID, results: str, most: int, *, outlined: bool) -> list[Layer]:
-    here = f"/operations/{operation_id}"
+def _things(operation_id: uuid.UUID, most: int, *, outlined: bool) -> list[Layer]:
     zones = list(_zones(operation_id))
     return [
         layer("Areas", "area", _areas(operation_id, outlined=outlined)),
         *([layer("Exclusion zones of orders", "zone", zones)] if zones else []),
         sites(),
-        layer("Deployments", "deployment", _deployments(operation_id)),
-        layer(results, "result", _results(here, most)),
+        _deployments(operation_id),
+        _results(operation_id, most),
     ]
 
 
@@ -58,14 +57,19 @@ def _areas(operation_id: uuid.UUID, *, outlined: bool) -> Iterator[Feature]:
         yield feature(row.id, outline, row.name, AREA_PURPOSES[row.purpose])
 
 
-def _deployments(operation_id: uuid.UUID) -> Iterator[Feature]:
-    found = db.session.execute(map_queries.deployments(operation_id).limit(MOST)).all()
-    saw("deployment", [row.id for row in found], operation_id)
-    for row in found:
-        point = {"type": "Point", "coordinates": [row.lon, row.lat]}
-        text = f"{DEPLOYMENT_STATUSES[row.status]}. {deployment_text(row)}"
-        address = f"/operations/{operation_id}/deployments/{row.id}/progress"
-        yield feature(row.id, point, row.name, text, address)
+def _deployments(operation_id: uuid.UUID) -> Layer:
+    found = db.session.execute(map_queries.deployments(operation_id).limit(MOST + 1)).all()
+    shown = found[:MOST]
+    saw("deployment", [row.id for row in shown], operation_id)
+    name = cut_at(MOST, "Deployments", is_cut=len(found) > MOST)
+    return layer(name, "deployment", (_deployment(operation_id, row) for row in shown))
+
+
+def _deployment(operation_id: uuid.UUID, row: Any) -> Feature:
+    point = {"type": "Point", "coordinates": [row.lon, row.lat]}
+    text = f"{DEPLOYMENT_STATUSES[row.status]}. {deployment_text(row)}"
+    address = f"/operations/{operation_id}/deployments/{row.id}/progress"
+    return feature(row.id, point, row.name, text, address)
 
 
 def deployment_text(row: Any) -> str:
@@ -75,12 +79,16 @@ def deployment_text(row: Any) -> str:
     return ", ".join(filter(None, (DEPLOYMENT_KINDS[row.kind], within, window)))
 
 
-def _results(here: str, most: int) -> Iterator[Feature]:
-    for found in call("GET", f"{here}/results", query={"limit": most}).body:
-        if found["position"]:
-            when = wording.short_moment(found["occurred_at"])
-            address = f"/results/{found['id']}"
-            yield feature(found["id"], found["position"], title(found), when, address)
+def _results(operation_id: uuid.UUID, most: int) -> Layer:
+    found = call("GET", f"/operations/{operation_id}/results", query={"limit": most})
+    placed = (each for each in found.body if each["position"])
+    name = cut_at(most, "Results", is_cut=found.cursor is not None, which="newest")
+    return layer(name, "result", map(_result, placed))
+
+
+def _result(found: Mapping[str, Any]) -> Feature:
+    when, address = wording.short_moment(found["occurred_at"]), f"/results/{found['id']}"
+    return feature(found["id"], found["position"], title(found), when, address)
 
 
 def _zones(operation_id: uuid.UUID) -> Iterator[Feature]:

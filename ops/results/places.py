@@ -7,12 +7,10 @@ from geoalchemy2 import Geography
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from ops.geo.models import Area, Boundary
-from ops.geo.queries import GRID
+from ops.geo.queries import DISTRICTS, GRID
 from ops.geo.shapes import SRID
 from ops.results.counting import Of
 
-DISTRICTS = "district"
-WARDS = "ward"
 # A degree of longitude at 60 degrees north, a little less: a safe width for a first look.
 LEAST_METRES_A_DEGREE = 55_000
 # A square's number is that of its column times so many, and that of its row.

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from ops.db import Model
 from ops.geo.models import OVER
+from ops.geo.queries import DISTRICTS, WARDS
 from ops.operations.models import Deployment, Operation
 from ops.results import places, records, rules
 from ops.results.kinds import KINDS
@@ -91,7 +92,7 @@ def _results(item: sa.CTE, kind: str) -> sa.CTE:
     point = sa.cast(item.c.point, Result.point.type)
     district, ward = (
         places.district_of(point, item.c.occurred_at, layer).correlate(item).scalar_subquery()
-        for layer in (places.DISTRICTS, places.WARDS)
+        for layer in (DISTRICTS, WARDS)
     )
     values = {
         Result.id: item.c.id,

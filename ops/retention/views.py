@@ -14,6 +14,7 @@ from ops.retention import deciding, queries, rules, schemas
 from ops.retention.models import RetentionHold
 
 blp = Blueprint("retention", __name__, description="How long what is kept, and its end")
+guard.takes_long("retention.OperationErase")
 
 
 @blp.route("/retention-groups")

@@ -117,6 +117,29 @@ def browser(app, somebody):
     return client
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "seconds"),
+    [
+        ("POST", "/operations/{id}/erase", 600),
+        ("PATCH", "/operations/{id}", 600),
+        ("GET", "/operations/{id}", 30),
+        ("POST", "/snapshots", 600),
+        ("GET", "/snapshots", 30),
+        ("POST", "/reports/{id}/issue", 600),
+        ("POST", "/operations", 30),
+    ],
+)
+def test_what_is_written_all_at_once_may_take_long(app, method, path, seconds):
+    address = f"/api/v1{path.format(id=ANY['uuid'])}"
+
+    with app.test_request_context(address, method=method):
+        assert guard.patience() == f"{seconds}s"
+
+
+def test_what_may_take_long_is_there(app):
+    assert app.view_functions.keys() >= guard.LONG | guard.FILES
+
+
 def csrf_token():
     return db.session.scalar(sa.select(WebSession.csrf_token))
 

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from shapely.geometry import MultiPolygon, box
 
+from ops import db
 from ops.boards import map_drawing, marking
 from ops.boards.rules import Span
 from tests import factories
@@ -40,6 +41,18 @@ def test_a_square_a_ward_and_an_hour_open_their_records(lead, session):
     assert re.search(r'by=ward&amp;key=E05000650" data-figure="3">', page)
     assert re.search(r'by=hour&amp;key=15" data-figure="1">', page)
     assert "in none of these places" in page
+
+
+def test_a_ward_that_is_no_more_is_said_with_what_is_in_it(lead, session):
+    ward = factories.boundary("E05000650", layer="ward", name="Old Ward")
+    records.arrest(factories.operation(), point=HERE)
+    with db.transaction():
+        ward.valid_to = dt.date(2026, 11, 20)
+
+    page = lead.get("/boards/map?place=ward&measure=arrests").text
+
+    figure = r'by=ward&amp;key=E05000650" data-figure="1">'
+    assert re.search(f"{figure}.*</a> in Old Ward, which is not on this map", page)
 
 
 @pytest.mark.parametrize(

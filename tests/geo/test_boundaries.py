@@ -347,21 +347,22 @@ def result(operation, lon, lat, **fields):
     return made.id
 
 
-def test_districts_place_the_results_there_are(session, tmp_path):
+@pytest.mark.parametrize("layer", ["district", "ward"])
+def test_districts_and_wards_place_the_results_there_are(session, tmp_path, layer):
     operation = factories.operation()
     ids = {
         "west": result(operation, -2.28, 53.48),
-        "east": result(operation, -2.22, 53.48, district="E08000006"),
-        "outside": result(operation, -2.5, 53.6, district="E08000006"),
+        "east": result(operation, -2.22, 53.48, **{layer: "E08000006"}),
+        "outside": result(operation, -2.5, 53.6, **{layer: "E08000006"}),
         "nowhere": result(operation, None, None),
-        "right": result(operation, -2.22, 53.47, district="E08000003"),
+        "right": result(operation, -2.22, 53.47, **{layer: "E08000003"}),
     }
     path = geojson(tmp_path / "a.geojson", DISTRICTS)
 
-    first, second = boundaries.load(path, "district"), boundaries.load(path, "district")
+    first, second = boundaries.load(path, layer), boundaries.load(path, layer)
 
-    query = sa.select(Result.id, Result.district)
-    placed = {row.id: row.district for row in db.session.execute(query)}
+    query = sa.select(Result.id, getattr(Result, layer).label("code"))
+    placed = {row.id: row.code for row in db.session.execute(query)}
     assert {name: placed[ids[name]] for name in ids} == {
         "west": "E08000006",
         "east": "E08000003",
@@ -372,15 +373,16 @@ def test_districts_place_the_results_there_are(session, tmp_path):
     assert (first.results, second.results) == (3, 0)
     changed = Change.object == "result", Change.before.is_not(None)
     reasons = db.session.scalars(sa.select(Change.reason).where(*changed))
-    assert set(reasons) == {"Boundaries of the layer district imported"}
+    assert set(reasons) == {f"Boundaries of the layer {layer} imported"}
 
 
 def test_other_layers_place_no_results(session, tmp_path):
     result_id = result(factories.operation(), -2.28, 53.48)
 
-    boundaries.load(geojson(tmp_path / "a.geojson", DISTRICTS), "ward")
+    boundaries.load(geojson(tmp_path / "a.geojson", DISTRICTS), "force")
 
-    assert db.session.get(Result, result_id, populate_existing=True).district is None
+    kept = db.session.get(Result, result_id, populate_existing=True)
+    assert (kept.district, kept.ward) == (None, None)
 
 
 def test_the_command_says_what_it_did(app, session, tmp_path):

@@ -6,8 +6,11 @@ import re
 
 import pytest
 
+from ops.geo import layers
 from ops.operations import map_pages
+from ops.results import map_layers
 from tests import factories
+from tests.outcomes.records import arrest
 from tests.wellformed import faults
 
 ATTACK = "</script><script>alert(1)</script>"
@@ -124,13 +127,42 @@ def test_more_areas_than_a_page_holds_are_on_the_map_as_tiles(client_as, monkeyp
 
     for address, on_map in (("/map", 2), ("/map?over=true", 3)):
         page = client.get(address).text
-        [layers] = re.findall(r'id="map-layers">(.*?)</script>', page)
-        [areas] = [each for each in json.loads(layers) if each["name"] == "Areas"]
+        [shapes] = re.findall(r'id="map-layers">(.*?)</script>', page)
+        [areas] = [each for each in json.loads(shapes) if each["name"] == "Areas"]
         tile = client.get(areas["tiles"]["address"].format(z=12, y=1325, x=2022)).data
 
         assert "The list has the first 1" in page
         assert [each["geometry"] for each in areas["features"]["features"]] == [None]
         assert sum(name in tile for name in (b"Ancoats", b"Beswick", b"Clayton")) == on_map
+
+
+def test_a_map_that_leaves_something_out_says_so(client_as, monkeypatch):
+    for module in (layers, map_layers, map_pages):
+        monkeypatch.setattr(module, "MOST", 1)
+    operation = factories.operation()
+    client = client_as()
+    here = f"/operations/{operation.id}/map"
+
+    def said():
+        pages = [client.get(each).text for each in (here, f"{here}.html", "/map")]
+        return [set(re.findall(r"\w[\w ]*, the (?:first|newest) 1\b", page)) for page in pages]
+
+    told = []
+    for _ in range(2):
+        factories.site()
+        factories.deployment(operation, starts_at=factories.NOON.replace(year=2099))
+        arrest(operation, point="SRID=4326;POINT(-2.241 53.485)")
+        told.append(said())
+
+    sites, deployments = "Sites, the first 1", "Deployments, the first 1"
+    assert told == [
+        [set(), set(), set()],
+        [
+            {sites, deployments},
+            {sites, deployments, "Results, the newest 1"},
+            {sites, "Deployments to come, the first 1"},
+        ],
+    ]
 
 
 def test_the_map_shows_deployments_yet_to_come(client_as):

@@ -3,7 +3,11 @@
 import uuid
 from decimal import Decimal
 
+import sqlalchemy as sa
+
 from ops import db
+from ops.geo.queries import WARDS, part
+from ops.results import places
 from ops.results.kinds.arrests import Arrest, Disposal
 from ops.results.kinds.lines import LineClosure
 from ops.results.kinds.seizures import Seizure
@@ -26,6 +30,10 @@ def record(operation, kind, detail, shared=(), **fields):
         }
         | fields,
     )
+    if result.point is not None:
+        point = sa.literal(result.point, Result.point.type)
+        on = sa.literal(result.occurred_at.date())
+        result.ward, result.square = part(WARDS, point, on), places.square_of(point)
     with db.transaction():
         db.session.add(result)
         db.session.flush()

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from ops import db
+from ops.geo import boundaries
 from ops.results.models import Measure
 from tests import factories
 from tests.outcomes.records import arrest, cash
@@ -67,6 +68,20 @@ def test_where_nothing_changed_it_says_so(freeze, log, since):
     assert {each["difference"] for each in changes["figures"]} == {"0", "0.00"}
     assert (changes["records"], changes["others"], changes["definitions"]) == (0, 0, [])
     assert records == {}
+
+
+def test_where_a_record_lies_on_a_new_map_of_wards_is_no_correction(freeze, log, since, client_as):
+    record = log(position={"type": "Point", "coordinates": [-2.241, 53.485]})
+    frozen = freeze().json
+    factories.boundary("E05000650", layer="ward")
+    with db.transaction():
+        placed = boundaries.assign("ward")
+    change(client_as("lead"), record, "confirm")
+
+    _, records = since(frozen)
+
+    assert placed == 1
+    assert records[record["id"]]["reasons"] == ["confirmed"]
 
 
 def test_a_record_that_came_late(freeze, log, since, lead):
