@@ -58,12 +58,13 @@ def test_an_old_page_meets_a_new_server_and_a_new_page_an_old_one(
     beside = opened(page.context.new_page())
     page.evaluate("navigator.serviceWorker.ready.then(worker => worker.update())")
     expect(beside.get_by_role("button", name="Use it now")).to_be_visible()
-    typed = type_in_a_form(beside)
+    type_in_a_form(beside)
+    beside.evaluate("window.isAsItWas = true")
     page.bring_to_front()
     with page.expect_event("framenavigated"):
         page.get_by_role("button", name="Use it now").click()
     opened(page)
-    expect(typed).to_have_value("06CD/1/26")
+    assert beside.evaluate("window.isAsItWas")
     beside.close()
     kept = page.evaluate("caches.match('/phone').then(reply => reply.text())")
     assert "<h1>Next</h1>" in kept
