@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 from geoalchemy2 import Geometry, WKBElement
@@ -48,7 +49,7 @@ class Area(Model):
     """
 
     __tablename__ = "area"
-    __table_args__ = (
+    __table_args__: Any = (
         sa.CheckConstraint(sa.column("purpose").in_(AREA_PURPOSES), name="purpose_known"),
         sa.CheckConstraint("valid_from < valid_to", name="valid_from_before_to"),
         sa.Index(None, "geom", postgresql_using="gist"),
