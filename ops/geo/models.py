@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 from geoalchemy2 import Geometry, WKBElement
@@ -48,12 +49,30 @@ class Area(Model):
     """
 
     __tablename__ = "area"
-    __table_args__ = (
+    __table_args__: Any = (
         sa.CheckConstraint(sa.column("purpose").in_(AREA_PURPOSES), name="purpose_known"),
         sa.CheckConstraint("valid_from < valid_to", name="valid_from_before_to"),
         sa.Index(None, "geom", postgresql_using="gist"),
         sa.Index(None, "operation_id", "name", "id"),
         in_operation(),
+        # For tiles alone, so that no record has them: the shape in Web Mercator, and by how many
+        # metres of it a corner may be moved before the shape is no longer valid. Tiles leave
+        # corners out of a longer outline, so that nothing is known of it.
+        sa.Column(
+            "drawn",
+            Geometry("MULTIPOLYGON", srid=3857, spatial_index=False),
+            sa.Computed("st_forcepolygoncw(st_transform(geom, 3857))", persisted=True),
+        ),
+        sa.Column(
+            "clearance",
+            sa.Double(),
+            sa.Computed(
+                "case when st_npoints(geom) <= 32"
+                " then st_minimumclearance(st_transform(geom, 3857))"
+                " else null::double precision end",
+                persisted=True,
+            ),
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -71,7 +90,7 @@ class Area(Model):
     )
     created_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version, "exclude_properties": ["drawn", "clearance"]}
 
 
 class Site(Model):

@@ -45,6 +45,18 @@ class Question:
     codes: None = None
 
 
+@dataclasses.dataclass(frozen=True)
+class Outline:
+    """What is kept of outlines for tiles: in Web Mercator, clockwise.
+
+    `clearance` is by how many metres a corner may be moved before one is no longer valid;
+    null is unknown.
+    """
+
+    drawn: Expression
+    clearance: Expression
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class Collection:
     """Features of one sort.
@@ -69,6 +81,8 @@ class Collection:
     questions: Mapping[str, Question] = dataclasses.field(default_factory=dict)
     # The collection that this one is a part of, if any: its extent will do for this one too.
     part_of: str | None = None
+    # What tiles are drawn from, if not from the geometry.
+    outline: Outline | None = None
 
     @property
     def is_of_points(self) -> bool:
@@ -102,6 +116,7 @@ def _areas() -> Collection:
             "valid_to": Property("Valid to", Area.valid_to, MOMENT),
         },
         questions={"is_over": Question("Whether their operation is over", _is_over, BOOLEAN)},
+        outline=Outline(Area.__table__.c.drawn, Area.__table__.c.clearance),
     )
 
 

@@ -12,7 +12,15 @@ import sqlalchemy as sa
 from ops import db
 from ops.geo.shapes import SRID
 from ops.ogc.asked import OfTile
-from ops.ogc.collections import ID, NUMBER, OPERATION, Collection, Expression, Property
+from ops.ogc.collections import (
+    ID,
+    NUMBER,
+    OPERATION,
+    Collection,
+    Expression,
+    Outline,
+    Property,
+)
 
 # The web map's own grid: at each level twice as many squares across.
 GRID = "WebMercatorQuad"
@@ -29,6 +37,11 @@ _ALL_CORNERS, _LEFT_OUT = 15, 0.5
 # pixel in its middle and exactly at its edges; to transform each corner would cost most of all.
 _AS_GOOD_AS_FLAT = 10
 _PIXELS = 256
+# Half the way round the equator in Web Mercator, in its metres.
+_HALFWAY = 20_037_508.342789244
+# Put on the tile's grid, two places come closer by so many of its units at most: the root of 2,
+# and a bit.
+_CLOSER = 1.5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +69,9 @@ def drawn(collection: Collection, z: int, y: int, x: int, asked: OfTile) -> Tile
     right, bottom = _degrees(z, x + 1, y + 1)
     sides = {"west": west, "south": south, "east": east, "north": north}
     own = {"left": left, "bottom": bottom, "right": right, "top": top}
-    values = {"z": z, "x": x, "y": y, **sides, **own}
+    metres = 2 * _HALFWAY / 2**z
+    shift = {"shift_x": _HALFWAY - x * metres, "shift_y": y * metres - _HALFWAY}
+    values = {"z": z, "x": x, "y": y, **sides, **own, **shift}
     row: Sequence[Any]
     if not asked.conditions and asked.properties == tuple(collection.properties):
         row = db.run_binary(_usual(collection, z), values)
@@ -103,13 +118,7 @@ def _usual(collection: Collection, z: int) -> str:
 
 
 def _query(collection: Collection, z: int, asked: OfTile) -> db.Query:
-    square = sa.func.ST_TileEnvelope(*(sa.bindparam(name, type_=sa.Integer) for name in "zxy"))
-    box = sa.func.ST_MakeEnvelope(*_sides("west", "south", "east", "north"), SRID)
-    shape, within = _simplified(collection, z), square
-    if z < _AS_GOOD_AS_FLAT:
-        shape = sa.func.ST_Transform(shape, WEB_MERCATOR)
-    else:
-        within = sa.func.ST_MakeEnvelope(*_sides("left", "bottom", "right", "top"), SRID)
+    box = sa.func.ST_MakeEnvelope(*_doubles("west", "south", "east", "north"), SRID)
     # With its operation, by which the log goes.
     properties = {
         name: each
@@ -118,7 +127,7 @@ def _query(collection: Collection, z: int, asked: OfTile) -> db.Query:
     }
     near = (
         sa.select(
-            sa.func.ST_AsMVTGeom(shape, within, UNITS, BEYOND, True, type_=sa.Text).label("shape"),
+            _shape(collection, z, box).label("shape"),
             # As text, since both the tile and the log want it so.
             sa.cast(collection.key, sa.Text).label("id"),
             *(_attribute(each).label(name) for name, each in properties.items()),
@@ -142,15 +151,58 @@ def _query(collection: Collection, z: int, asked: OfTile) -> db.Query:
     )
 
 
-def _sides(*names: str) -> list[sa.BindParameter[float]]:
+def _doubles(*names: str) -> list[sa.BindParameter[float]]:
     return [sa.bindparam(name, type_=sa.Double) for name in names]
 
 
-def _simplified(collection: Collection, z: int) -> Any:
-    """Leave out the corners that nobody could see at this level."""
-    if collection.is_of_points or z >= _ALL_CORNERS:
-        return collection.geometry
-    return sa.func.ST_Simplify(collection.geometry, 360 / 2**z / _PIXELS * _LEFT_OUT, True)
+def _shape(collection: Collection, z: int, box: Expression) -> Expression:
+    """Give a shape on the tile's grid: valid, and cut off behind the tile's edge."""
+    square = sa.func.ST_TileEnvelope(*(sa.bindparam(name, type_=sa.Integer) for name in "zxy"))
+    if collection.outline:
+        return _kept_shape(collection.outline, z, collection.geometry, box, square)
+    shape = collection.geometry
+    if not collection.is_of_points:
+        shape = _simplified(shape, z, 360 / 2**z)
+    if z < _AS_GOOD_AS_FLAT:
+        return _valid(sa.func.ST_Transform(shape, WEB_MERCATOR), square)
+    flat = sa.func.ST_MakeEnvelope(*_doubles("left", "bottom", "right", "top"), SRID)
+    return _valid(shape, flat)
+
+
+def _kept_shape(
+    outline: Outline, z: int, geometry: Expression, box: Expression, square: Expression
+) -> Expression:
+    """Give a shape from what is kept of it.
+
+    To make it valid takes longest. One that stays valid wherever its corners go on the grid, and
+    that no edge cuts, only needs to be put there.
+    """
+    unit = 2 * _HALFWAY / 2**z / UNITS
+    # Each box as a subquery, which is worked out once and not for each row.
+    stays_valid = sa.and_(
+        outline.clearance > _CLOSER * unit,
+        geometry.op("@")(sa.select(box).scalar_subquery()),
+    )
+    on_grid = sa.func.ST_TransScale(
+        outline.drawn, *_doubles("shift_x", "shift_y"), 1 / unit, -1 / unit
+    )
+    made_valid = _valid(
+        _simplified(outline.drawn, z, unit * UNITS), sa.select(square).scalar_subquery()
+    )
+    return sa.case(
+        (stays_valid, sa.func.ST_SnapToGrid(on_grid, 1, type_=sa.Text)), else_=made_valid
+    )
+
+
+def _valid(shape: Expression, within: Expression) -> Expression:
+    return sa.func.ST_AsMVTGeom(shape, within, UNITS, BEYOND, True, type_=sa.Text)
+
+
+def _simplified(shape: Any, z: int, width: float) -> Any:
+    """Leave out the corners that nobody could see in a tile so wide."""
+    if z >= _ALL_CORNERS:
+        return shape
+    return sa.func.ST_Simplify(shape, width / _PIXELS * _LEFT_OUT, True)
 
 
 def _attribute(found: Property) -> Expression:

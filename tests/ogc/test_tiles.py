@@ -3,14 +3,17 @@
 import dataclasses
 import datetime as dt
 
+import pyogrio
 import pytest
+import shapely
 import sqlalchemy as sa
-from shapely.geometry import MultiPolygon, box
+from geoalchemy2.shape import from_shape
+from shapely.geometry import MultiPolygon, Point, Polygon, box
 from sqlalchemy.dialects.postgresql import Range
 
 from ops import db
 from ops.geo.models import Area
-from ops.ledger.models import LogEntry
+from ops.ledger.models import Change, LogEntry
 from ops.ogc import kept, tiles
 from tests import factories
 from tests.live.conftest import client_of
@@ -116,6 +119,76 @@ def test_further_away_there_are_fewer_corners(lead, operation):
 
 # The same place at three levels.
 SQUARES = ((6, 20, 31), (9, 165, 252), (11, 662, 1011))
+
+
+@pytest.mark.parametrize(("z", "units"), [(11, 500), (11, 20), (16, 500), (16, 20)])
+def test_an_outline_is_the_same_whether_it_had_to_be_made_valid_or_not(lead, operation, z, units):
+    """Also with a hole, in parts, as thin as a hair, with many corners, and cut by the edge."""
+    tile_wide = 360 / 2**z
+    for shapes in outlines(tile_wide * units / 4096, tile_wide):
+        factories.area(operation, MultiPolygon(shapes))
+    x, y = (int(part * 2**z) for part in PLACE)
+    wanted = db.session.scalars(MADE_VALID, {"z": z, "x": x, "y": y}).all()
+
+    tile = lead.get(f"{AREAS}/{z}/{y}/{x}").data
+    found = [upright(shape) for shape in pyogrio.raw.read(tile, layer="areas")[2]]
+
+    assert len(found) == len(wanted) >= 6
+    assert all(shape.is_valid for shape in found)
+    # Half a pixel, which is eight units, is what may be left out; and both are put on the grid.
+    far = 10 if z < 15 else 0.01
+    # GDAL cuts off what lies beyond the tile's edge.
+    inside = [shapely.from_wkb(shape) & box(0, 0, 4096, 4096) for shape in wanted]
+    pairs = zip(found, inside, strict=True)
+    assert [pair for pair in pairs if shapely.hausdorff_distance(*pair) > far] == []
+
+
+MADE_VALID = sa.text(
+    "select st_asbinary(shape) from (select id, st_asmvtgeom(case when :z >= 15 then drawn"
+    " else st_simplify(drawn, 40075016.685578488 / 2 ^ :z / 512, true) end,"
+    " st_tileenvelope(:z, :x, :y), 4096, 64, true) as shape from area) each"
+    " where shape is not null order by id"
+)
+# As parts of the grid, and in degrees.
+PLACE = (2022.53 / 4096, 1325.53 / 4096)
+LON, LAT = tiles._degrees(0, *PLACE)
+
+
+def outlines(size, tile_wide):
+    """Give the parts of areas at that place, about so many degrees across; one leaves the tile."""
+    here, east = Point(LON, LAT), LON + size
+    return (
+        [here.buffer(size / 2, quad_segs=4)],
+        [here.buffer(size, quad_segs=2) - here.buffer(size / 2, quad_segs=2)],
+        [box(LON - size, LAT, LON - size / 2, LAT + size), box(LON, LAT, east, LAT + size)],
+        [box(LON, LAT, east, LAT + size / 10_000)],
+        [box(LON - tile_wide, LAT - size, east, LAT + size)],
+        [here.buffer(size, quad_segs=100)],
+        [
+            Polygon(
+                [(LON, LAT), (east, LAT), (east, LAT + size), (LON + size / 50, LAT + size / 99)]
+            )
+        ],
+    )
+
+
+def upright(content):
+    """Give a shape of a tile with its corners counted from above, as the tile does."""
+    return shapely.transform(shapely.from_wkb(content), lambda at: at * (1, -1) + (0, 4096))
+
+
+def test_what_only_tiles_are_drawn_from_is_in_no_ledger(session, operation):
+    area = factories.area(operation, name="Ancoats")
+    area.geom = from_shape(MultiPolygon([box(-2.2, 53.4, -2.1, 53.5)]), 4326)
+    session.flush()
+
+    changes = session.scalars(sa.select(Change).where(Change.object_id == area.id)).all()
+
+    fields = {
+        name for change in changes for row in (change.before, change.after) for name in row or ()
+    }
+    assert {"geom", "name"} <= fields
+    assert fields & {"drawn", "clearance"} == set()
 
 
 @pytest.mark.parametrize("square", ["0/0/1", "5/32/0", "23/0/0", "99/0/0"])
