@@ -1,5 +1,7 @@
 """What the database itself holds back, whatever a view forgets: roles, grants and policies."""
 
+import re
+
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -243,7 +245,8 @@ def test_an_actor_does_not_outlive_the_transaction(filled, application):
 
     with application.connect() as connection:
         with connection.begin():
-            found = connection.execute(queries.BEARER, {"token_hash": guard.hash_of(token)}).one()
+            values = {"token_hash": guard.hash_of(token), "patience": "30s"}
+            found = connection.execute(queries.BEARER, values).one()
             during = connection.scalar(sa.text("select count(*) from operation"))
         with connection.begin():
             after = connection.execute(
@@ -270,9 +273,11 @@ def test_a_request_leaves_nothing_behind_on_its_connection(app, filled):
 
     lasting = ("set ", "listen", "prepare", "declare", "create temp", "select pg_advisory_lock")
     assert [text for text, _ in said if text.lower().lstrip().startswith(lasting)] == []
-    settings = [(text, values) for text, values in said if "set_config" in text]
+    settings = [text % dict(values) for text, values in said if "set_config" in text]
     assert settings
-    assert all(True in dict(values).values() for _, values in settings)
+    for text in settings:
+        are_local = re.findall(r"set_config\([^,]+, [^,]+, (\w+)\)", text)
+        assert [each.lower() for each in are_local] == ["true"] * text.count("set_config(")
 
 
 @pytest.mark.parametrize("who", ["officer", "stranger", "member", "partner"])
