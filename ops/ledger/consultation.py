@@ -103,7 +103,7 @@ def _log(response: flask.Response) -> flask.Response:
                 {
                     **act,
                     "endpoint": flask.request.endpoint,
-                    "seen": f"[{','.join([*_told(groups), *written])}]",
+                    "seen": f"[{','.join([*as_kept(groups), *written])}]",
                     "asked": sorted(asked()),
                 },
             )
@@ -133,7 +133,8 @@ def _shows(response: flask.Response, is_noted: bool) -> bool:
     return reads and status < HTTPStatus.MULTIPLE_CHOICES
 
 
-def _told(groups: Groups) -> Iterator[str]:
+def as_kept(groups: Groups) -> Iterator[str]:
+    """Write groups of records as the log keeps them."""
     for (kind, operation), ids in groups.items():
         of = {} if operation == _UNKNOWN else {"operation": operation}
         yield orjson.dumps({"kind": kind, "ids": list(ids), **of}).decode()

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from ops import db
 from ops.geo.shapes import SRID
+from ops.ledger import consultation
 from ops.ogc.asked import OfTile
 from ops.ogc.collections import (
     ID,
@@ -87,21 +88,10 @@ def drawn(collection: Collection, z: int, y: int, x: int, asked: OfTile) -> Tile
 
 def _seen(record: str, ids: str, operations: str) -> str:
     """Write what is shown as the log keeps it, a group for each operation."""
-    groups: dict[str, list[str]] = {}
+    groups: consultation.Groups = {}
     for operation, feature in zip(operations.split(","), ids.split(","), strict=True):
-        groups.setdefault(operation, []).append(feature)
-    return ",".join(
-        f'{{"kind":"{record}","operation":{_quoted(operation)},"ids":[{_list(features)}]}}'
-        for operation, features in groups.items()
-    )
-
-
-def _quoted(operation: str) -> str:
-    return f'"{operation}"' if operation else "null"
-
-
-def _list(ids: list[str]) -> str:
-    return '"' + '","'.join(ids) + '"'
+        groups.setdefault((record, operation or None), {})[feature] = None
+    return ",".join(consultation.as_kept(groups))
 
 
 def _degrees(z: int, across: float, down: float) -> tuple[float, float]:
