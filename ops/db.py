@@ -11,6 +11,7 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
+from psycopg.rows import dict_row
 from sqlalchemy import event, orm
 from uuid_utils.compat import uuid7
 
@@ -148,25 +149,25 @@ def written(query: Query) -> str:
     return _PLACEHOLDER.sub(lambda found: constants.get(found[1], found[0]), state.statement)
 
 
-def run(statement: str, values: Mapping[str, object]) -> sa.CursorResult[Any]:
+def run(
+    statement: str, values: Mapping[str, object], *, is_binary: bool = False
+) -> Sequence[Mapping[str, Any]]:
     """Run a statement that is written for the driver, as those of every request are.
 
-    To find a statement again and to describe its columns takes SQLAlchemy longer than to run it.
-    """
-    return session.connection().exec_driver_sql(statement, dict(values))
-
-
-def run_binary(statement: str, values: Mapping[str, object]) -> Sequence[Any]:
-    """Run such a statement that gives one row, whose bytes come as they are.
-
-    Otherwise they come as text of twice the length, which each side takes its time over.
+    Gives its rows, each by its names. To find a statement again and to describe its columns takes
+    SQLAlchemy longer than to run it. Bytes come as they are where all is binary; as text of twice
+    the length, each side takes its time over them.
     """
     connection = session.connection()
     driver: Any = connection.connection
     try:
-        with driver.cursor(binary=True) as cursor:
-            row: Sequence[Any] = cursor.execute(statement, values).fetchone()
-            return row
+        with driver.cursor(binary=is_binary, row_factory=dict_row) as cursor:
+            # Whoever listens to what SQLAlchemy runs hears of this too.
+            connection.dispatch.before_cursor_execute(
+                connection, cursor, statement, values, None, False
+            )
+            rows: Sequence[Mapping[str, Any]] = cursor.execute(statement, values).fetchall()
+            return rows
     except psycopg.Error as error:
         # As SQLAlchemy does, which is not between here.
         known: Any = error

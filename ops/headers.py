@@ -70,15 +70,20 @@ def init_app(app: flask.Flask) -> None:
     @app.after_request
     def set_headers(response: flask.Response) -> flask.Response:
         headers = response.headers
+        # What a page has said itself stays; to look for each among all would take the longest.
+        said = {name.lower() for name, _ in headers}
         for name, value in _ALWAYS.items():
-            headers.setdefault(name, value)
-        headers.setdefault("Content-Security-Policy", _policy(response, of_page))
+            if name.lower() not in said:
+                headers.add(name, value)
+        if "content-security-policy" not in said:
+            headers.add("Content-Security-Policy", _policy(response, of_page))
         if is_https or flask.request.is_secure:
-            headers.setdefault("Strict-Transport-Security", _HTTPS_ONLY)
+            headers["Strict-Transport-Security"] = _HTTPS_ONLY
         if flask.request.endpoint == "static" and response.status_code < 400:
             headers["Cache-Control"] = _FOR_EVER
         else:
-            headers.setdefault("Cache-Control", "no-store")
+            if "cache-control" not in said:
+                headers.add("Cache-Control", "no-store")
             # Whoever keeps a reply in spite of that keeps it for one person.
             response.vary.update(("Authorization", "Cookie"))
         return response

@@ -148,3 +148,16 @@ def test_a_statement_that_takes_too_long_is_stopped_and_says_so(committed, monke
     assert (page.status_code, page.mimetype) == (503, "text/html")
     assert "Ask for less at once" in page.text
     assert after == [200, 200]
+
+
+def test_whoever_listens_to_statements_hears_what_the_driver_runs_by_itself(session, app):
+    heard = []
+    listener = (app.extensions["engine"], "before_cursor_execute", lambda *call: heard.append(call))
+    sa.event.listen(*listener)
+
+    rows = db.run("select %(one)s::int as one, 'a%%' as two", {"one": 1})
+
+    sa.event.remove(*listener)
+    assert rows == [{"one": 1, "two": "a%"}]
+    # The test's own savepoint comes before it.
+    assert (heard[-1][2], heard[-1][3]) == ("select %(one)s::int as one, 'a%%' as two", {"one": 1})

@@ -2,7 +2,8 @@
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -69,8 +70,19 @@ def saw_each(kind: str, found: Iterable[tuple[Any, Any]]) -> None:
 
 
 def saw_written(groups: str) -> None:
-    """Note records by the thousand, in groups written as the log keeps them, with commas."""
+    """Note records by the thousand, as `written` gives them."""
     flask.g.setdefault("seen_as_written", []).append(groups)
+
+
+def written(kind: str, ids: str, operations: str) -> str:
+    """Write down records by the thousand as the log keeps them.
+
+    Each text has one for each record, with commas between; an empty operation is none.
+    """
+    groups: defaultdict[tuple[str, str | None], list[str]] = defaultdict(list)
+    for record_id, operation in zip(ids.split(","), operations.split(","), strict=True):
+        groups[kind, operation or None].append(record_id)
+    return _as_kept(groups)
 
 
 def hands_out(recipient: str | None = None, reason: str | None = None) -> None:
@@ -103,7 +115,7 @@ def _log(response: flask.Response) -> flask.Response:
                 {
                     **act,
                     "endpoint": flask.request.endpoint,
-                    "seen": f"[{','.join([*as_kept(groups), *written])}]",
+                    "seen": f"[{','.join([*filter(None, [_as_kept(groups)]), *written])}]",
                     "asked": sorted(asked()),
                 },
             )
@@ -133,11 +145,13 @@ def _shows(response: flask.Response, is_noted: bool) -> bool:
     return reads and status < HTTPStatus.MULTIPLE_CHOICES
 
 
-def as_kept(groups: Groups) -> Iterator[str]:
-    """Write groups of records as the log keeps them."""
-    for (kind, operation), ids in groups.items():
-        of = {} if operation == _UNKNOWN else {"operation": operation}
-        yield orjson.dumps({"kind": kind, "ids": list(ids), **of}).decode()
+def _as_kept(groups: Mapping[tuple[str, Any], Iterable[Any]]) -> str:
+    """Write groups of records as the log keeps them, with commas between."""
+    kept = [
+        {"kind": kind, "ids": [*ids]} | ({} if operation == _UNKNOWN else {"operation": operation})
+        for (kind, operation), ids in groups.items()
+    ]
+    return orjson.dumps(kept)[1:-1].decode()
 
 
 def _saw_named() -> None:

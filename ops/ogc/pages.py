@@ -10,7 +10,7 @@ import orjson
 
 from ops import api, db
 from ops.errors import Missing, OpsError
-from ops.ledger.consultation import saw_each
+from ops.ledger.consultation import saw, saw_written, written
 from ops.ogc import asked, crs, definition, documents, kept, queries
 from ops.ogc.collections import COLLECTIONS, Collection
 
@@ -92,13 +92,14 @@ def items(collection_id: str) -> Reply:
         ("count", which.id, ask.text),
         lambda: db.session.scalar(queries.count(which, ask.conditions)) or 0,
     )
-    query = queries.page(which, ask.conditions, ask.after, ask.limit, ask.crs)
-    found = db.session.execute(query).one()
-    ids = found.ids or []
-    note(which, zip(found.operations or [], ids, strict=True))
-    told = documents.items(which, matched, len(ids), ids[-1] if found.is_more else None)
+    found = _page(which, ask)
+    ids, many = found["ids"], found["many"]
+    if ids and which.record is not None:
+        saw_written(written(which.record, ids, found["operations"]))
+    last = ids.rpartition(",")[2] if many > ask.limit else None
+    told = documents.items(which, matched, min(many, ask.limit), last)
     if is_page:
-        features = orjson.loads(f"[{found.features}]")
+        features = orjson.loads(f"[{found['features']}]")
         here = flask.request.args.to_dict() | {"f": "json"}
         as_json = documents.address("collections", which.id, "items", **here)
         return flask.render_template(
@@ -107,8 +108,18 @@ def items(collection_id: str) -> Reply:
     now = dt.datetime.now(dt.UTC).isoformat().replace("+00:00", "Z")
     head = orjson.dumps({"type": "FeatureCollection", "timeStamp": now, **told})
     # As the database wrote it: to read it here, and to write it again, would take far longer.
-    body = b"".join((head[:-1], b',"features":[', found.features.encode(), b"]}"))
+    body = b"".join((head[:-1], b',"features":[', found["features"].encode(), b"]}"))
     return flask.Response(body, content_type=documents.GEOJSON, headers=crs.header(ask.crs))
+
+
+def _page(which: Collection, ask: asked.Ask) -> Mapping[str, Any]:
+    values = {"limit": ask.limit, "after": ask.after}
+    is_first = ask.after is None
+    if ask.conditions:
+        query = queries.page(which, ask.conditions, ask.crs, is_first=is_first)
+        return db.session.execute(query, values).one()._asdict()
+    [page] = db.run(queries.usual_page(which, ask.crs, is_first=is_first), values)
+    return page
 
 
 @blp.get("/collections/<collection_id>/items/<feature_id>")
@@ -123,16 +134,11 @@ def item(collection_id: str, feature_id: str) -> Reply:
         found = None
     if found is None:
         raise Missing("There is no such feature.")
-    note(which, [(found.operation, found.id)])
+    if which.record is not None:
+        saw(which.record, [found.id], found.operation)
     links = documents.item(which, found.id)
     if is_page:
         feature = orjson.loads(found.feature)
         return flask.render_template("ogc/item.html", which=which, links=links, feature=feature)
     body = b"".join((found.feature[:-1].encode(), b',"links":', orjson.dumps(links), b"}"))
     return flask.Response(body, content_type=documents.GEOJSON, headers=crs.header(uri))
-
-
-def note(which: Collection, found: Any) -> None:
-    """Note which records are shown; of what is general knowledge, the address says enough."""
-    if which.record is not None:
-        saw_each(which.record, found)

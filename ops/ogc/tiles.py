@@ -4,7 +4,6 @@ import dataclasses
 import functools
 import hashlib
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -73,25 +72,17 @@ def drawn(collection: Collection, z: int, y: int, x: int, asked: OfTile) -> Tile
     metres = 2 * _HALFWAY / 2**z
     shift = {"shift_x": _HALFWAY - x * metres, "shift_y": y * metres - _HALFWAY}
     values = {"z": z, "x": x, "y": y, **sides, **own, **shift}
-    row: Sequence[Any]
     if not asked.conditions and asked.properties == tuple(collection.properties):
-        row = db.run_binary(_usual(collection, z), values)
+        [row] = db.run(_usual(collection, z), values, is_binary=True)
     else:
-        row = db.session.execute(_query(collection, z, asked), values).one()
-    content, ids, operations, count = row
-    content = bytes(content or b"")
+        row = db.session.execute(_query(collection, z, asked), values).one()._asdict()
+    content, ids = bytes(row["tile"] or b""), row["ids"]
     # Of what is in it: what is changed elsewhere, seen or not, leaves it as it was.
     tag = hashlib.sha256(content).hexdigest()[:32]
-    seen = ids and collection.record and _seen(collection.record, ids, operations)
-    return Tile(content, tag, seen, count == MOST)
-
-
-def _seen(record: str, ids: str, operations: str) -> str:
-    """Write what is shown as the log keeps it, a group for each operation."""
-    groups: consultation.Groups = {}
-    for operation, feature in zip(operations.split(","), ids.split(","), strict=True):
-        groups.setdefault((record, operation or None), {})[feature] = None
-    return ",".join(consultation.as_kept(groups))
+    seen = None
+    if ids and collection.record:
+        seen = consultation.written(collection.record, ids, row["operations"])
+    return Tile(content, tag, seen, row["many"] == MOST)
 
 
 def _degrees(z: int, across: float, down: float) -> tuple[float, float]:

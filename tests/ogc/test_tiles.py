@@ -1,6 +1,5 @@
 """Vector tiles: what is in one, how it is kept, and that it is its reader's own."""
 
-import dataclasses
 import datetime as dt
 
 import pyogrio
@@ -379,21 +378,12 @@ def test_a_long_question_takes_room_as_well(world, app):
 
 
 def test_a_look_that_another_one_overtook_keeps_nothing(monkeypatch, session, app):
-    @dataclasses.dataclass
-    class Found:
-        snapshot: str
-        is_changed: bool
-        rights: str = "all"
-
-        def one_or_none(self):
-            return self
-
     things = kept.Kept()
 
     def overtaken(_statement, values):
         # Meanwhile, somebody else has looked.
         things._snapshot = "10:10:"
-        return Found("9:9:", is_changed=True)
+        return [{"snapshot": "9:9:", "is_changed": True, "rights": "all"}]
 
     monkeypatch.setattr(db, "run", overtaken)
 
