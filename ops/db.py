@@ -1,5 +1,6 @@
 """The database session, and the one place that commits."""
 
+import functools
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,8 +12,8 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
-from psycopg.rows import dict_row
 from sqlalchemy import event, orm
+from sqlalchemy.engine import result_tuple
 from uuid_utils.compat import uuid7
 
 from ops.errors import Conflict, Missing, Stale, sentence_for
@@ -151,22 +152,22 @@ def written(query: Query) -> str:
 
 def run(
     statement: str, values: Mapping[str, object], *, is_binary: bool = False
-) -> Sequence[Mapping[str, Any]]:
+) -> Sequence[sa.Row[Any]]:
     """Run a statement that is written for the driver, as those of every request are.
 
-    Gives its rows, each by its names. To find a statement again and to describe its columns takes
-    SQLAlchemy longer than to run it. Bytes come as they are where all is binary; as text of twice
+    Gives its rows. To find a statement again and to describe its columns takes SQLAlchemy longer
+    than to run it. Bytes come as they are where all is binary; as text of twice
     the length, each side takes its time over them.
     """
     connection = session.connection()
     driver: Any = connection.connection
     try:
-        with driver.cursor(binary=is_binary, row_factory=dict_row) as cursor:
+        with driver.cursor(binary=is_binary, row_factory=_rows) as cursor:
             # Whoever listens to what SQLAlchemy runs hears of this too.
             connection.dispatch.before_cursor_execute(
                 connection, cursor, statement, values, None, False
             )
-            rows: Sequence[Mapping[str, Any]] = cursor.execute(statement, values).fetchall()
+            rows: Sequence[sa.Row[Any]] = cursor.execute(statement, values).fetchall()
             return rows
     except psycopg.Error as error:
         # As SQLAlchemy does, which is not between here.
@@ -174,6 +175,14 @@ def run(
         if connection.dialect.is_disconnect(known, driver.dbapi_connection, None):
             connection.invalidate(error)
         raise sa.exc.DBAPIError.instance(statement, None, error, psycopg.Error) from error
+
+
+def _rows(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], sa.Row[Any]]:
+    """Make rows such as SQLAlchemy gives."""
+    return _rows_of(tuple(column.name for column in cursor.description or ()))
+
+
+_rows_of = functools.cache(result_tuple)
 
 
 def made_once(key: str, make: Callable[[], Made]) -> Made:

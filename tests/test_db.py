@@ -158,6 +158,6 @@ def test_whoever_listens_to_statements_hears_what_the_driver_runs_by_itself(sess
     rows = db.run("select %(one)s::int as one, 'a%%' as two", {"one": 1})
 
     sa.event.remove(*listener)
-    assert rows == [{"one": 1, "two": "a%"}]
+    assert [(row.one, row.two) for row in rows] == [(1, "a%")]
     # The test's own savepoint comes before it.
     assert (heard[-1][2], heard[-1][3]) == ("select %(one)s::int as one, 'a%%' as two", {"one": 1})

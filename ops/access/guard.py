@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import flask
+import sqlalchemy as sa
 
 from ops import api, db
 from ops.access import queries, rules
@@ -251,9 +252,9 @@ def _from_cookie() -> Actor | None:
     return _actor(row)
 
 
-def _row(query: db.Query, **values: object) -> Mapping[str, Any] | None:
+def _row(query: db.Query, **values: object) -> sa.RowMapping | None:
     rows = db.run(_written(query), {**values, "patience": patience()})
-    return rows[0] if rows else None
+    return rows[0]._mapping if rows else None
 
 
 _written = functools.cache(db.written)
@@ -265,5 +266,5 @@ def _check_csrf(token: str) -> None:
         raise Forbidden("This form is out of date; open the page again and send it once more.")
 
 
-def _actor(row: Mapping[str, Any]) -> Actor:
+def _actor(row: sa.RowMapping) -> Actor:
     return Actor(**{key: value for key, value in row.items() if not key.startswith("_")})

@@ -57,16 +57,16 @@ class Kept:
         found = rows[0]
         with self._lock:
             if self._snapshot == known:
-                self._snapshot = found["snapshot"]
-                self._generation += found["is_changed"]
-                if found["is_changed"]:
+                self._snapshot = found.snapshot
+                self._generation += found.is_changed
+                if found.is_changed:
                     self._things.clear()
                     self._bytes = 0
                 generation = self._generation
-            elif found["is_changed"]:
+            elif found.is_changed:
                 # Somebody else looked meanwhile, and which of the two came later is not known.
                 return None
-        return Mark(generation, guard.actor().id, found["rights"])
+        return Mark(generation, guard.actor().id, found.rights)
 
     def get(self, key: Hashable) -> Any:
         """Give what is kept under a key; nothing where there is none."""

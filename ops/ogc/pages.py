@@ -7,6 +7,7 @@ from typing import Any
 
 import flask
 import orjson
+import sqlalchemy as sa
 
 from ops import api, db
 from ops.errors import Missing, OpsError
@@ -93,13 +94,13 @@ def items(collection_id: str) -> Reply:
         lambda: db.session.scalar(queries.count(which, ask.conditions)) or 0,
     )
     found = _page(which, ask)
-    ids, many = found["ids"], found["many"]
+    ids, many = found.ids, found.many
     if ids and which.record is not None:
-        saw_written(written(which.record, ids, found["operations"]))
+        saw_written(written(which.record, ids, found.operations))
     last = ids.rpartition(",")[2] if many > ask.limit else None
     told = documents.items(which, matched, min(many, ask.limit), last)
     if is_page:
-        features = orjson.loads(f"[{found['features']}]")
+        features = orjson.loads(f"[{found.features}]")
         here = flask.request.args.to_dict() | {"f": "json"}
         as_json = documents.address("collections", which.id, "items", **here)
         return flask.render_template(
@@ -108,16 +109,16 @@ def items(collection_id: str) -> Reply:
     now = dt.datetime.now(dt.UTC).isoformat().replace("+00:00", "Z")
     head = orjson.dumps({"type": "FeatureCollection", "timeStamp": now, **told})
     # As the database wrote it: to read it here, and to write it again, would take far longer.
-    body = b"".join((head[:-1], b',"features":[', found["features"].encode(), b"]}"))
+    body = b"".join((head[:-1], b',"features":[', found.features.encode(), b"]}"))
     return flask.Response(body, content_type=documents.GEOJSON, headers=crs.header(ask.crs))
 
 
-def _page(which: Collection, ask: asked.Ask) -> Mapping[str, Any]:
+def _page(which: Collection, ask: asked.Ask) -> sa.Row[Any]:
     values = {"limit": ask.limit, "after": ask.after}
     is_first = ask.after is None
     if ask.conditions:
         query = queries.page(which, ask.conditions, ask.crs, is_first=is_first)
-        return db.session.execute(query, values).one()._asdict()
+        return db.session.execute(query, values).one()
     [page] = db.run(queries.usual_page(which, ask.crs, is_first=is_first), values)
     return page
 

@@ -75,14 +75,14 @@ def drawn(collection: Collection, z: int, y: int, x: int, asked: OfTile) -> Tile
     if not asked.conditions and asked.properties == tuple(collection.properties):
         [row] = db.run(_usual(collection, z), values, is_binary=True)
     else:
-        row = db.session.execute(_query(collection, z, asked), values).one()._asdict()
-    content, ids = bytes(row["tile"] or b""), row["ids"]
+        row = db.session.execute(_query(collection, z, asked), values).one()
+    content, ids = bytes(row.tile or b""), row.ids
     # Of what is in it: what is changed elsewhere, seen or not, leaves it as it was.
     tag = hashlib.sha256(content).hexdigest()[:32]
     seen = None
     if ids and collection.record:
-        seen = consultation.written(collection.record, ids, row["operations"])
-    return Tile(content, tag, seen, row["many"] == MOST)
+        seen = consultation.written(collection.record, ids, row.operations)
+    return Tile(content, tag, seen, row.many == MOST)
 
 
 def _degrees(z: int, across: float, down: float) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """Vector tiles: what is in one, how it is kept, and that it is its reader's own."""
 
 import datetime as dt
+import types
 
 import pyogrio
 import pytest
@@ -383,7 +384,7 @@ def test_a_look_that_another_one_overtook_keeps_nothing(monkeypatch, session, ap
     def overtaken(_statement, values):
         # Meanwhile, somebody else has looked.
         things._snapshot = "10:10:"
-        return [{"snapshot": "9:9:", "is_changed": True, "rights": "all"}]
+        return [types.SimpleNamespace(snapshot="9:9:", is_changed=True, rights="all")]
 
     monkeypatch.setattr(db, "run", overtaken)
 
