@@ -52,6 +52,8 @@ class OfTile:
     conditions: tuple[sa.ColumnElement[bool], ...]
     properties: tuple[str, ...]
     text: str
+    # Whether its address asks for nothing.
+    is_usual: bool = False
 
 
 def of_items(collection: Collection) -> Ask:
@@ -74,7 +76,8 @@ def of_tile(collection: Collection) -> OfTile:
     if unknown := [name for name in names if name not in collection.properties]:
         said = f"{unknown[0][:40]!r} is no property of {collection.id}; see its queryables."
         raise OpsError(said, {"properties": [said]})
-    return OfTile(tuple(_conditions(collection, args)), names, _text(args, {"f"}))
+    conditions = tuple(_conditions(collection, args))
+    return OfTile(conditions, names, _text(args, {"f"}), is_usual=args.keys() <= {"f"})
 
 
 def queryable(collection: Collection) -> Set[str]:
@@ -114,6 +117,8 @@ def _conditions(collection: Collection, args: Mapping[str, str]) -> Any:
     for name, question in collection.questions.items():
         if name in args:
             yield question.condition(expressions.read_value(question, args[name], name))
+        elif question.usual is not None:
+            yield question.condition(question.usual)
     for name, found in collection.properties.items():
         if name in args:
             yield expressions.equals(found, args[name], name)

@@ -78,7 +78,7 @@ def extent(collection: Collection) -> db.Query:
         sa.select(*(side.label(name) for side, name in zip(sides, _SIDES, strict=True)))
         .add_columns(*(time.label(name) for time, name in zip(times, _TIMES, strict=True)))
         .select_from(collection.source)
-        .where(*collection.where)
+        .where(*collection.where, *collection.usual)
     )
 
 
