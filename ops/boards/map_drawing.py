@@ -15,8 +15,7 @@ from ops.geo.grid import GridBox
 from ops.outcomes import summaries
 from ops.outcomes.schemas import MeasuredOperationsSchema
 from ops.outcomes.summaries import Ask
-from ops.results import rollup
-from ops.results.grouping import SQUARES
+from ops.results.grouping import SQUARES, code_labels
 
 KM = 1000
 PLACES = {"district": "District", "ward": "Ward"} | {
@@ -27,7 +26,9 @@ PLACES = {"district": "District", "ward": "Ward"} | {
 FINEST_M = 120.0
 # More squares than this can't be told apart on a page; it says how many there are.
 MOST_SQUARES = 1500
-HOURS = [f"{hour:02}" for hour in range(24)]
+HOURS = code_labels("hour")
+NO_SQUARES = "Nothing has a place on this map."
+NO_OUTLINES = "No {} is known here. Choose squares instead."
 NOTHING = {"value": "0", "qualifier": "exact", "records": None}
 
 Measure = Mapping[str, Any]
@@ -42,13 +43,16 @@ def drawn(
     ask, now = Ask(**MeasuredOperationsSchema().load(asked)), dt.datetime.now(dt.UTC)
     span = Span(ask.from_, ask.to)
     step = span.steps(now)
-    by_place, by_time, by_hour = _measures(ask, (place, step, "hour"), now)
+    ways = (place, step, "hour")
+    bodies = summaries.of_many_by(ask, ways, now)
+    by_place, by_time, by_hour = (bodies[by]["measures"][0] for by in ways)
     times = span.keys(now, list(_groups(by_time)))
     found = list((_squares if place in SQUARES else _outlined)(by_place, place, within))
     places = list(map(_dense, found)) if shown == "density" else [each for each, _ in found]
     shapes = _shapes(queries.outlines("district", FINEST_M))
     return {
         "label": by_place["label"],
+        "as_at": now,
         "whole": texts.mark(by_place, by_place["unit"]),
         "elsewhere": _elsewhere(by_place, place, {each.mark.href for each in places}),
         "marked": marking.in_words(within, span),
@@ -60,18 +64,8 @@ def drawn(
         "map": _map(by_place, place, places, is_dense=shown == "density"),
         "time": _chart(by_time, step, times),
         "steps": marking.steps(times, span),
-        "hours": _chart(by_hour, "hour", HOURS),
+        "hours": _chart(by_hour, "hour", list(HOURS)),
     }
-
-
-def _measures(ask: Ask, several: Sequence[str], now: dt.datetime) -> list[Measure]:
-    """Add a measure up in several ways: some from what is kept, all others in one statement."""
-    kept = [by for by in several if ask.within is None and rollup.can_group(by)]
-    rest = [by for by in several if by not in kept]
-    bodies = summaries.of_many_by(ask, rest, now)
-    if kept:
-        bodies |= summaries.of_many_by(ask, kept, now)
-    return [bodies[by]["measures"][0] for by in several]
 
 
 def _groups(measure: Measure) -> dict[str, Mapping[str, Any]]:
@@ -98,13 +92,15 @@ def _map(measure: Measure, place: str, places: Sequence[Place], *, is_dense: boo
         of=of,
         categories=names,
         series=[Series(f"{label} per km²" if is_dense else label, marks)],
+        empty=NO_SQUARES if place in SQUARES else NO_OUTLINES.format(of.lower()),
     )
 
 
 def _chart(measure: Measure, by: str, keys: Sequence[str]) -> Chart:
     """Draw each day, month or hour, also those in which nothing was."""
     found = _groups(measure)
-    groups = [found.get(key, NOTHING | {"key": key, "label": f"{key}:00"}) for key in keys]
+    labels = code_labels(by)
+    groups = [found.get(key, NOTHING | {"key": key, "label": labels.get(key)}) for key in keys]
     breakdown = {"by": by, "label": by.capitalize(), "groups": groups}
     marks = [texts.mark(each, measure["unit"]) for each in groups]
     names = texts.names(breakdown)

@@ -111,6 +111,7 @@ def _told(board: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "as_at": board["as_at"],
         "period": _period(board["starts_at"], board["ends_at"]),
+        "days": _short_period(board["starts_at"], board["ends_at"]),
         "share": board["share"],
         "is_over": board["share"] is not None and decimal.Decimal(board["share"]) >= 1,
         "is_aimed": any(each["target"] is not None for each in measures),
@@ -132,6 +133,7 @@ def _told(board: Mapping[str, Any]) -> dict[str, Any]:
             "name": board["against"]["operation"]["name"],
             "href": f"/operations/{board['against']['operation']['id']}/outcomes/board",
             "period": _period(board["against"]["starts_at"], board["against"]["ends_at"]),
+            "days": _short_period(board["against"]["starts_at"], board["against"]["ends_at"]),
         },
         "phases": [_phase(each, measures) for each in board["phases"]],
         "unreported": _waiting(board["unreported"]),
@@ -162,8 +164,10 @@ def _period(starts_at: str | None, ends_at: str | None) -> str:
     return wording.period(starts_at, ends_at)
 
 
-def _short_period(starts_at: str, ends_at: str | None) -> str:
+def _short_period(starts_at: str | None, ends_at: str | None) -> str:
     """Write a period above a column of figures."""
+    if starts_at is None:
+        return ""
     first = wording.short_day(starts_at)
     if ends_at is None:
         return f"From {first}"

@@ -14,6 +14,8 @@ _UNDER = 22
 _SMALL = 56
 # About so wide is a letter.
 _LETTER = 6.4
+# The least between two names.
+_BETWEEN = 6
 # A figure that is hidden is drawn at one height, whatever it is.
 _HIDDEN = 8
 _LINE, _BAR, _GAP = 15, 14, 11
@@ -157,12 +159,14 @@ def _hits(chart: Chart, each: float, plot: float) -> list[dict[str, Any]]:
 
 def _named(names: Sequence[str], each: float) -> list[dict[str, Any]]:
     """Name as many columns as there is room for, the first among them."""
-    longest = max(map(len, names), default=0) * _LETTER + 4
-    every = max(1, -(-int(longest) // max(int(each), 1)))
+    longest = max(map(len, names), default=0) * _LETTER
+    every = max(1, -(-int(longest + _BETWEEN) // max(int(each), 1)))
+    at = [round(_LEFT + each * (number + 0.5), 1) for number, _ in enumerate(names)]
     return [
-        {"x": round(_LEFT + each * (number + 0.5), 1), "text": name}
-        for number, name in enumerate(names)
-        if number % every == 0
+        {"x": x, "text": name}
+        for x, name in list(zip(at, names, strict=True))[::every]
+        # One that would be cut off at the edge is left out.
+        if x + len(name) * _LETTER / 2 <= WIDTH
     ]
 
 

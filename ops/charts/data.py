@@ -65,6 +65,8 @@ class Chart:
     short: Sequence[str] = ()
     spans: Sequence[Span] = ()
     target: Mark | None = None
+    # What is said where there is nothing to draw.
+    empty: str = "Nothing to draw yet."
 
     @property
     def names(self) -> Sequence[str]:

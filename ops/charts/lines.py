@@ -7,8 +7,8 @@ from ops.charts.data import Chart, Mark
 from ops.charts.scales import compact, scale
 
 # The size of the drawing in its own units; what is around it leaves room for words.
-WIDTH, HEIGHT = 480, 250
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 470, 24, 218
+WIDTH, HEIGHT = 400, 250
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 392, 24, 218
 # So many columns named below can be told apart on a phone.
 _NAMED = 6
 

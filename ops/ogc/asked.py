@@ -28,6 +28,8 @@ PARAMETERS = frozenset(
 )  # fmt: skip
 # A tile says itself where; which of the properties it carries, its reader may choose.
 _OF_TILE = frozenset({"f", "datetime", "filter", "filter-lang", "filter-crs", "properties"})
+# How features are shown, whichever they are.
+_HOW = frozenset({"f", "limit", "cursor", "crs"})
 _NUMBER = re.compile(r"[+-]?\d{1,9}")
 _LONGEST_VALUE = 500
 _NUL = "\x00"
@@ -43,6 +45,8 @@ class Ask:
     crs: str
     # What tells these conditions from any other: the same text asks for the same features.
     text: str
+    # Whether its address asks for no features in particular.
+    is_usual: bool
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,6 +56,8 @@ class OfTile:
     conditions: tuple[sa.ColumnElement[bool], ...]
     properties: tuple[str, ...]
     text: str
+    # Whether its address asks for nothing.
+    is_usual: bool = False
 
 
 def of_items(collection: Collection) -> Ask:
@@ -62,7 +68,8 @@ def of_items(collection: Collection) -> Ask:
         after=_after(args.get("cursor")),
         limit=_limit(args.get("limit")),
         crs=crs.checked("crs", args.get("crs", crs.CRS84)),
-        text=_text(args, {"f", "limit", "cursor", "crs"}),
+        text=_text(args, _HOW),
+        is_usual=args.keys() <= _HOW,
     )
 
 
@@ -74,7 +81,8 @@ def of_tile(collection: Collection) -> OfTile:
     if unknown := [name for name in names if name not in collection.properties]:
         said = f"{unknown[0][:40]!r} is no property of {collection.id}; see its queryables."
         raise OpsError(said, {"properties": [said]})
-    return OfTile(tuple(_conditions(collection, args)), names, _text(args, {"f"}))
+    conditions = tuple(_conditions(collection, args))
+    return OfTile(conditions, names, _text(args, {"f"}), is_usual=args.keys() <= {"f"})
 
 
 def queryable(collection: Collection) -> Set[str]:
@@ -114,6 +122,8 @@ def _conditions(collection: Collection, args: Mapping[str, str]) -> Any:
     for name, question in collection.questions.items():
         if name in args:
             yield question.condition(expressions.read_value(question, args[name], name))
+        elif question.usual is not None:
+            yield question.condition(question.usual)
     for name, found in collection.properties.items():
         if name in args:
             yield expressions.equals(found, args[name], name)

@@ -37,12 +37,16 @@ class Property:
 
 @dataclasses.dataclass(frozen=True)
 class Question:
-    """What an address can ask of features though they do not carry it."""
+    """What an address can ask of features though they do not carry it.
+
+    One that has a usual answer is asked with it, too, where the address says nothing.
+    """
 
     title: str
     condition: Callable[[Any], sa.ColumnElement[bool]]
     type: str = TEXT
     codes: None = None
+    usual: Any = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,6 +87,12 @@ class Collection:
     part_of: str | None = None
     # What tiles are drawn from, if not from the geometry.
     outline: Outline | None = None
+
+    @property
+    def usual(self) -> tuple[sa.ColumnElement[bool], ...]:
+        """Give the conditions that hold where an address asks nothing."""
+        asked = self.questions.values()
+        return tuple(each.condition(each.usual) for each in asked if each.usual is not None)
 
     @property
     def is_of_points(self) -> bool:
@@ -191,39 +201,33 @@ def _shared() -> dict[str, Property]:
     }
 
 
-_THERE = (Result.point.is_not(None), Result.status != "struck")
+def _with_struck(wanted: bool) -> sa.ColumnElement[bool]:
+    return sa.true() if wanted else Result.status != "struck"
 
 
 def _results() -> Collection:
     return Collection(
         "results",
         "Results",
-        "What happened, wherever it has a position; what was struck is left out.",
+        "What happened, wherever it has a position; what was struck only if asked for.",
         source=Result.__table__,
         key=Result.id,
         geometry=Result.point,
         shape="point",
         record="result",
         operation=Result.operation_id,
-        where=_THERE,
+        where=(Result.point.is_not(None),),
         begins=Result.occurred_at,
         ends=Result.occurred_at,
         properties=_shared(),
         questions={
             "in_operation": Question(
                 "The operation that led or supported them", led_or_supported, ID
-            )
+            ),
+            "struck": Question(
+                "Whether also those that were struck", _with_struck, BOOLEAN, usual=False
+            ),
         },
-    )
-
-
-def _with_struck() -> Collection:
-    return dataclasses.replace(
-        _results(),
-        id="results_with_struck",
-        title="Results, with those that were struck",
-        description="What happened, wherever it has a position; the status says what was struck.",
-        where=_THERE[:1],
     )
 
 
@@ -278,7 +282,6 @@ COLLECTIONS: Mapping[str, Collection] = {
         _sites(),
         _deployments(),
         _results(),
-        _with_struck(),
         *(_of_kind(kind) for kind in KINDS.values()),
         _boundaries(),
     )

@@ -116,11 +116,11 @@ def items(collection_id: str) -> Reply:
 def _page(which: Collection, ask: asked.Ask) -> sa.Row[Any]:
     values = {"limit": ask.limit, "after": ask.after}
     is_first = ask.after is None
-    if ask.conditions:
-        query = queries.page(which, ask.conditions, ask.crs, is_first=is_first)
-        return db.session.execute(query, values).one()
-    [page] = db.run(queries.usual_page(which, ask.crs, is_first=is_first), values)
-    return page
+    if ask.is_usual:
+        [page] = db.run(queries.usual_page(which, ask.crs, is_first=is_first), values)
+        return page
+    query = queries.page(which, ask.conditions, ask.crs, is_first=is_first)
+    return db.session.execute(query, values).one()
 
 
 @blp.get("/collections/<collection_id>/items/<feature_id>")

@@ -50,8 +50,8 @@ def page(
 
 @functools.cache
 def usual_page(collection: Collection, uri: str, *, is_first: bool) -> str:
-    """Keep the statement of a page without conditions; building it is a third of the work."""
-    return db.written(page(collection, (), uri, is_first=is_first))
+    """Keep the statement of a page of all; building it is a third of the work."""
+    return db.written(page(collection, collection.usual, uri, is_first=is_first))
 
 
 def one(collection: Collection, feature_id: uuid.UUID, uri: str) -> db.Query:
@@ -85,7 +85,7 @@ def extent(collection: Collection) -> db.Query:
         sa.select(*(side.label(name) for side, name in zip(sides, _SIDES, strict=True)))
         .add_columns(*(time.label(name) for time, name in zip(times, _TIMES, strict=True)))
         .select_from(collection.source)
-        .where(*collection.where)
+        .where(*collection.where, *collection.usual)
     )
 
 

@@ -72,7 +72,7 @@ def drawn(collection: Collection, z: int, y: int, x: int, asked: OfTile) -> Tile
     metres = 2 * _HALFWAY / 2**z
     shift = {"shift_x": _HALFWAY - x * metres, "shift_y": y * metres - _HALFWAY}
     values = {"z": z, "x": x, "y": y, **sides, **own, **shift}
-    if not asked.conditions and asked.properties == tuple(collection.properties):
+    if asked.is_usual:
         [row] = db.run(_usual(collection, z), values, is_binary=True)
     else:
         row = db.session.execute(_query(collection, z, asked), values).one()
@@ -95,7 +95,8 @@ def _degrees(z: int, across: float, down: float) -> tuple[float, float]:
 @functools.cache
 def _usual(collection: Collection, z: int) -> str:
     """Keep the statement of a level, for to build it takes longer than to run it."""
-    return db.written(_query(collection, z, OfTile((), tuple(collection.properties), "")))
+    asked = OfTile(collection.usual, tuple(collection.properties), "")
+    return db.written(_query(collection, z, asked))
 
 
 def _query(collection: Collection, z: int, asked: OfTile) -> db.Query:

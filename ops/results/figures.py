@@ -13,7 +13,7 @@ from ops import db
 from ops.results import cells, rollup, stretches
 from ops.results.counting import Named, Of, Reach, Scope
 from ops.results.definitions import Definition
-from ops.results.grouping import code_labels, label_of, several
+from ops.results.grouping import BESIDE, code_labels, label_of, several
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,7 +71,7 @@ def add_up(
     """
     chosen = tuple(definitions)
     of = scope.of
-    if of == Of(Named.NONE) and rollup.can_group(by):
+    if _is_of_all(scope) and rollup.can_group(by):
         ready = tuple(each for each in chosen if rollup.serves(each, kept))
         others = tuple(each for each in chosen if not rollup.serves(each, kept))
         rest = dataclasses.replace(of, reach=Reach.REST)
@@ -79,7 +79,32 @@ def add_up(
     return _added_up(chosen, scope, of, by)
 
 
-def apart(summary: Summary, by: str | None) -> dict[Any, Summary]:
+def broken_down(
+    definitions: Iterable[Definition],
+    scope: Scope,
+    ways: Sequence[str | None],
+    kept: Sequence[str] = (),
+) -> dict[Any, Summary]:
+    """Work out the same figures broken down in several ways, by the name of each.
+
+    The ways that are kept added up go apart: beside any other, they would be counted anew.
+    """
+    chosen = tuple(definitions)
+    ready = [by for by in ways if rollup.can_group(by)] if kept and _is_of_all(scope) else []
+    found: dict[Any, Summary] = {}
+    for some in (ready, [by for by in ways if by not in ready]):
+        if some:
+            beside = BESIDE.join(by for by in some if by) or None
+            found |= _apart(add_up(chosen, scope, beside, kept), beside)
+    return {by: found[by] for by in ways}
+
+
+def _is_of_all(scope: Scope) -> bool:
+    """Tell whether it is of what is kept added up: all that there is, as it stands now."""
+    return scope.of == Of(Named.NONE)
+
+
+def _apart(summary: Summary, by: str | None) -> dict[Any, Summary]:
     """Take several breakdowns of the same figures apart."""
     if not several(by):
         return {by: summary}

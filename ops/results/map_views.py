@@ -161,11 +161,13 @@ def _results(operation_id: uuid.UUID, *, struck: bool) -> dict[str, Any]:
 
 
 def _tiles(operation_id: uuid.UUID, kinds: Sequence[Any], *, struck: bool) -> dict[str, Any]:
-    collection = "results_with_struck" if struck else "results"
-    asked = urlencode({"in_operation": operation_id, "properties": "kind,status,occurred_at"})
+    layer = "results"
+    asked = {"in_operation": operation_id, "properties": "kind,status,occurred_at"}
+    asked |= {"struck": "true"} if struck else {}
+    there = f"/ogc/collections/{layer}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}"
     return {
-        "address": f"/ogc/collections/{collection}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}?{asked}",
-        "layer": collection,
+        "address": f"{there}?{urlencode(asked)}",
+        "layer": layer,
         "counts": [row.count for row in kinds],
         "bounds": [
             min(row.west for row in kinds),

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ops.operations.models import KINDS, STATUSES, THEMES
-from ops.results.grouping import FINE, groupings
+from ops.results.grouping import COMMON, FINE, groupings
 from ops.results.kinds import KINDS as RESULT_KINDS
+from ops.results.measures import built_ins
 from tests.access.matrix_requests import area, deployment, figure, plan, report, result, target
 from tests.access.matrix_world import HERE, Ids
 
@@ -30,13 +31,24 @@ def reads(hidden: Ids) -> Iterator[Probe]:
             for value in values:
                 yield "GET", path, {"query_string": {name: value} if name else {}}
     for by in groupings():
-        marked = {"within": SQUARE_KM} if by in FINE else {}
-        yield "GET", f"{API}/outcomes", {"query_string": {"by": by, "as_at": AS_AT} | marked}
+        query = {"by": by, "as_at": AS_AT, "measure": _one_a_scan(by)}
+        query |= {"within": SQUARE_KM} if by in FINE else {}
+        yield "GET", f"{API}/outcomes", {"query_string": query}
     for point in itertools.product(("-2.24", "-2.26"), ("53.485",), ("0", "5000")):
         names = ("lon", "lat", "accuracy_m")
         query = dict(zip(names, point, strict=True)) | {"at": "2026-11-02T12:00:00Z"}
         yield "GET", f"{API}/areas/covering", {"query_string": query}
     yield from mixed(hidden)
+
+
+def _one_a_scan(by: str) -> list[str]:
+    """Name a measure of each scan that is broken down so: a scan is, for all that it counts."""
+    scans = {
+        (kind.name, each.distinct): each.code
+        for kind, each in built_ins()
+        if by in COMMON or by in kind.facets
+    }
+    return sorted(scans.values())
 
 
 def _filters(hidden: Ids) -> dict[str, dict[str, tuple[Any, ...]]]:

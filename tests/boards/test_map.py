@@ -70,7 +70,8 @@ def test_what_can_not_be_drawn_is_refused_in_a_sentence(lead, query):
 
 
 def test_a_map_of_nothing_says_so(lead):
-    assert "Nothing to draw yet." in lead.get("/boards/map?place=square").text
+    assert "Nothing has a place on this map." in lead.get("/boards/map?place=square").text
+    assert "No ward is known here. Choose squares" in lead.get("/boards/map?place=ward").text
 
 
 def test_what_is_marked_narrows_every_figure_is_said_and_taken_away_one_by_one(lead, session):
@@ -101,6 +102,32 @@ def test_what_is_marked_narrows_every_figure_is_said_and_taken_away_one_by_one(l
         assert MARKED not in way or days not in way
     listing = lead.get(marked["records"].removeprefix("/api/v1")).text
     assert "in the marked area, from Sunday 1 November 2026" in listing
+
+
+def test_a_view_that_was_kept_opens_with_the_same_figures_and_the_same_marks(lead, session):
+    factories.boundary()
+    operation = factories.operation()
+    for days, point in ((0, HERE), (5, HERE), (0, "SRID=4326;POINT(-2.3 53.5)")):
+        moment = factories.NOON + dt.timedelta(days=days)
+        records.arrest(operation, point=point, occurred_at=moment)
+    days = "from=2026-11-01&to=2026-11-03"
+
+    first = lead.get(f"/boards/map?place=square_500m&shown=density&{MARKED}&{days}").text
+    [to_keep] = re.findall(r'href="(/boards\?address=[^"]+)#keep"', first)
+    [address] = re.findall(r'name="address" value="([^"]+)"', lead.get(unescape(to_keep)).text)
+    sent = {"name": "The corner", "address": unescape(address)}
+    assert lead.post("/boards", data=sent).status_code == 303
+    [kept] = re.findall(r'href="([^"]+)">The corner<', lead.get("/boards").text)
+    again = lead.get(unescape(kept)).text
+
+    assert _shown(again) == _shown(first)
+    assert "SJ 840 980 to SJ 854 989, 1.5 by 1 km), 1 to 3 November 2026" in again
+    assert set(re.findall(r'data-figure="([^"]+)"', again)) == {"1"}
+
+
+def _shown(page):
+    """Give the form, the figures and the drawings of a page, whenever it was asked for."""
+    return re.sub(r"As known on [^.<]*", "", page[page.index('<form method="get"') :])
 
 
 def test_each_step_that_can_be_marked_begins_before_it_ends_also_outside_the_span():

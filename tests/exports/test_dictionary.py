@@ -38,7 +38,7 @@ def test_the_page_names_every_table_facet_and_measure(client_as):
     client = client_as("analyst")
     measures = client.get("/api/v1/measures", query_string={"limit": 500}).json
 
-    page = client.get("/dictionary").get_data(as_text=True)
+    page = client.get("/dictionary").get_data(as_text=True).replace("<wbr>", "")
 
     for table, _query in analysis.every():
         assert f'id="table-{table.name}"' in page

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from ops.reports import rules
-from ops.reports.document import paragraphs, span
+from ops.reports.blocks import paragraphs, span
 
 
 def day(text):

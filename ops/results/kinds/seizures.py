@@ -279,7 +279,7 @@ KINDS = (
             "vehicle": Facet("Vehicle", Seizure.vehicle, VEHICLES),
             "currency": Facet("Currency", Seizure.currency, CURRENCIES),
             "counterfeit": Facet("Counterfeit goods", Seizure.counterfeit, COUNTERFEITS),
-            "found_in": Facet("Found in", Seizure.found_in, FOUND_IN),
+            "found_in": Facet("Where it was found", Seizure.found_in, FOUND_IN),
             "conveyed_by": Facet("Conveyed by", Seizure.conveyed_by, CONVEYED),
             "held_by": Facet("Held by", Seizure.held_by, HELD_BY),
             "list": Facet("Prison Act list", Seizure.prison_list, LISTS),

@@ -3,64 +3,33 @@
 import type { Feature, MultiPolygon } from "geojson";
 import L from "leaflet";
 import { today } from "../time.ts";
+import { InView } from "./inview.ts";
 import { cornersOf } from "./outline.ts";
 
 // What a city has of wards; more on one screen are a tangle, and slow.
 const MOST = 250;
 const MOST_NAMED = 40;
-// A margin round the view, so that a short way needs no other request.
-const MARGIN = 0.2;
 const ROUND_THE_EARTH_M = 40_075_016;
 const TILE_PX = 256;
 // From here on, who draws along a boundary gets every corner of it.
 const EXACT_FROM = 14;
 
-export class BoundaryLayer extends L.LayerGroup {
+export class BoundaryLayer extends InView {
   readonly #code: string;
   readonly #name: string;
-  readonly #say: (sentence: string) => void;
   readonly #isExact: boolean;
-  #asked: { bounds: L.LatLngBounds; zoom: number } | null = null;
-  #request: AbortController | null = null;
+  protected override readonly sorry: string;
 
   /** `exact` keeps every corner where somebody draws, so that an area can lie on a boundary. */
   constructor(code: string, name: string, say: (sentence: string) => void, { exact = false } = {}) {
-    super();
+    super(say);
     this.#code = code;
     this.#name = name;
-    this.#say = say;
     this.#isExact = exact;
+    this.sorry = `These could not be fetched: ${name}. Move the map to try again.`;
   }
 
-  override onAdd(map: L.Map): this {
-    super.onAdd(map);
-    map.on("moveend", this.#look, this);
-    this.#look();
-    return this;
-  }
-
-  override onRemove(map: L.Map): this {
-    map.off("moveend", this.#look, this);
-    this.#request?.abort();
-    this.#asked = null;
-    this.#say("");
-    super.onRemove(map);
-    this.clearLayers();
-    return this;
-  }
-
-  #look(): void {
-    const zoom = this._map.getZoom();
-    const view = this._map.getBounds();
-    if (this.#asked?.zoom === zoom && this.#asked.bounds.contains(view)) return;
-    this.#asked = { bounds: view.pad(MARGIN), zoom };
-    void this.#fetch(this.#asked.bounds, zoom);
-  }
-
-  async #fetch(bounds: L.LatLngBounds, zoom: number): Promise<void> {
-    this.#request?.abort();
-    const request = new AbortController();
-    this.#request = request;
+  protected override async load(bounds: L.LatLngBounds, zoom: number, signal: AbortSignal): Promise<string> {
     const pixel = (ROUND_THE_EARTH_M * Math.cos((bounds.getCenter().lat * Math.PI) / 180)) / (TILE_PX * 2 ** zoom);
     const query = new URLSearchParams({
       layer: this.#code,
@@ -70,18 +39,12 @@ export class BoundaryLayer extends L.LayerGroup {
       limit: String(MOST),
       ...(this.#isExact && zoom >= EXACT_FROM ? {} : { accurate_to_m: Math.min(pixel, 1000).toFixed(1) }),
     });
-    try {
-      const reply = await fetch(`/api/v1/boundaries?${query}`, { signal: request.signal });
-      if (!reply.ok) throw new Error(String(reply.status));
-      const isCut = (reply.headers.get("Link") ?? "").includes('rel="next"');
-      const { features } = (await reply.json()) as { features: Feature<MultiPolygon, { name: string }>[] };
-      this.#draw(isCut ? [] : features);
-      this.#say(isCut ? `More than ${MOST} are in view of: ${this.#name}. Move closer to see them.` : "");
-    } catch {
-      if (request.signal.aborted) return;
-      this.#asked = null; // So that the next move tries again.
-      this.#say(`These could not be fetched: ${this.#name}. Move the map to try again.`);
-    }
+    const reply = await fetch(`/api/v1/boundaries?${query}`, { signal });
+    if (!reply.ok) throw new Error(String(reply.status));
+    const isCut = (reply.headers.get("Link") ?? "").includes('rel="next"');
+    const { features } = (await reply.json()) as { features: Feature<MultiPolygon, { name: string }>[] };
+    this.#draw(isCut ? [] : features);
+    return isCut ? `More than ${MOST} are in view of: ${this.#name}. Move closer to see them.` : "";
   }
 
   #draw(features: Feature<MultiPolygon, { name: string }>[]): void {

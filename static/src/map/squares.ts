@@ -1,5 +1,6 @@
 // Points by the ten thousand: those in view, fetched square by square from the vector tiles of a collection.
 import L from "leaflet";
+import { InView } from "./inview.ts";
 import type { Spots } from "./results.ts";
 import { type Budget, type Fetched, fetchSquare, type Source, type Square } from "./tiles.ts";
 
@@ -7,69 +8,37 @@ import { type Budget, type Fetched, fetchSquare, type Source, type Square } from
 const LEVELS_ABOVE = 1;
 const DEEPEST_ASKED = 20;
 const TILE_PX = 256;
-// A margin round the view, so that a short way needs no other request.
-const MARGIN = 0.2;
 // Far more than anybody can tell apart, and about what a browser draws without a halt.
 const MOST = 100_000;
 
-export class Squares extends L.Layer {
+export class Squares extends InView {
   readonly #source: Source;
   readonly #put: (spots: Spots) => () => void;
-  readonly #say: (sentence: string) => void;
   /** What takes each square that is there off the map again. */
   readonly #there = new Map<string, () => void>();
-  #request: AbortController | null = null;
-  #loading: Promise<void> = Promise.resolve();
-  #hasSaid = false;
   /** The level at which something was left out: what is kept of it is not fetched again. */
   #cutAt = -1;
+  protected override readonly sorry = "Some results could not be fetched. Move the map to try again; all are in the list of results.";
 
   /** `put` draws what lies in a square, and gives what removes it. */
   constructor(source: Source, put: (spots: Spots) => () => void, say: (sentence: string) => void) {
-    super();
+    super(say);
     this.#source = source;
     this.#put = put;
-    this.#say = say;
   }
 
-  /** Wait until all that is in view is there. */
-  get loaded(): Promise<void> {
-    return this.#loading;
-  }
-
-  override onAdd(): this {
-    this.#look();
-    return this;
-  }
-
-  override onRemove(): this {
-    this.#request?.abort();
+  override onRemove(map: L.Map): this {
     for (const remove of this.#there.values()) remove();
     this.#there.clear();
-    this.#tell("");
-    return this;
+    return super.onRemove(map);
   }
 
-  override getEvents(): Record<string, L.LeafletEventHandlerFn> {
-    return { moveend: () => this.#look() };
-  }
-
-  #look(): void {
-    this.#request?.abort();
-    this.#request = new AbortController();
-    this.#loading = this.#load(wanted(this._map), this.#request.signal);
-  }
-
-  async #load(squares: Square[], signal: AbortSignal): Promise<void> {
+  protected override async load(bounds: L.LatLngBounds, zoom: number, signal: AbortSignal): Promise<string> {
     const budget: Budget = { left: MOST, isCut: false };
+    const squares = wanted(bounds, zoom);
     const missing = squares.filter((square) => !this.#there.has(named(square)));
-    try {
-      await Promise.all(missing.map(async (square) => this.#keep(square, await fetchSquare(this.#source, square, budget, signal), signal)));
-    } catch {
-      if (!signal.aborted) this.#tell("Some results could not be fetched. Move the map to try again; all are in the list of results.");
-      return;
-    }
-    if (signal.aborted) return;
+    await Promise.all(missing.map(async (square) => this.#keep(square, await fetchSquare(this.#source, square, budget, signal), signal)));
+    signal.throwIfAborted();
     // What another level had stays until this one is whole, so that nothing blinks.
     const now = new Set(squares.map(named));
     for (const [name, remove] of this.#there) {
@@ -79,7 +48,7 @@ export class Squares extends L.Layer {
     }
     const level = squares[0]!.z;
     if (budget.isCut) this.#cutAt = level;
-    this.#tell(this.#cutAt === level ? "More results are in view than can be told apart, so some are not drawn. Move closer to see each." : "");
+    return this.#cutAt === level ? "More results are in view than can be told apart, so some are not drawn. Move closer to see each." : "";
   }
 
   #keep(square: Square, parts: Fetched[], signal: AbortSignal): void {
@@ -87,22 +56,16 @@ export class Squares extends L.Layer {
     const removed = parts.map((part) => this.#put(spotsOf(part)));
     this.#there.set(named(square), () => removed.forEach((remove) => remove()));
   }
-
-  #tell(sentence: string): void {
-    if (sentence || this.#hasSaid) this.#say(sentence);
-    this.#hasSaid = sentence !== "";
-  }
 }
 
 const named = ({ z, y, x }: Square): string => `${z}/${y}/${x}`;
 
 /** Name the squares that a view needs. */
-function wanted(map: L.Map): Square[] {
-  const z = Math.max(0, Math.min(DEEPEST_ASKED, Math.floor(map.getZoom()) - LEVELS_ABOVE));
-  const bounds = map.getBounds().pad(MARGIN);
+function wanted(bounds: L.LatLngBounds, zoom: number): Square[] {
+  const z = Math.max(0, Math.min(DEEPEST_ASKED, Math.floor(zoom) - LEVELS_ABOVE));
   const last = 2 ** z - 1;
   const at = (place: L.LatLng) => {
-    const { x, y } = map.project(place, z).divideBy(TILE_PX);
+    const { x, y } = L.CRS.EPSG3857.latLngToPoint(place, z).divideBy(TILE_PX);
     return { x: Math.max(0, Math.min(last, Math.floor(x))), y: Math.max(0, Math.min(last, Math.floor(y))) };
   };
   const [from, to] = [at(bounds.getNorthWest()), at(bounds.getSouthEast())];
