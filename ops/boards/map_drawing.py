@@ -15,7 +15,6 @@ from ops.geo.grid import GridBox
 from ops.outcomes import summaries
 from ops.outcomes.schemas import MeasuredOperationsSchema
 from ops.outcomes.summaries import Ask
-from ops.results import rollup
 from ops.results.grouping import SQUARES
 
 KM = 1000
@@ -42,7 +41,8 @@ def drawn(
     ask, now = Ask(**MeasuredOperationsSchema().load(asked)), dt.datetime.now(dt.UTC)
     span = Span(ask.from_, ask.to)
     step = span.steps(now)
-    by_place, by_time, by_hour = _measures(ask, (place, step, "hour"), now)
+    bodies = summaries.of_many_by(ask, (place, step, "hour"), now)
+    by_place, by_time, by_hour = (bodies[by]["measures"][0] for by in (place, step, "hour"))
     times = span.keys(now, list(_groups(by_time)))
     found = list((_squares if place in SQUARES else _outlined)(by_place, place, within))
     places = list(map(_dense, found)) if shown == "density" else [each for each, _ in found]
@@ -62,16 +62,6 @@ def drawn(
         "steps": marking.steps(times, span),
         "hours": _chart(by_hour, "hour", HOURS),
     }
-
-
-def _measures(ask: Ask, several: Sequence[str], now: dt.datetime) -> list[Measure]:
-    """Add a measure up in several ways: some from what is kept, all others in one statement."""
-    kept = [by for by in several if ask.within is None and rollup.can_group(by)]
-    rest = [by for by in several if by not in kept]
-    bodies = summaries.of_many_by(ask, rest, now)
-    if kept:
-        bodies |= summaries.of_many_by(ask, kept, now)
-    return [bodies[by]["measures"][0] for by in several]
 
 
 def _groups(measure: Measure) -> dict[str, Mapping[str, Any]]:

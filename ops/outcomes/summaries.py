@@ -18,7 +18,6 @@ from ops.outcomes.measured import Ask, Told, moment, needed
 from ops.results import figures, measures
 from ops.results.counting import Scope, last_day
 from ops.results.definitions import Definition, Derived
-from ops.results.grouping import BESIDE
 from ops.results.kinds.base import FOUR_PS
 from ops.results.models import Measure
 
@@ -158,12 +157,10 @@ def _bodies(
         within=ask.within,
     )
     added_up = needed(chosen, known)
-    beside = BESIDE.join(by for by in several if by) or None
-    summary = figures.add_up(added_up, scope, beside, kept)
     # A cold figure: the measures that were added up, never every record behind them.
     saw("measure", [each.code for each in chosen])
     bodies = {}
-    for by, part in figures.apart(summary, beside).items():
+    for by, part in figures.add_up_by(added_up, scope, several, kept).items():
         asked = dataclasses.replace(ask, by=by)
         hidden = suppression.of_summary(added_up, part, by)
         told = Told(asked, records, known, against, part, hidden)
