@@ -91,6 +91,14 @@ def _programme_board(_size: Size, _chance: random.Random) -> Request:
     return Request("GET", "/targets/board?organisation=GMP&year=2025/26")
 
 
+def _map(place: str) -> Callable[[Size, random.Random], Request]:
+    def ask(_size: Size, chance: random.Random) -> Request:
+        measure = chance.choice(["arrests", "cash_seized", "drugs_weight_seized", "lines_closed"])
+        return Request("GET", f"/boards/map?measure={measure}&place={place}")
+
+    return ask
+
+
 def _records(_size: Size, chance: random.Random) -> Request:
     measure = chance.choice(["arrests", "people_charged", "drugs_weight_seized", "lines_closed"])
     return Request("GET", f"/api/v1/results?measure={measure}")
@@ -122,6 +130,15 @@ CASES = (
         "the page of the programme board, {results} results, one asking",
         _programme_board,
         connections=1,
+    ),
+    *(
+        Case(
+            f"map_{place}",
+            f"the page of the map of analysis by {said}, {{results}} results, one asking",
+            _map(place),
+            connections=1,
+        )
+        for place, said in (("district", "district"), ("ward", "ward"), ("square", "1 km square"))
     ),
     Case("records", "first page behind a figure of {results}, one asking", _records, connections=1),
 )

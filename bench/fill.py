@@ -61,18 +61,24 @@ select pg_temp.id('0100', n), 'BENCH-' || n, 'week_of_action', 'Operation ' || n
 from (select n, %(starts_at)s + n %% 360 * interval '1 day' as starts_at
     from generate_series(1, %(operations)s) n) each
 """
+# In the ward and the square of the National Grid that its point is in.
 RESULT = """
-insert into result (id, operation_id, kind, occurred_at, point, accuracy_m, district, status,
-    confirmed_at, recorded_by, content_hash, version)
+insert into result (id, operation_id, kind, occurred_at, point, accuracy_m, district, ward, square,
+    status, confirmed_at, recorded_by, content_hash, version)
 select pg_temp.id('0300', n), pg_temp.id('0100', 1 + n / %(each)s),
     (array['warrant', 'arrest', 'seizure', 'seizure', 'line_closure'])[1 + n %% 5],
     %(starts_at)s + (n / %(each)s) %% 360 * interval '1 day' + n %% 600000 * interval '1 second',
-    st_setsrid(st_makepoint(
-        -2.7 + 0.9 * (hashint8(n)::bigint + 2147483648) / 4294967296.0,
-        53.35 + 0.35 * (hashint8(n + 1000000)::bigint + 2147483648) / 4294967296.0), 4326),
-    10, 'E0800000' || 1 + n %% 9, case n %% 3 when 0 then 'confirmed' else 'recorded' end,
+    point, 10, 'E0800000' || 1 + n %% 9,
+    'E05' || lpad((floor(east * 18) * 12 + floor(north * 12))::text, 6, '0'),
+    floor(st_x(metres) / 100)::integer * 100000 + floor(st_y(metres) / 100)::integer,
+    case n %% 3 when 0 then 'confirmed' else 'recorded' end,
     case n %% 3 when 0 then now() end, %(person)s, '\\x00', 1
-from generate_series(0, %(results)s - 1) n
+from generate_series(0, %(results)s - 1) n,
+    lateral (select (hashint8(n)::bigint + 2147483648) / 4294967296.0 as east,
+        (hashint8(n + 1000000)::bigint + 2147483648) / 4294967296.0 as north offset 0) part,
+    lateral (select st_setsrid(st_makepoint(-2.7 + 0.9 * east, 53.35 + 0.35 * north), 4326) as point
+        offset 0) at,
+    lateral (select st_transform(point, 27700) as metres offset 0) on_grid
 """
 KINDS = (
     """
@@ -134,6 +140,13 @@ insert into boundary (id, layer, code, name, geom)
 select pg_temp.id('0400', n), 'district', 'E0800000' || n, 'District ' || n,
     st_multi(st_makeenvelope(-2.8 + n * 0.1, 53.3, -2.7 + n * 0.1, 53.8, 4326))
 from generate_series(1, 9) n
+"""
+WARD = """
+insert into boundary (id, layer, code, name, geom)
+select pg_temp.id('0401', n), 'ward', 'E05' || lpad(n::text, 6, '0'), 'Ward ' || n,
+    st_multi(st_makeenvelope(-2.7 + n / 12 * 0.05, 53.35 + n %% 12 * 0.35 / 12,
+        -2.65 + n / 12 * 0.05, 53.35 + (n %% 12 + 1) * 0.35 / 12, 4326))
+from generate_series(0, 215) n
 """
 # One result in fifty is also credited to the next operation.
 CREDIT = """
@@ -212,7 +225,7 @@ def fill(url: str, size: Size) -> str:
             "starts_at": STARTS_AT,
             "aimed": list(AIMED),
         }
-        for statement in (DISTRICT, OPERATION, AREA, RESULT, *KINDS, CREDIT, TARGET, YEAR):
+        for statement in (DISTRICT, WARD, OPERATION, AREA, RESULT, *KINDS, CREDIT, TARGET, YEAR):
             cursor.execute(statement, values)
     # As the server does by itself: statistics, and the figures that are kept.
     with psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True) as connection:

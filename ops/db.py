@@ -53,6 +53,9 @@ _POLICY = re.compile(r'row-level security policy for table "(\w+)"')
 # How a value is written in a statement for the driver.
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
+# A transaction sees what was there when its first statement began.
+_STILL = {"isolation_level": "REPEATABLE READ"}
+
 # Requests of one worker run on this many threads, and each holds one connection.
 POOL_SIZE = 4
 
@@ -104,6 +107,21 @@ def act_as(person_id: uuid.UUID, patience: str | None = None) -> None:
 def give_reason(reason: str) -> None:
     """Write this reason beside every change of the running transaction."""
     session.execute(sa.select(sa.func.set_config("ops.reason", reason, True)))
+
+
+def read_one_state() -> None:
+    """Let all that is read until the transaction ends be of one state of the database.
+
+    A figure and its parts, or the figures of one page, take several statements; what is committed
+    between two of them would be in one figure and not in another. A page holds still once, and what
+    it calls reads as it does.
+    """
+    if _STILL.items() <= session.connection().get_execution_options().items():
+        return
+    session.commit()
+    # Where a transaction goes around the session, as in tests, that one decides.
+    if isinstance(session.get_bind(), sa.Engine):
+        session.connection(execution_options=_STILL)
 
 
 class Undone(Exception):

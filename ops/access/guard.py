@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import flask
 import sqlalchemy as sa
 
-from ops import api, db
+from ops import api, db, intake
 from ops.access import queries, rules
 from ops.config import Settings
 from ops.errors import Forbidden, Missing, Unauthenticated
@@ -225,7 +225,7 @@ def _from_header() -> Actor | None:
     row = _row(queries.BEARER, token_hash=hash_of(given.token))
     if row is None:
         return None
-    if row["_unseen"]:
+    if _is_unseen(row):
         with db.transaction():
             db.session.execute(queries.used(row["token_id"]))
     return _actor(row)
@@ -246,10 +246,15 @@ def _from_cookie() -> Actor | None:
         return None
     if flask.request.method not in SAFE_METHODS:
         _check_csrf(row["csrf_token"])
-    if row["_unseen"]:
+    if _is_unseen(row):
         with db.transaction():
             db.session.execute(queries.seen(row["session_id"]))
     return _actor(row)
+
+
+def _is_unseen(row: sa.RowMapping) -> bool:
+    """Tell whether to note that somebody was here; what a page calls is part of its own visit."""
+    return row["_unseen"] and not intake.is_inner()
 
 
 def _row(query: db.Query, **values: object) -> sa.RowMapping | None:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import flask
 
+from ops import db
 from ops.access import people
 from ops.boards import marking
 from ops.boards.map_drawing import PLACES, drawn
@@ -50,6 +51,7 @@ def show() -> Page:
         asked["within"] = str(within)
     told: Mapping[str, Any] | None = None
     if not form.errors:
+        db.read_one_state()
         with form.catching():
             told = drawn(asked, form.value("place"), form.value("shown"), within)
     typed = {name: value for name, [value] in form.values.items() if value}

@@ -32,6 +32,7 @@ class OperationBoard(MethodView):
         now = dt.datetime.now(dt.UTC)
         waits = Waits(tuple(settings.check_back_days()), Patience(*settings.overdue()))
         beside = Against(**against) if against else None
+        db.read_one_state()
         return flask.jsonify(composing.of_operation(operation_id, Ask(**asked), beside, waits, now))
 
 

@@ -29,6 +29,7 @@ class Evaluation(MethodView):
     @blp.response(200, schemas.EvaluationSchema)
     def get(self, operation_id):
         """Show what changed where an operation works, and what may be said of it"""
+        db.read_one_state()
         db.find(Operation, operation_id, "operation")
         files = db.session.execute(queries.files(operation_id)).all()
         found = db.session.scalars(queries.comparisons(operation_id)).all()
@@ -82,6 +83,7 @@ class ComparisonById(MethodView):
     @blp.response(200, schemas.WorkedOutSchema)
     def get(self, comparison_id):
         """Show a comparison with what came of it"""
+        db.read_one_state()
         row = db.find(Comparison, comparison_id, "comparison")
         saw("comparison", [row.id], row.operation_id)
         blp.set_etag(row.version)

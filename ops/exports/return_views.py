@@ -58,6 +58,7 @@ class OperationReturn(MethodView):
     @blp.response(200, return_schemas.ReturnSchema)
     def get(self, period, operation_id, code):
         """Fill in a return of an operation, and say what is missing before it is sent"""
+        db.read_one_state()
         return returning.fill_in(operation_id, code, period, dt.datetime.now(dt.UTC))
 
 
@@ -78,6 +79,7 @@ def send(
     guard.require("report", operation_id)
     if form not in return_files.FORMS:
         raise Missing(f"Returns are taken away as {', '.join(return_files.FORMS)}.")
+    db.read_one_state()
     filled = returning.fill_in(operation_id, code, period, dt.datetime.now(dt.UTC))
     if not (filled["is_whole"] or anyway):
         raise Refused(

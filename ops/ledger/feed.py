@@ -169,9 +169,13 @@ def _since(snapshot: Snapshot) -> sa.ColumnElement[bool]:
     """Tell what a snapshot does not hold.
 
     By plain comparisons, which an index serves and which are made before any policy is asked: while
-    something runs for long, all that was written meanwhile would else be looked at each time.
+    something runs for long, all that was written meanwhile would else be looked at each time. The
+    least of them is said apart: there, reading in the order of the index begins; of an `or` alone,
+    it would begin with the ledger.
     """
-    return sa.or_(Change.txid >= snapshot.end, _is_one_of(snapshot.running))
+    least = min((snapshot.end, *snapshot.running))
+    among = sa.or_(Change.txid >= snapshot.end, _is_one_of(snapshot.running))
+    return sa.and_(Change.txid >= least, among)
 
 
 def _until(snapshot: Snapshot | None) -> sa.ColumnElement[bool]:

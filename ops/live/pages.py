@@ -38,6 +38,7 @@ ORDER = ("started", "on_the_way", "acknowledged", "planned", "finished", "cancel
 def board(operation_id: uuid.UUID) -> Page:
     """Show an operation as it stands just now"""
     here = f"/operations/{operation_id}"
+    db.read_one_state()
     # First of all, so that what happens while the rest is read is told afterwards.
     feed = call("GET", f"{here}/feed", query={"limit": ENTRIES})
     measures = call("GET", f"{here}/outcomes").body["measures"]

@@ -27,6 +27,7 @@ class TargetBoard(MethodView):
             four_p=asked.get("four_p"),
             measure=asked.get("measure", ()),
         )
+        db.read_one_state()
         query = queries.targets({"organisation": ask.organisation}).where(
             Target.starts_on == starts_on, Target.ends_on == ends_on
         )

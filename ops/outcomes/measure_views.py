@@ -63,6 +63,7 @@ class Preview(MethodView):
         """Try a definition that is not kept yet: its figure, and the newest records behind it"""
         require_define()
         definition, limit = sent.pop("definition"), sent.pop("limit")
+        db.read_one_state()
         return flask.jsonify(trials.run(definition, sent, limit, dt.datetime.now(dt.UTC)))
 
 

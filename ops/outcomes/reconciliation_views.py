@@ -28,6 +28,7 @@ class Reconciliation(MethodView):
     @blp.response(200, schemas.ReconciliationSchema)
     def get(self, filters):
         """Set what others reported beside what is recorded, open differences first"""
+        db.read_one_state()
         return reconciliation.reconcile(filters)
 
 

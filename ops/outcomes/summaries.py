@@ -157,11 +157,10 @@ def _bodies(
         within=ask.within,
     )
     added_up = needed(chosen, known)
-    parts = figures.broken_down(added_up, scope, several, kept)
     # A cold figure: the measures that were added up, never every record behind them.
     saw("measure", [each.code for each in chosen])
     bodies = {}
-    for by, part in parts.items():
+    for by, part in figures.add_up_by(added_up, scope, several, kept).items():
         asked = dataclasses.replace(ask, by=by)
         hidden = suppression.of_summary(added_up, part, by)
         told = Told(asked, records, known, against, part, hidden)

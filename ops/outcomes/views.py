@@ -28,6 +28,7 @@ class OperationOutcomes(MethodView):
     def get(self, asked, operation_id):
         """Show what an operation adds up to, against its targets and what others reported"""
         now = dt.datetime.now(dt.UTC)
+        db.read_one_state()
         return flask.jsonify(summaries.of_operation(operation_id, Ask(**asked), now))
 
 
@@ -37,6 +38,7 @@ class Outcomes(MethodView):
     @blp.response(200, schemas.OutcomesSchema)
     def get(self, asked):
         """Show what many operations add up to, each result counted once"""
+        db.read_one_state()
         return flask.jsonify(summaries.of_many(Ask(**asked), dt.datetime.now(dt.UTC)))
 
 

@@ -46,6 +46,7 @@ def said(told: Told) -> Told:
     if content := told["content"]:
         frozen: Told = orjson.loads(content)
     else:
+        db.read_one_state()
         now = dt.datetime.now(dt.UTC)
         frozen = {"figures": figures.take(told, now)}
         frozen["document"] = document.compose(told, told["notes"], frozen["figures"], before(told))

@@ -80,8 +80,8 @@ def _rows(
     if of.reach is Reach.ALL:
         return read(Reach.ALL)
     if of.reach is Reach.DAYS:
-        return [_in_each(stretches.days(), read(Reach.DAYS)[0])]
-    written_to = _in_each(stretches.rest(), read(Reach.REST)[0])
+        return [_in_each(stretches.named(of.span), read(Reach.DAYS)[0])]
+    written_to = _in_each(stretches.rest(of.span), read(Reach.REST)[0])
     return [written_to, read(Reach.OWN)[0], *read(Reach.ALL)[1:]]
 
 

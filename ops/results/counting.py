@@ -71,6 +71,8 @@ class Of:
     named: Named
     is_past: bool = False
     reach: Reach = Reach.ALL
+    # How fine what is kept is, where it reads the rest of that or is to be kept: a day or a month.
+    span: str = "day"
     # Whether its measures are of different periods, each to be looked at by itself.
     is_mixed: bool = False
     # Whether only what lies in a rectangle counts.

@@ -10,10 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from ops import db
-from ops.results import cells, rollup, stretches
+from ops.results import cells, grouping, rollup, stretches
 from ops.results.counting import Named, Of, Reach, Scope
 from ops.results.definitions import Definition
-from ops.results.grouping import BESIDE, code_labels, label_of, several
+from ops.results.grouping import BESIDE, code_labels, label_of
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,45 +70,39 @@ def add_up(
     `kept` names the definitions that are kept added up, for the figures of all operations.
     """
     chosen = tuple(definitions)
-    of = scope.of
-    if _is_of_all(scope) and rollup.can_group(by):
+    of, span = scope.of, rollup.span_of(by)
+    if of == Of(Named.NONE) and span:
         ready = tuple(each for each in chosen if rollup.serves(each, kept))
         others = tuple(each for each in chosen if not rollup.serves(each, kept))
-        rest = dataclasses.replace(of, reach=Reach.REST)
+        rest = dataclasses.replace(of, reach=Reach.REST, span=span)
         return _together(_added_up(ready, scope, rest, by), _added_up(others, scope, of, by))
     return _added_up(chosen, scope, of, by)
 
 
-def broken_down(
+def add_up_by(
     definitions: Iterable[Definition],
     scope: Scope,
-    ways: Sequence[str | None],
+    several: Sequence[str | None],
     kept: Sequence[str] = (),
 ) -> dict[Any, Summary]:
-    """Work out the same figures broken down in several ways, by the name of each.
+    """Work out the figures with their parts by each of several breakdowns.
 
-    The ways that are kept added up go apart: beside any other, they would be counted anew.
+    In one statement; but of what is kept added up, what is kept otherwise has its own.
     """
     chosen = tuple(definitions)
-    ready = [by for by in ways if rollup.can_group(by)] if kept and _is_of_all(scope) else []
+    is_kept = scope.of == Of(Named.NONE) and any(rollup.serves(each, kept) for each in chosen)
     found: dict[Any, Summary] = {}
-    for some in (ready, [by for by in ways if by not in ready]):
-        if some:
-            beside = BESIDE.join(by for by in some if by) or None
-            found |= _apart(add_up(chosen, scope, beside, kept), beside)
-    return {by: found[by] for by in ways}
-
-
-def _is_of_all(scope: Scope) -> bool:
-    """Tell whether it is of what is kept added up: all that there is, as it stands now."""
-    return scope.of == Of(Named.NONE)
+    for names in rollup.alike(several) if is_kept else [several]:
+        beside = BESIDE.join(name for name in names if name) or None
+        found |= _apart(add_up(chosen, scope, beside, kept), beside)
+    return {by: found[by] for by in several}
 
 
 def _apart(summary: Summary, by: str | None) -> dict[Any, Summary]:
     """Take several breakdowns of the same figures apart."""
-    if not several(by):
+    if not (names := grouping.several(by)):
         return {by: summary}
-    found: dict[str, list[Part]] = {name: [] for name in several(by)}
+    found: dict[str, list[Part]] = {name: [] for name in names}
     for part in summary.parts:
         name, _, key = (part.key or "").partition(" ")
         found[name].append(dataclasses.replace(part, key=key or None))
@@ -163,7 +157,7 @@ def figures(definitions: tuple[Definition, ...], *, of: Of, by: str | None) -> s
         for kind, apart, chosen in cells.scans(definitions)
     ]
     if of.reach is Reach.REST:
-        scans.append(rollup.served(tuple(sorted(map(rollup.key_of, definitions))), by))
+        scans += rollup.served(tuple(sorted(map(rollup.key_of, definitions))), by)
     together = sa.union_all(*scans).subquery("figures")
     is_kept = [stretches.is_kept().label("is_kept")] if of.reach is Reach.REST else []
     label = label_of(by, together.c.key).label("label")

@@ -41,6 +41,8 @@ FINE = {"square_500m", "square_100m"}
 ERASED = {*SQUARES, "ward", "hour"}
 # By whom it is open to, day, district and theme: what is kept added up, and nobody asks for.
 CELL = "cell"
+# By whom it is open to, month, and each of these: what is kept by months alone, likewise.
+BY_MONTH = {f"{CELL}_{name}": name for name in ("ward", "square", "hour")}
 # Between the names of several breakdowns that one statement gives beside each other.
 BESIDE = "+"
 _LONDON = "Europe/London"
@@ -72,8 +74,10 @@ def key_of(
     by: str | None, kind: Kind, results: sa.FromClause, *, of: Of
 ) -> sa.SQLColumnExpression[Any] | sa.Select[Any] | None:
     """Give what each record of a kind is grouped by: one key, or a `Select` of any number."""
-    if by is None or (by not in {*COMMON, CELL} and by not in kind.facets):
+    if by is None or (by not in {*COMMON, CELL, *BY_MONTH} and by not in kind.facets):
         return None
+    if by in BY_MONTH:
+        return _in_month(BY_MONTH[by], kind, results, of=of)
     if by in kind.facets:
         facet = kind.facets[by]
         value = facet.at(is_past=of.is_past)
@@ -103,6 +107,15 @@ def key_of(
         "organisation": results.c.recorded_by,
         "deployment": results.c.deployment_id,
     }[by]
+
+
+def _in_month(
+    by: str, kind: Kind, results: sa.FromClause, *, of: Of
+) -> sa.SQLColumnExpression[Any]:
+    """Write to whom a result is open, its month, and its key in a breakdown, blank where none."""
+    month, key = (key_of(name, kind, results, of=of) for name in ("month", by))
+    written = sa.func.coalesce(text_of(by, key), "")  # type: ignore[arg-type]
+    return sa.func.concat_ws("|", results.c.audience_id, month, written)
 
 
 def _square(results: sa.FromClause, side_m: int) -> sa.ColumnElement[Any]:

@@ -302,6 +302,28 @@ class Rollup(Model):
     qualifier: Mapped[str]
 
 
+class RollupPart(Model):
+    """What a definition adds up to over an audience, a month, and a ward, a square or an hour."""
+
+    __tablename__ = "rollup_part"
+    __table_args__ = (
+        sa.PrimaryKeyConstraint("definition", "breakdown", "starts_on", "audience_id", "key"),
+        sa.CheckConstraint("breakdown in ('ward', 'square', 'hour')", name="breakdown"),
+    )
+
+    definition: Mapped[str]
+    breakdown: Mapped[str]
+    # The first day of the month, in London.
+    starts_on: Mapped[dt.date]
+    audience_id: Mapped[uuid.UUID]
+    # Blank where the results lie in none.
+    key: Mapped[str]
+    value: Mapped[decimal.Decimal]
+    provisional: Mapped[decimal.Decimal]
+    records: Mapped[int] = mapped_column(sa.BigInteger())
+    qualifier: Mapped[str]
+
+
 class RollupState(Model):
     """In which snapshot of the database, and for which definitions, the rollup was added up."""
 

@@ -108,11 +108,11 @@ def is_asked(day: sa.SQLColumnExpression[Any], span: str) -> sa.ColumnElement[bo
 
 
 @functools.cache
-def rest() -> sa.CTE:
-    """Give the stretches to be added up of the time asked about."""
-    days = unserved().c.day
-    starts_at = sa.func.greatest(STARTS_AT, first_of(days))
-    ends_at = sa.func.least(ENDS_AT, first_after(days, "day"))
+def rest(span: str) -> sa.CTE:
+    """Give the stretches to be added up of the time asked about: days, or whole months."""
+    begun = unserved().c.day if span == "day" else broken().c.month
+    starts_at = sa.func.greatest(STARTS_AT, first_of(begun))
+    ends_at = sa.func.least(ENDS_AT, first_after(begun, span))
     return (
         sa.select(starts_at.label("starts_at"), ends_at.label("ends_at"))
         .where(starts_at < ends_at)
@@ -120,11 +120,11 @@ def rest() -> sa.CTE:
     )
 
 
-def days() -> sa.Subquery:
-    """Give the stretches of the days that are named."""
-    named = sa.func.unnest(DAYS).column_valued("day")
+def named(span: str) -> sa.Subquery:
+    """Give the stretches of the days that are named, or of the months that they begin."""
+    day = sa.func.unnest(DAYS).column_valued("day")
     return sa.select(
-        first_of(named).label("starts_at"), first_after(named, "day").label("ends_at")
+        first_of(day).label("starts_at"), first_after(day, span).label("ends_at")
     ).subquery(STRETCH)
 
 

@@ -185,9 +185,18 @@ def place(subscription_id: uuid.UUID) -> db.Query:
 
 def news(subscription_id: uuid.UUID, of_all: bool, place: feed.Place, limit: int) -> db.Query:
     """List what was changed after a place, and where one is now: a row at least."""
-    changed = feed.changes(
-        _is_of(subscription_id, of_all), place, limit, Change.object.in_(list(_RECORDS)), _is_seen()
-    ).cte("changed")
+    shown = (Change.object.in_(list(_RECORDS)), _is_seen())
+    if of_all:
+        found = feed.changes(_is_of(subscription_id, of_all), place, limit, *shown)
+    else:
+        # A page of each, of which the first make the page: of all of them at once, all that
+        # came after the place would be put in order, page by page.
+        named = _named(subscription_id).subquery("named")
+        of_each = feed.changes(Change.operation_id == named.c.operation_id, place, limit, *shown)
+        each = of_each.lateral("each_change")
+        found = sa.select(*each.c).select_from(named.join(each, sa.true()))
+        found = found.order_by(each.c.txid, each.c.id).limit(limit + 1)
+    changed = found.cte("changed")
     one = sa.select(sa.literal(1)).subquery("one")
     return (
         sa.select(*feed.NOW, *changed.c)
@@ -217,10 +226,13 @@ def _is_of(subscription_id: uuid.UUID, of_all: bool) -> sa.ColumnElement[bool]:
     if of_all:
         some = orm.aliased(Operation)
         return sa.exists().where(some.id == Change.operation_id, some.visibility != "covert")
-    return Change.operation_id.in_(
-        sa.select(SubscriptionOperation.operation_id).where(
-            SubscriptionOperation.subscription_id == subscription_id
-        )
+    return Change.operation_id.in_(_named(subscription_id))
+
+
+def _named(subscription_id: uuid.UUID) -> sa.Select[uuid.UUID]:
+    """List the operations that a subscription is of, by name."""
+    return sa.select(SubscriptionOperation.operation_id).where(
+        SubscriptionOperation.subscription_id == subscription_id
     )
 
 

@@ -1,4 +1,4 @@
-// Marks an area or days on the drawings of the map of analysis, with the mouse or the keys. The form has fields for both.
+// Marks an area or days on the drawings of the map of analysis, with the mouse, the keys or a finger. The form has fields for both.
 import { between, type Cell, type Cells, type Mark, stepped } from "./boards/mark.ts";
 
 /** A drawing that something can be marked on; lengths are in its own units. */
@@ -9,6 +9,9 @@ interface Drawing extends Cells {
   fields(mark: Mark): Record<string, string>;
   hint: string;
   label: string;
+  // What the button says after which a finger marks, and what to do then.
+  button: string;
+  finger: string;
 }
 
 // Less is a click that trembled.
@@ -33,6 +36,8 @@ function days(plot: { left: number; column: number; top: number; bottom: number 
     },
     hint: "To mark some of the time, drag over the bars.",
     label: "Mark some of the time.",
+    button: "Mark some of the time",
+    finger: "Now drag a finger over the bars.",
   };
 }
 
@@ -68,6 +73,8 @@ function area(plot: { west: number; north: number; scale: number }, width: numbe
     fields,
     hint: "To mark an area, drag over the map.",
     label: "Mark an area of the map.",
+    button: "Mark an area",
+    finger: "Now drag a finger over the map, from one corner of the area to the other.",
   };
 }
 
@@ -83,14 +90,27 @@ function open(svg: SVGSVGElement, drawing: Drawing, form: HTMLFormElement): void
   told.className = "app-mark__told app-screen-only";
   told.setAttribute("aria-live", "polite");
   told.textContent = drawing.hint;
-  frame.after(told);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "govuk-button govuk-button--secondary app-mark__button app-screen-only";
+  button.textContent = drawing.button;
+  frame.after(button, told);
   const drawn = document.createElementNS(svg.namespaceURI!, "rect");
   drawn.setAttribute("class", "app-chart__marked app-chart__marked--now");
+
+  // A finger scrolls the page, but for the one drag that the button asks for.
+  const waits = () => frame.classList.contains("app-mark--waits");
+  const wait = (begins: boolean) => {
+    frame.classList.toggle("app-mark--waits", begins);
+    button.textContent = begins ? "Stop marking" : drawing.button;
+    show(null);
+  };
+  button.addEventListener("click", () => wait(!waits()));
 
   let mark: Mark | null = null;
   const show = (next: Mark | null) => {
     mark = next;
-    told.textContent = mark ? drawing.words(mark) : drawing.hint;
+    told.textContent = mark ? drawing.words(mark) : waits() ? drawing.finger : drawing.hint;
     if (!mark) return drawn.remove();
     for (const [name, value] of Object.entries(drawing.box(mark))) drawn.setAttribute(name, String(value));
     svg.append(drawn);
@@ -112,8 +132,7 @@ function open(svg: SVGSVGElement, drawing: Drawing, form: HTMLFormElement): void
   let dragged = false;
   svg.addEventListener("pointerdown", (event) => {
     dragged = false;
-    // A finger scrolls the page; it has the fields.
-    if (event.button === 0 && event.pointerType !== "touch") begun = event;
+    if (event.button === 0 && (event.pointerType !== "touch" || (waits() && event.isPrimary))) begun = event;
   });
   svg.addEventListener("pointermove", (event) => {
     if (event.buttons === 0) begun = null;
@@ -133,11 +152,12 @@ function open(svg: SVGSVGElement, drawing: Drawing, form: HTMLFormElement): void
   });
   // What can be pressed beneath is neither dragged away nor focused, nor opened by the end of a mark.
   svg.addEventListener("mousedown", (event) => event.preventDefault());
-  svg.addEventListener("click", (event) => dragged && event.preventDefault(), { capture: true });
+  svg.addEventListener("click", (event) => (dragged || waits()) && event.preventDefault(), { capture: true });
+  svg.addEventListener("contextmenu", (event) => waits() && event.preventDefault());
 
   frame.addEventListener("keydown", (event) => {
     if (event.key === "Enter") return apply();
-    if (event.key === "Escape") return show(null);
+    if (event.key === "Escape") return wait(false);
     const middle = { column: Math.floor((drawing.columns - 1) / 2), row: Math.floor((drawing.rows - 1) / 2) };
     const next = stepped(mark ?? between(middle, middle), event.key, event.shiftKey, drawing);
     if (!next) return;

@@ -45,6 +45,7 @@ class House:
         self.lead = client_as("lead")
         for code in DISTRICTS:
             factories.boundary(code)
+        factories.boundary("E05000650", layer="ward", name="Test Ward")
         self.operations = [
             factories.operation(kind="week_of_action", theme="county_lines"),
             factories.operation(kind="place_based", theme="drugs"),
@@ -76,7 +77,9 @@ class House:
             others = [str(each.id) for each in self.operations if each is not operation]
             body = {
                 "kind": kind,
-                "occurred_at": (NOON + dt.timedelta(days=chance.randrange(3))).isoformat(),
+                "occurred_at": (
+                    NOON + dt.timedelta(days=chance.randrange(3), hours=number % 4)
+                ).isoformat(),
                 "position": {"type": "Point", "coordinates": chance.choice(PLACES)},
                 "credits": others[: chance.randrange(3)],
                 "detail": detail,
@@ -114,6 +117,9 @@ def pages(house, name):
     marked = "west=384&south=398&east=384.5&north=399&from=2026-11-02&to=2026-11-03"
     yield f"/boards/map?place=square_100m&shown=density&{marked}"
     yield f"/boards/map?measure=people_arrested&place=district&{marked}"
+    yield f"/boards/map?measure=arrests&place=ward&{marked}"
+    yield "/boards/map?measure=arrests&place=ward&from=2026-11-02"
+    yield "/boards/map?measure=cash_seized&place=square_5km&kind=week_of_action"
 
 
 def listed(reader, href):
@@ -150,7 +156,7 @@ def total(href, records):
 
 
 def test_every_figure_on_every_board_opens_what_it_counts(house):
-    seen = collections.Counter()
+    seen, mapped = collections.Counter(), set()
     DEFINITIONS.update(
         {row.code: measures.read(row) for row in db.session.scalars(measures.current())}
     )
@@ -168,9 +174,16 @@ def test_every_figure_on_every_board_opens_what_it_counts(house):
                 walked.add(there)
                 assert total(there[0], listed(reader, there[0])) == Decimal(figure), (name, there)
                 seen[name] += 1
+                asked = parse_qs(urlsplit(there[0]).query)
+                mapped.add((*asked.get("by", ()), "within" in asked, "from" in asked))
 
     assert seen["lead"] > seen["partner"] > 10
     assert seen["guest"] > 10
+    # Of the map of analysis: with an area and days marked, with days alone, with neither.
+    both = {"district", "ward", "square_100m", "day", "hour"}
+    assert mapped >= {(by, True, True) for by in both}
+    assert mapped >= {(by, False, True) for by in ("ward", "hour")}
+    assert mapped >= {(by, False, False) for by in ("square", "square_5km", "hour")}
 
 
 def test_a_record_behind_a_figure_shows_its_history(house):

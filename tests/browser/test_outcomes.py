@@ -104,3 +104,35 @@ def test_an_area_and_days_are_marked_by_mouse_and_keys_and_taken_away_one_by_one
     page.get_by_role("link", name="Take away the marked area").click()
     expect(marked).to_have_count(0)
     expect(page.get_by_role("link", name="Take away the days")).to_be_visible()
+
+
+def test_a_finger_marks_once_the_button_is_pressed_and_scrolls_otherwise(open_as):
+    page = open_as("analyst", viewport={"width": 390, "height": 844}, has_touch=True)
+    page.goto("/boards/map?measure=warrants_executed")
+    marked = page.get_by_text("Within the marked area")
+    drawing = page.locator("[data-mark=area] .app-mark")
+    finger = page.context.new_cdp_session(page)
+
+    def drag():
+        drawing.scroll_into_view_if_needed()
+        box = drawing.bounding_box()
+        there = [{"x": box["x"] + part * box["width"], "y": box["y"] + part * box["height"]}
+                 for part in (0.2, 0.5, 0.9)]  # fmt: skip
+        for kind, points in zip(
+            ("touchStart", "touchMove", "touchMove", "touchEnd"),
+            [there[:1], there[1:2], there[2:], []],
+            strict=True,
+        ):
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    drag()
+    button = page.get_by_role("button", name="Mark an area")
+    button.tap()
+    expect(page.get_by_text("Now drag a finger over the map")).to_be_visible()
+    page.get_by_role("button", name="Stop marking").tap()
+    drag()
+    expect(marked).to_have_count(0)
+
+    button.tap()
+    drag()
+    expect(marked).to_be_visible()

@@ -1,10 +1,12 @@
 """A place in the feed: what it holds, and what is no place of ours."""
 
 import datetime as dt
+import re
 import types
 import uuid
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -151,3 +153,17 @@ def test_the_latest_come_in_the_order_of_the_others():
 
     assert ([row.txid for row in found], more) == ([4, 9], False)
     assert here.since == Snapshot.of("3:12:")
+
+
+def test_reading_on_begins_at_the_place_and_not_at_the_start_of_the_ledger(session):
+    since = Snapshot(2000, 2005, (2001,))
+    place = Place(cluster=1, read_at=0, since=since)
+    for name in ("enable_seqscan", "enable_bitmapscan"):
+        session.execute(sa.select(sa.func.set_config(name, "off", True)))
+
+    text = feed.changes(sa.true(), place, 10).compile(
+        session.get_bind(), compile_kwargs={"literal_binds": True}
+    )
+    plan = "\n".join(session.scalars(sa.text(f"explain {text}".replace(":", "\\:"))))
+
+    assert re.search(r"Index Cond: \(\(txid >= '?2001'?", plan), plan
