@@ -116,7 +116,7 @@ def _readers() -> Iterator[Reader]:
             (f"{NAMED} of {OPERATIONS} operations", lead.id, "named"),
             ("all one sees, which is one operation", guest.id, "guest"),
         ):
-            news = queries.news(ids[named], named != "named", place, MOST)
+            news = queries.news(ids[named], named != "named", place, MOST, apart=named != "all")
             yield Reader(f"a subscription of {what}, {where}", person, news)
         at = dt.datetime.now(dt.UTC)
         board = live.entries(operations[0].id, place, 50, at, patience)

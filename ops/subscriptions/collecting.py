@@ -54,9 +54,9 @@ def _collect(connection: sa.Connection, subscription_id: uuid.UUID) -> tuple[int
         return 0, False  # Somebody else is at it.
     place = feed.read(held.place)
     connection.execute(queries.as_owner(held.person_id))
-    found = connection.execute(
-        queries.news(subscription_id, held.all_operations, place, MOST)
-    ).all()
+    apart = not held.all_operations or connection.scalars(queries.sees_few()).one()
+    query = queries.news(subscription_id, held.all_operations, place, MOST, apart=apart)
+    found = connection.execute(query).all()
     connection.execute(queries.AS_OURSELVES)
     changed = [row for row in found if row.id is not None]
     now = dt.datetime.now(dt.UTC)

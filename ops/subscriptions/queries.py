@@ -34,6 +34,9 @@ _RECORDS: Mapping[str, Any] = {
     "result": Result.id,
     "briefing": Briefing.id,
 }
+# Whoever sees no more operations than these has the feed of each read by itself.
+FEW = 50
+_IS_OF_ALL = Operation.visibility != "covert"
 # What a place in the feed is taken from, before anything else is read.
 NOW = sa.select(*feed.NOW)
 
@@ -183,19 +186,29 @@ def place(subscription_id: uuid.UUID) -> db.Query:
     )
 
 
-def news(subscription_id: uuid.UUID, of_all: bool, place: feed.Place, limit: int) -> db.Query:
-    """List what was changed after a place, and where one is now: a row at least."""
+def sees_few() -> db.Query:
+    """Tell whether whoever asks sees so few operations that each is read by itself."""
+    some = sa.select(Operation.id).where(_IS_OF_ALL).limit(FEW + 1).subquery()
+    return sa.select(sa.func.count() <= FEW).select_from(some)
+
+
+def news(
+    subscription_id: uuid.UUID, of_all: bool, place: feed.Place, limit: int, *, apart: bool
+) -> db.Query:
+    """List what was changed after a place, and where one is now: a row at least.
+
+    `apart` reads a page of each operation, of which the first make the page: of few operations
+    by themselves all that came after the place would be looked through for them, or put in order.
+    """
     shown = (Change.object.in_(list(_RECORDS)), _is_seen())
-    if of_all:
-        found = feed.changes(_is_of(subscription_id, of_all), place, limit, *shown)
+    if apart:
+        each = _operations(subscription_id, of_all).subquery("each_operation")
+        of_each = feed.changes(Change.operation_id == each.c[0], place, limit, *shown)
+        theirs = of_each.lateral("each_change")
+        found = sa.select(*theirs.c).select_from(each.join(theirs, sa.true()))
+        found = found.order_by(theirs.c.txid, theirs.c.id).limit(limit + 1)
     else:
-        # A page of each, of which the first make the page: of all of them at once, all that
-        # came after the place would be put in order, page by page.
-        named = _named(subscription_id).subquery("named")
-        of_each = feed.changes(Change.operation_id == named.c.operation_id, place, limit, *shown)
-        each = of_each.lateral("each_change")
-        found = sa.select(*each.c).select_from(named.join(each, sa.true()))
-        found = found.order_by(each.c.txid, each.c.id).limit(limit + 1)
+        found = feed.changes(_is_of(subscription_id, of_all), place, limit, *shown)
     changed = found.cte("changed")
     one = sa.select(sa.literal(1)).subquery("one")
     return (
@@ -222,15 +235,13 @@ def change(subscription_id: uuid.UUID, of_all: bool, change_id: uuid.UUID) -> db
 
 
 def _is_of(subscription_id: uuid.UUID, of_all: bool) -> sa.ColumnElement[bool]:
-    """Tell which operations a subscription is of: what is covert has to be named."""
+    return Change.operation_id.in_(_operations(subscription_id, of_all))
+
+
+def _operations(subscription_id: uuid.UUID, of_all: bool) -> sa.Select[Any]:
+    """List the operations that a subscription is of: what is covert has to be named."""
     if of_all:
-        some = orm.aliased(Operation)
-        return sa.exists().where(some.id == Change.operation_id, some.visibility != "covert")
-    return Change.operation_id.in_(_named(subscription_id))
-
-
-def _named(subscription_id: uuid.UUID) -> sa.Select[uuid.UUID]:
-    """List the operations that a subscription is of, by name."""
+        return sa.select(Operation.id).where(_IS_OF_ALL)
     return sa.select(SubscriptionOperation.operation_id).where(
         SubscriptionOperation.subscription_id == subscription_id
     )

@@ -8,6 +8,7 @@ from ops import db
 from ops.access.member_models import Membership
 from ops.access.models import Person
 from ops.operations.models import Operation
+from ops.subscriptions import queries
 from ops.subscriptions.models import Delivery
 from tests import factories
 
@@ -44,10 +45,12 @@ def test_of_an_operation_that_its_owner_does_not_see_nothing_is_even_stored(
     assert stored() == 0
 
 
+@pytest.mark.parametrize("few", [queries.FEW, -1], ids=["each by itself", "at once"])
 def test_what_is_covert_is_told_to_a_member_who_named_it_and_not_with_all_the_rest(
-    house, receiver, lead
+    house, receiver, lead, monkeypatch, few
 ):
-    operation = factories.operation(visibility="covert")
+    monkeypatch.setattr(queries, "FEW", few)
+    operation, other = factories.operation(visibility="covert"), factories.operation()
     factories.member(operation, lead, "lead")
     house.subscribe(lead, receiver.address)
     factories.area(operation)
@@ -55,10 +58,14 @@ def test_what_is_covert_is_told_to_a_member_who_named_it_and_not_with_all_the_re
     house.deliver()
     assert receiver.deliveries == []
 
+    factories.area(other)
+    house.deliver()
+    assert len(receiver.deliveries) == 1
+
     house.subscribe(lead, receiver.address, operations=[operation.id])
     factories.area(operation)
     house.deliver()
-    assert len(receiver.deliveries) == 1
+    assert len(receiver.deliveries) == 2
 
 
 def test_who_is_taken_out_is_told_nothing_more_not_even_what_waits(house, receiver, lead):
