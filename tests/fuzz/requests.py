@@ -32,10 +32,16 @@ API = "/api/v1"
 AT = "2026-11-02T12:00:00Z"
 # What in an input stands for something that is there, whose id differs from run to run.
 IDS = ("operation_id", "deployment_id", "result_id", "area_id", "person_id", "site_id")
+HEADERS = (
+    *("Range", "If-Match", "If-None-Match", "If-Modified-Since", "Accept", "Accept-Encoding"),
+    *("Accept-Language", "Origin", "Cookie", "X-Request-Id", "Forwarded", "Content-Length"),
+    *("X-Forwarded-For", "Content-Encoding", "Host", "Sec-Fetch-Site", "X-CSRF-Token"),
+)
+VALUES = ("bytes=0-", "bytes=-1,0-9999999999", '"a", W/"b', "*", "*/*;q=x", "gzip;q=", "\x80", "x")
 LISTS = (
-    *("/operations", "/results", "/operations/<operation_id>/results", "/deployments/due"),
+    *("/operations", "/results", "/operations/<operation_id>/results", "/deployments/overdue"),
     *("/operations/<operation_id>/deployments", "/sites", "/measures", "/lines", "/snapshots"),
-    *("/warrants/returns", "/log-entries", "/likely-doubles", "/reported-figures", "/targets"),
+    *("/warrants/returns", "/log", "/doubles", "/actions/due", "/reported-figures", "/targets"),
 )
 
 
@@ -45,12 +51,7 @@ def _posted(path: str, body: bytes, media_type: str) -> Sent:
 
 
 def _json(path: str, body: Any) -> Sent:
-    return {
-        "method": method,
-        "path": API + path,
-        "body": base64.b64encode(odd.json_text(body)).decode(),
-        "type": "application/json",
-    }
+    return _posted(path, odd.json_text(body), "application/json")
 
 
 def _area(r: random.Random) -> Sent:
@@ -187,37 +188,8 @@ def _single(r: random.Random) -> Sent:
 
 
 def _headers(r: random.Random) -> Sent:
-    names = (
-        "Range",
-        "If-Match",
-        "If-None-Match",
-        "If-Modified-Since",
-        "Accept",
-        "Accept-Encoding",
-        "Accept-Language",
-        "Origin",
-        "Cookie",
-        "X-Request-Id",
-        "Forwarded",
-        "Content-Length",
-        "X-Forwarded-For",
-        "Content-Encoding",
-        "Host",
-        "Sec-Fetch-Site",
-        "X-CSRF-Token",
-    )
-    values = (
-        "bytes=0-",
-        "bytes=-1,0-9999999999",
-        '"a", W/"b',
-        "*",
-        "*/*;q=x",
-        "gzip;q=",
-        "\x80",
-        "x",
-    )
-    name = r.choice(names)
-    value = r.choice((*values, odd.text(r)[:200])).encode("utf-8", "replace").decode("latin-1")
+    name = r.choice(HEADERS)
+    value = r.choice((*VALUES, odd.text(r)[:200])).encode("utf-8", "replace").decode("latin-1")
     value = "".join(each for each in value if each not in "\r\n\x00")
     path = r.choice((API + r.choice(LISTS), "/operations", "/phone", "/sw.js", "/sign-in"))
     method = r.choice(("GET", "POST", "PATCH", "OPTIONS"))
