@@ -12,6 +12,7 @@ import hypothesis
 import pytest
 import schemathesis
 from hypothesis import strategies as st
+from hypothesis.stateful import run_state_machine_as_test
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
@@ -68,6 +69,7 @@ class Walk(House):
         # As text and back: as those have it who read it.
         described = schemathesis.openapi.from_dict(json.loads(json.dumps(api.spec.to_dict())))
         described.app = app
+        self.described = described
         self.calls = {each.ok().label: each.ok() for each in described.get_all_operations()}
         self.walkers = [each for each in askers if each.name in ASKERS]
 
@@ -110,6 +112,27 @@ class Walk(House):
                 undo.rollback()
             wrong |= dict.fromkeys(faults(case, reply), asker.name)
         return wrong
+
+
+def chain(walk, asker):
+    """Make a machine that goes on from each reply, by what the document says of ids, as one person."""
+
+    class Chain(walk.described.as_state_machine()):
+        def setup(self):
+            self.undo = walk.connection.begin_nested()
+
+        def get_call_kwargs(self, case):
+            headers = {} if asker.is_nobody else {"Authorization": f"Bearer {asker.token}"}
+            return {"headers": headers | {"Accept-Encoding": "identity"}}
+
+        def validate_response(self, response, case, **_rest):
+            walk.chained.append((case.operation.label, response.status_code))
+            case.validate_response(response, checks=HELD)
+
+        def teardown(self):
+            self.undo.rollback()
+
+    return Chain
 
 
 def label(rule, method):
@@ -166,6 +189,16 @@ def test_what_is_right_is_answered_as_described(walk, route):
                 wrong |= dict.fromkeys(faults(case, reply), asker.name)
 
     assert wrong == {}
+
+
+@pytest.mark.parametrize("name", sorted(ASKERS))
+def test_what_follows_from_a_reply_is_answered_as_described(walk, name):
+    [asker] = [each for each in walk.walkers if each.name == name]
+    walk.chained = []
+
+    run_state_machine_as_test(chain(walk, asker), settings=SETTINGS)
+
+    print(name, len(walk.chained), walk.chained)
 
 
 def test_every_call_that_is_described_is_walked(walk):
