@@ -25,7 +25,7 @@ MOST_CPU_S, MOST_WALL_S = 2.0, 60.0
 MOST_GROWTH_MB = 256
 # Beyond it the system gives no more, so that a bomb ends the input and not the machine.
 MOST_ADDED = 2**30
-AT_ONCE = 500
+AT_ONCE = 2000
 # Of one fault, so many inputs are written down.
 MOST_WRITTEN = 3
 _ENDED_BY = {
@@ -234,11 +234,16 @@ def _try(chunk: Chunk, counts: Any) -> Iterator[tuple[int, str, str]]:
             counts[3] = max(counts[3], took)
 
 
+_WARM: set[str] = set()
+
+
 @contextlib.contextmanager
 def _warm(tried: grammar.Grammar, chunk: Chunk) -> Iterator[None]:
     """Load what the first input would load, then set the limit of what is added to that."""
-    with contextlib.suppress(Exception):
-        tried.take(grammar.draw(chunk.name, 0, 0))
+    if chunk.name not in _WARM:
+        _WARM.add(chunk.name)
+        with contextlib.suppress(Exception):
+            tried.take(grammar.draw(chunk.name, 0, 0))
     limits = resource.getrlimit(resource.RLIMIT_AS)
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     held = pages * os.sysconf("SC_PAGE_SIZE")
