@@ -188,13 +188,13 @@ class _Worker:
         }
 
     def end(self) -> None:
-        """Let the process end."""
-        with contextlib.suppress(OSError):
+        """Let the process end; one that is busy has nothing to tell any more."""
+        if self.chunk is None:
             self.pipe.send(None)
-        self.pipe.close()
-        self.process.join(10)
-        if self.process.is_alive():
+        else:
             self.process.kill()
+        self.process.join()
+        self.pipe.close()
 
 
 def _work(pipe: Any, counts: Any) -> None:
