@@ -30,9 +30,10 @@ test-qgis: ## Read our features with QGIS itself, which it first installs: more 
 	@$(PYTHON) -m install.qgis
 	@$(BIN)/pytest tests/ogc/test_clients.py -q -m qgis
 
-fuzz: ## Send a million inputs made by grammar; SEED= gives the same again, REPLAY= one that failed
+fuzz: ## Try a million inputs made by grammar, and chains of calls; see README.md
 	@$(PYTHON) -m install test
 	@$(BIN)/python -m tests.fuzz $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(REPLAY),--replay $(REPLAY))
+	@$(if $(REPLAY),,OPS_SCHEMA_EXAMPLES=20 $(BIN)/pytest tests/test_schema_walk.py -q -k follows_from)
 
 lint: ## Check the code only
 	@$(PYTHON) -m install test

@@ -96,29 +96,25 @@ class Run:
     def go(self, waiting: Iterator[Chunk], tell: Any = None) -> None:
         """Try every input, and go on behind one that ends its process."""
         busy: dict[Any, _Worker] = {}
-        again: list[Chunk] = []
+        left: list[Chunk] = []
         try:
             while True:
                 while len(busy) < self.workers:
                     worker = _Worker(self._context)
                     busy[worker.pipe] = worker
-                    worker.give(again.pop() if again else next(waiting, None))
-                if all(worker.chunk is None for worker in busy.values()):
-                    return
+                    worker.give(left.pop() if left else next(waiting, None))
                 watched = [pipe for pipe, worker in busy.items() if worker.chunk is not None]
+                if not watched:
+                    return
                 for pipe in connection.wait(watched):
                     worker = busy[pipe]
-                    told = worker.told()
-                    if told is None:
+                    if (told := worker.told()) is None:
                         continue
                     self._note(worker.chunk, told)
-                    if told["ended"] is not None:
-                        del busy[pipe]
-                        behind = told["at"] + 1
-                        if behind < worker.chunk.stop:
-                            again.append(worker.chunk._replace(start=behind))
-                        continue
-                    worker.give(again.pop() if again else next(waiting, None))
+                    if told["ended"] is None:
+                        worker.give(left.pop() if left else next(waiting, None))
+                    else:
+                        left += _behind(busy.pop(pipe).chunk, told["at"])
                 if tell is not None:
                     tell(self)
         finally:
@@ -144,6 +140,13 @@ class Run:
         path = self.folder / f"{fault.name}-{seed}-{fault.number}"
         path.write_bytes(grammar.draw(fault.name, seed, fault.number))
         path.with_suffix(".txt").write_text(f"{fault.where}\n\n{fault.told}\n")
+
+
+def _behind(chunk: Chunk, at: int) -> list[Chunk]:
+    """Give what is left of a chunk behind the input that ended its process."""
+    if at < chunk.start:
+        raise RuntimeError(f"{chunk.name} can't be begun; what is above says why")
+    return [chunk._replace(start=at + 1)] if at + 1 < chunk.stop else []
 
 
 class _Worker:
