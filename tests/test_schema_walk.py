@@ -1,7 +1,8 @@
 """Whatever the OpenAPI document lets anybody send, the reply is one that it describes.
 
 Each call is made up by schemathesis, rightly and wrongly, of real things and of none, and sent by
-everybody in turn; then each goes on from reply to reply, by the ids and tags in them. `OPS_SCHEMA_EXAMPLES` says how many of each are made up, for a deeper run.
+everybody in turn; then each goes on from reply to reply, by the ids and tags in them.
+`OPS_SCHEMA_EXAMPLES` says how many of each are made up, for a deeper run.
 """
 
 import json
