@@ -5,7 +5,7 @@ import hashlib
 import io
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -38,6 +38,10 @@ HEADERS = (
     *("X-Forwarded-For", "Content-Encoding", "Host", "Sec-Fetch-Site", "X-CSRF-Token"),
 )
 VALUES = ("bytes=0-", "bytes=-1,0-9999999999", '"a", W/"b', "*", "*/*;q=x", "gzip;q=", "\x80", "x")
+FORMS = {
+    "counts": "/operations/<operation_id>/evaluation/counts",
+    "addresses": "/operations/<operation_id>/deployments/list",
+}
 LISTS = (
     *("/operations", "/results", "/operations/<operation_id>/results", "/deployments/overdue"),
     *("/operations/<operation_id>/deployments", "/sites", "/measures", "/lines", "/snapshots"),
@@ -74,22 +78,42 @@ def _pasted(r: random.Random) -> Sent:
     return _json("/shapes/read", {"text": xml_files.make(r).decode("utf-8", "replace")})
 
 
-def _multipart(r: random.Random, field: str, name: str, content: bytes) -> tuple[bytes, str]:
+def _multipart(
+    r: random.Random, field: str, content: bytes, said: Mapping[str, str] | None = None
+) -> tuple[bytes, str]:
     """Write a form with a file in it, and damage what says where its parts begin."""
     edge = r.choice(("edge", "e" * 70, "e" * 300, "a b", "", "é"))
-    written = f'--{edge}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
+    begin = f"--{edge}\r\nContent-Disposition: form-data; "
+    written = "".join(f'{begin}name="{k}"\r\n\r\n{v}\r\n' for k, v in (said or {}).items())
+    written += f'{begin}name="{field}"; filename="a.csv"\r\n'
     written += r.choice(("", "Content-Type: text/csv\r\n", "Content-Transfer-Encoding: base64\r\n"))
     head = odd.mutated(r, written.encode("utf-8", "replace"), 0.3)
     tail = r.choice((b"\r\n--" + edge.encode() + b"--\r\n",) * 4 + (b"", b"\r\n--" + edge.encode()))
     form = "multipart/form-data"
-    said = r.choice((*(f"{form}; boundary={edge}",) * 5, form, "text/x"))
-    return head + b"\r\n" + content + tail, said.encode("utf-8", "replace").decode("latin-1")
+    type_ = r.choice((*(f"{form}; boundary={edge}",) * 5, form, "text/x"))
+    return head + b"\r\n" + content + tail, type_.encode("utf-8", "replace").decode("latin-1")
 
 
 def _file(r: random.Random) -> Sent:
     content = (xml_files.make if r.random() < 0.7 else geo_files.make)(r)
-    body, said = _multipart(r, r.choice(("file", "file", "file", "text")), "a.kml", content)
-    return _posted("/shapes/read", body, said)
+    return _posted("/shapes/read", *_multipart(r, r.choice(("file", "file", "text")), content))
+
+
+def _form(r: random.Random) -> Sent:
+    """Draw one of the forms that take a file."""
+    what = r.choice(("counts", "addresses"))
+    said = {"source": "police.uk", "publisher": "Force", "obtained_on": "2026-11-01"}
+    if what == "addresses":
+        said = {
+            "kind": r.choice(("warrant", "visit", "x")),
+            "act": r.choice(("add", "add-good", "")),
+        }
+        said |= {
+            "start": r.choice(("2026-11-02T12:00", odd.text(r)[:20])),
+            "end": "2026-11-02T14:00",
+        }
+    content = tables.csv_of(r, tables.rows(r, what))
+    return _posted("", *_multipart(r, "file", content, said)) | {"path": FORMS[what]}
 
 
 def _counts(r: random.Random) -> Sent:
@@ -197,7 +221,20 @@ def _headers(r: random.Random) -> Sent:
 
 
 DRAWN: tuple[Callable[[random.Random], Sent], ...] = (
-    *(_area, _tool, _pasted, _file, _counts, _photo, _batch, _batch, _single, _filter, _filter),
+    *(
+        _area,
+        _tool,
+        _pasted,
+        _file,
+        _form,
+        _counts,
+        _photo,
+        _batch,
+        _batch,
+        _single,
+        _filter,
+        _filter,
+    ),
     *(_cursor, _cursor, _subscription, _headers),
 )
 

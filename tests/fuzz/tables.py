@@ -29,6 +29,7 @@ HEADS = {
     "counts": list(counts_file.COLUMNS),
     "places": ["code", "name", "kind", "postcode", "lon", "lat"],
     "on_grid": ["name", "easting", "northing"],
+    "addresses": ["address", "name", "postcode", "kind", "start"],
 }
 CELLS = (
     *("arrest", "seizure", "2026-11-02 12:00", "02/11/2026 12:00", "supply_class_a", "cash", "12"),
