@@ -40,7 +40,7 @@ WHERE = [(visibility, part) for visibility in VISIBILITIES for part in DEEDS]
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 WHOLE_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # What is wrong in itself is sent by the walk; a chain goes further with what is right.
-STEPS = 25
+STEPS = 20
 # Without reruns of a failure to make it smaller: those would be sent by everybody as well.
 SETTINGS = hypothesis.settings(
     max_examples=int(os.environ.get("OPS_SCHEMA_EXAMPLES", "2")),

@@ -7,7 +7,7 @@ import pytest
 
 from tests.fuzz import grammar, house, running
 
-SEED, COUNT = 20261130, 10_000
+SEED, COUNT = 20261130, 6_000
 
 
 @pytest.mark.parametrize("name", grammar.SHARES)
