@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import multiprocessing
 import os
 import secrets
 import sys
@@ -64,12 +65,6 @@ class Progress:
         )
 
 
-def replay(path: Path) -> None:
-    """Try an input that was written down, and let what it raises be seen."""
-    taken = grammar.load(path.name.partition("-")[0]).take(path.read_bytes())
-    print("taken" if taken else "refused")
-
-
 def main() -> None:
     """Run what was asked for; fail where an input was a fault."""
     parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
@@ -81,8 +76,13 @@ def main() -> None:
     asked = parser.parse_args()
     with database():
         if asked.replay:
-            replay(asked.replay)
-            return
+            # In a process of its own, which is over before its database goes.
+            tried = multiprocessing.get_context("spawn").Process(
+                target=running.replay, args=(asked.replay,)
+            )
+            tried.start()
+            tried.join()
+            sys.exit(tried.exitcode)
         print(f"fuzz: seed {asked.seed}; the same again: make fuzz SEED={asked.seed}", flush=True)
         names = asked.grammar or list(grammar.SHARES)
         run, began = running.Run(FOLDER, asked.workers), time.monotonic()

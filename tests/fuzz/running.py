@@ -283,6 +283,12 @@ def _where(name: str, error: Exception) -> str:
     return f"{name}: {type(error).__name__} in {file}:{last.lineno} {said}".rstrip()
 
 
+def replay(path: Path) -> None:
+    """Try an input that was written down, and let what it raises be seen."""
+    taken = grammar.load(path.name.partition("-")[0]).take(path.read_bytes())
+    print("taken" if taken else "refused")
+
+
 _ROW = "{:<10}{:>10,}{:>9,}{:>10,}{:>8,}{:>9.1f}{:>11.2f}"
 _HEAD = "grammar       inputs    taken   refused  faults    CPU s  slowest s"
 
