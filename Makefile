@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-header --no-emit-index-url --no-emit-find-links setup.cfg
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-qgis lint bench lock
+.PHONY: help run test test-faults test-qgis fuzz lint bench lock sbom
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -30,6 +30,11 @@ test-qgis: ## Read our features with QGIS itself, which it first installs: more 
 	@$(PYTHON) -m install.qgis
 	@$(BIN)/pytest tests/ogc/test_clients.py -q -m qgis
 
+fuzz: ## Try a million inputs made by grammar, and chains of calls; see README.md
+	@$(PYTHON) -m install test
+	@$(BIN)/python -m tests.fuzz $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(REPLAY),--replay $(REPLAY))
+	@$(if $(REPLAY),,OPS_SCHEMA_EXAMPLES=20 $(BIN)/pytest tests/test_schema_walk.py -q -k follows_from)
+
 lint: ## Check the code only
 	@$(PYTHON) -m install test
 	@$(BIN)/ruff check .
@@ -38,6 +43,7 @@ lint: ## Check the code only
 	@$(BIN)/lint-imports
 	@$(BIN)/bandit --quiet --recursive --severity-level medium --confidence-level medium ops wsgi.py
 	@$(PYTHON) -m install.audit
+	@$(PYTHON) -m install.licences
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --silent run check
 
 bench: ## Measure how fast it is
@@ -48,3 +54,7 @@ lock: ## Pin the Python packages anew, after a change of setup.cfg
 	@$(PYTHON) -m install test
 	@$(LOCK) --extra build --output-file requirements.lock
 	@$(LOCK) --all-extras --constraint requirements.lock --output-file requirements-test.lock
+
+sbom: ## Write down what the product is made of (CycloneDX) and under which licences, in .local/sbom
+	@$(PYTHON) -m install test
+	@$(PYTHON) -m install.sbom

@@ -1,7 +1,8 @@
 """Whatever the OpenAPI document lets anybody send, the reply is one that it describes.
 
 Each call is made up by schemathesis, rightly and wrongly, of real things and of none, and sent by
-everybody in turn. `OPS_SCHEMA_EXAMPLES` says how many of each are made up, for a deeper run.
+everybody in turn; then each goes on from reply to reply, by the ids and tags in them.
+`OPS_SCHEMA_EXAMPLES` says how many of each are made up, for a deeper run.
 """
 
 import json
@@ -12,6 +13,7 @@ import hypothesis
 import pytest
 import schemathesis
 from hypothesis import strategies as st
+from hypothesis.stateful import run_state_machine_as_test
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
@@ -36,6 +38,9 @@ ASKERS = {
 }
 WHERE = [(visibility, part) for visibility in VISIBILITIES for part in DEEDS]
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+WHOLE_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# What is wrong in itself is sent by the walk; a chain goes further with what is right.
+STEPS = 20
 # Without reruns of a failure to make it smaller: those would be sent by everybody as well.
 SETTINGS = hypothesis.settings(
     max_examples=int(os.environ.get("OPS_SCHEMA_EXAMPLES", "2")),
@@ -66,8 +71,12 @@ class Walk(House):
         super().__init__(app, world, askers, connection)
         [api] = [each["ext_obj"] for each in app.extensions["flask-smorest"]["apis"].values()]
         # As text and back: as those have it who read it.
-        described = schemathesis.openapi.from_dict(json.loads(json.dumps(api.spec.to_dict())))
-        described.app = app
+        described, self.linked = (
+            schemathesis.openapi.from_dict(json.loads(json.dumps(api.spec.to_dict())))
+            for _ in range(2)
+        )
+        described.app = self.linked.app = app
+        self.linked.config.generation.update(modes=[GenerationMode.POSITIVE])
         self.calls = {each.ok().label: each.ok() for each in described.get_all_operations()}
         self.walkers = [each for each in askers if each.name in ASKERS]
 
@@ -110,6 +119,40 @@ class Walk(House):
                 undo.rollback()
             wrong |= dict.fromkeys(faults(case, reply), asker.name)
         return wrong
+
+
+def chain(walk, asker):
+    """Make a machine that goes on from reply to reply in somebody's name."""
+
+    class Chain(walk.linked.as_state_machine()):
+        def setup(self):
+            self.undo, self.seen, self.tags = walk.connection.begin_nested(), set(), {}
+            self.ids = walk.world.ids[WHERE[0]]
+
+        def before_call(self, case):
+            # What no reply has named is of the world, so that there is something to go on from.
+            named = {**vars(self.ids), **self.ids.results}
+            for name, value in case.path_parameters.items():
+                if str(value) not in self.seen and name in named:
+                    case.path_parameters[name] = str(named[name])
+            if tag := self.tags.get(case.formatted_path):
+                case.headers["If-Match"] = tag
+
+        def get_call_kwargs(self, _case):
+            headers = {} if asker.is_nobody else {"Authorization": f"Bearer {asker.token}"}
+            return {"headers": headers | {"Accept-Encoding": "identity"}}
+
+        def validate_response(self, response, case, **_rest):
+            walk.chained.append((case.operation.label, response.status_code))
+            self.seen |= set(WHOLE_UUID.findall(response.text))
+            for tag in response.headers.get("etag", ()):
+                self.tags[case.formatted_path] = tag
+            case.validate_response(response, checks=HELD)
+
+        def teardown(self):
+            self.undo.rollback()
+
+    return Chain
 
 
 def label(rule, method):
@@ -166,6 +209,18 @@ def test_what_is_right_is_answered_as_described(walk, route):
                 wrong |= dict.fromkeys(faults(case, reply), asker.name)
 
     assert wrong == {}
+
+
+@pytest.mark.parametrize("name", sorted(ASKERS))
+def test_what_follows_from_a_reply_is_answered_as_described(walk, name):
+    [asker] = [each for each in walk.walkers if each.name == name]
+    walk.chained = []
+
+    settings = hypothesis.settings(SETTINGS, stateful_step_count=STEPS)
+    run_state_machine_as_test(chain(walk, asker), settings=settings)
+
+    assert len(walk.chained) >= STEPS
+    assert asker.is_nobody or any(status < 400 for _call, status in walk.chained)
 
 
 def test_every_call_that_is_described_is_walked(walk):

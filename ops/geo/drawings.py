@@ -3,15 +3,16 @@
 import contextlib
 import dataclasses
 import io
-import math
 import re
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
+import numpy as np
 import orjson
 import pyogrio
 import shapely
@@ -118,7 +119,7 @@ def _fit(shape: shapely.Geometry | BadShape | None) -> shapely.Geometry:
         raise shape
     if shape is None or shapely.is_empty(shape):
         raise BadShape("It has no shape.")
-    if not all(map(math.isfinite, shapely.bounds(shape))):
+    if not _is_finite(shape):
         raise BadShape("It lies outside the United Kingdom; check the file's coordinate system.")
     parts = shapely.get_parts(shape) if isinstance(shape, shapely.MultiLineString) else [shape]
     if len(parts) == 1 and isinstance(parts[0], LineString | Point):
@@ -134,6 +135,11 @@ def _fit(shape: shapely.Geometry | BadShape | None) -> shapely.Geometry:
             )
         return shapes.checked(outline)
     raise BadShape("It is neither a point, nor one line, nor an outline; draw one of these.")
+
+
+def _is_finite(shape: shapely.Geometry) -> bool:
+    """Tell whether each corner is somewhere; one that is not may hide within finite bounds."""
+    return bool(np.isfinite(shapely.get_coordinates(shape)).all())
 
 
 def _repaired(shape: shapely.Geometry | BadShape | None) -> MultiPolygon | None:
@@ -232,7 +238,7 @@ def _kml_of(content: bytes) -> bytes | None:
             unpacked = io.BytesIO()
             with archive.open(inner[0]) as packed:
                 files.copied(packed, unpacked, MOST_UNPACKED, MOST_UNPACKED)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except files.DAMAGED as error:
         raise Invalid("The archive is damaged or locked; zip the file again.") from error
     return unpacked.getvalue()
 
@@ -279,6 +285,9 @@ def _look_through(content: bytes) -> str:
 def _rows(path: Path) -> Iterator[Row]:
     """Give the rows of every layer of a file that the library reads."""
     with contextlib.ExitStack() as stack:
+        # What the libraries find odd is either refused here or of no consequence.
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore", RuntimeWarning)
         dataset = path
         if path.suffix not in (".kml", ".gpx"):
             dataset = stack.enter_context(files.opened(path, MOST_UNPACKED))
@@ -292,7 +301,7 @@ def _rows(path: Path) -> Iterator[Row]:
                     dataset, layer=layer, force_2d=True, max_features=MOST_SHAPES + 1
                 )
                 yield from _of_layer(meta, geometry, columns, is_gpx=is_gpx)
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        except files.UNREADABLE as error:
             raise Invalid("The file can't be read; save it again, and look at it there.") from error
 
 
@@ -308,7 +317,7 @@ def _of_layer(meta: Any, geometry: Any, columns: Any, *, is_gpx: bool) -> Iterat
 
 def _area_of_track(shape: shapely.Geometry | None) -> shapely.Geometry | None:
     """Take a track of closed rings for an area: a ring within a ring is a hole."""
-    if not isinstance(shape, shapely.MultiLineString | LineString):
+    if not isinstance(shape, shapely.MultiLineString | LineString) or not _is_finite(shape):
         return shape
     rings = shapely.get_parts(shape)
     if not all(ring.is_closed and len(ring.coords) > 3 for ring in rings):

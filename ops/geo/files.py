@@ -2,11 +2,13 @@
 
 import contextlib
 import dataclasses
+import lzma
 import re
 import sqlite3
 import tempfile
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -37,6 +39,29 @@ pyogrio.set_gdal_config_options(
         "GDAL_HTTP_TIMEOUT": "1",
         "OGR_SQLITE_ALLOW_EXTERNAL_ACCESS": "NO",
     }
+)
+# What is raised of an archive that somebody damaged, by accident or not.
+DAMAGED = (
+    zipfile.BadZipFile,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    lzma.LZMAError,
+    zlib.error,
+)
+# What the library raises of a file that it can't read, or reads as something else than it says.
+UNREADABLE = (
+    pyogrio.errors.CRSError,
+    pyogrio.errors.DataLayerError,
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.FeatureError,
+    pyogrio.errors.FieldError,
+    pyogrio.errors.GeometryError,
+    pyproj.exceptions.CRSError,
+    # Its own slip, where a layer's coordinate system is damaged.
+    UnboundLocalError,
+    UnicodeDecodeError,
 )
 # What a Shapefile is made of, as far as it matters here.
 _SHAPEFILE_PARTS = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
@@ -127,7 +152,7 @@ def _refuse_views(path: Path) -> None:
             sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         ) as file:
             views = file.execute("select 1 from sqlite_master where type = 'view'").fetchone()
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise Invalid("The GeoPackage can't be read; save it again.") from error
     if views:
         raise Invalid("The GeoPackage holds a view; save it again with its tables alone.")
@@ -159,7 +184,7 @@ def _unpacked(path: Path, outlines: Path, most: int) -> Path:
                 target = outlines.with_suffix(name.suffix.lower())
                 with archive.open(part) as packed, target.open("wb") as unpacked:
                     left -= copied(packed, unpacked, left, most)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except DAMAGED as error:
         raise Invalid("The archive is damaged or locked; zip the Shapefile again.") from error
     return outlines.with_suffix(".shp")
 
@@ -190,7 +215,7 @@ def _outlines(dataset: Path, source_layer: str | None) -> Outlines:
         meta, _, geometry, columns = pyogrio.raw.read(
             dataset, layer=source_layer, force_2d=True, max_features=MOST_ROWS + 1
         )
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+    except UNREADABLE as error:
         raise Invalid(f"The file can't be read: {error}") from error
     if geometry is None or not len(geometry):
         raise Invalid("The file holds no shapes.")

@@ -171,7 +171,7 @@ def _of_geopackage(path: Path) -> Iterator[Row | BadRow]:
                     break
                 yield from _of_part(meta, geometry, columns, number)
                 number += len(geometry)
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        except files.UNREADABLE as error:
             raise Invalid(f"The file can't be read: {error}") from error
 
 

@@ -97,8 +97,9 @@ def _from_geojson(text: str) -> Any:
         raise _refused(
             "This looks like GeoJSON, but it can't be read. Check that all of it was copied."
         ) from None
-    if shape.get("type") == "FeatureCollection" and len(shape.get("features") or []) == 1:
-        shape = shape["features"][0]
+    features = shape.get("features") if shape.get("type") == "FeatureCollection" else None
+    if isinstance(features, list) and len(features) == 1:
+        shape = features[0]
     if isinstance(shape, Mapping) and shape.get("type") == "Feature":
         return shape.get("geometry")
     return shape

@@ -247,7 +247,9 @@ class _Reader:
             raise BadFilter("LIKE is for text.")
         # Whatever is behind the last backslash is missing, and the database would refuse it.
         pattern = self._value(found, args[1])
-        plain = args[1]["args"][0] if isinstance(args[1], dict) else args[1]
+        plain = args[1]["args"][0] if _is_casei(args[1]) else args[1]
+        if not isinstance(plain, str):
+            raise BadFilter("A pattern is text in single quotes.")
         if (len(plain) - len(plain.rstrip("\\"))) % 2:
             raise BadFilter("A pattern can't end in a single backslash.")
         return value.like(pattern)
@@ -260,7 +262,7 @@ class _Reader:
 
     def _side(self, node: Node) -> tuple[Any, Property]:
         """Give the side of a comparison that is a property, perhaps in small letters."""
-        if isinstance(node, dict) and str(node.get("op")).lower() == "casei":
+        if _is_casei(node):
             found = self.property(node["args"][0])
             if found.type != TEXT:
                 raise BadFilter("CASEI is for text.")
@@ -270,7 +272,7 @@ class _Reader:
 
     def _value(self, found: Property, node: Node) -> Any:
         """Give the side of a comparison that is a value, of the property's own type."""
-        if isinstance(node, dict) and str(node.get("op")).lower() == "casei":
+        if _is_casei(node):
             return sa.func.lower(self._value(found, node["args"][0]))
         if isinstance(node, dict):
             node = node.get("timestamp") or node.get("date") or node
@@ -305,7 +307,10 @@ class _Reader:
 
     def _shape(self, node: Node) -> crs.Shape:
         if isinstance(node, dict) and "bbox" in node:
-            parts = crs.box(_flat(node["bbox"]), self.crs)
+            sides = node["bbox"]
+            if len(sides) not in (4, 6) or not all(map(_is_number, sides)):
+                raise BadFilter("A BBOX has four numbers, or six with heights.")
+            parts = crs.box(_flat(sides), self.crs)
             return parts[0] if len(parts) == 1 else shapely.union_all(parts)
         try:
             shape = shapely.force_2d(shapely.geometry.shape(node))
@@ -361,9 +366,13 @@ _NEEDS = {
 
 def _names_property(node: Node) -> bool:
     """Tell whether a side of a comparison is a property, also within CASEI."""
-    if isinstance(node, dict) and str(node.get("op")).lower() == "casei":
+    if _is_casei(node):
         return _names_property(node["args"][0])
     return isinstance(node, dict) and "property" in node
+
+
+def _is_casei(node: Node) -> bool:
+    return isinstance(node, dict) and str(node.get("op")).lower() == "casei"
 
 
 def _is_number(node: Node) -> bool:

@@ -119,7 +119,7 @@ class Metres(Amount):
 
     def _validated(self, value: Any) -> decimal.Decimal:
         number = super()._validated(value)
-        if number > FARTHEST_M:
+        if abs(number) > FARTHEST_M:
             raise ma.ValidationError(f"Give metres, at most {FARTHEST_M}.")
         return round(number, 2)
 

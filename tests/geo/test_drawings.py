@@ -55,6 +55,13 @@ def packed(name, content):
     return buffer.getvalue()
 
 
+def damaged(name):
+    """Pack a file, and make what is packed no compressed data."""
+    archive = bytearray(packed(name, "x"))
+    archive[30 + len(name)] = 0xFF
+    return bytes(archive)
+
+
 @pytest.fixture
 def send(client_as):
     officer = client_as("officer")
@@ -72,6 +79,13 @@ def send(client_as):
 def paste(client_as):
     officer = client_as("officer")
     return lambda text: officer.post(READ, json={"text": text})
+
+
+def write(path, **options):
+    """Have the library write one outline, with a name."""
+    names = np.array(["One"], dtype=object)
+    pyogrio.raw.write(path, shapely.to_wkb([WEST]), [names], ["name"], geometry_type="Polygon",
+                      crs="EPSG:4326", **options)  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -222,6 +236,31 @@ def test_the_library_reaches_no_network_even_where_it_is_told_to():
     assert asked == []
 
 
+def test_a_geopackage_that_somebody_damaged_is_refused(send, tmp_path):
+    write(tmp_path / "area.gpkg", driver="GPKG", layer="area")
+    with contextlib.closing(sqlite3.connect(tmp_path / "area.gpkg")) as file, file:
+        file.execute("pragma writable_schema = on")
+        file.execute(
+            "update sqlite_master set sql = cast(x'ffff' as text) where name = 'gpkg_contents'"
+        )
+
+    assert "can't be read; save it again" in sentence(send((tmp_path / "area.gpkg").read_bytes()))
+
+
+@pytest.mark.parametrize("part", ["dbf", "prj"])
+def test_a_shapefile_with_letters_that_are_none_is_refused(send, tmp_path, part):
+    write(tmp_path / "area.shp", driver="ESRI Shapefile")
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packing:
+        for path in tmp_path.iterdir():
+            content = path.read_bytes()
+            if path.suffix == f".{part}":
+                content = content.replace(b"One", b"\xffne").replace(b"WGS", b"\xff\xfe\xed")
+            packing.writestr(path.name, content)
+
+    assert "can't be read; save it again" in sentence(send(archive.getvalue()))
+
+
 @pytest.mark.parametrize(
     ("content", "part"),
     [
@@ -242,6 +281,9 @@ def test_the_library_reaches_no_network_even_where_it_is_told_to():
         (packed("doc.kml", b" " * (51 * 2**20)), "unpacks to more than 50 MB"),
         (packed("doc.shp", b" " * (51 * 2**20)), "unpacks to more than 50 MB"),
         (packed("doc.kml", "x")[:-9], "damaged"),
+        (damaged("doc.kml"), "damaged"),
+        (damaged("doc.shp"), "damaged"),
+        (packed("doc.kml", "x")[:-6] + b"\xff\xff\xff\x7f\0\0", "damaged"),
         (b"SQLite format 3\0 and then nothing of it", "can't be read"),
         (
             GPX.format("<trk>" + segment([(-2.2, 53.4)]) * 200_001 + "</trk>"),
@@ -253,7 +295,7 @@ def test_the_library_reaches_no_network_even_where_it_is_told_to():
             "more than 200,000 points",
         ),
     ],
-    ids=range(17),
+    ids=range(20),
 )  # fmt: skip
 def test_what_can_not_be_read_is_refused_in_one_sentence(send, content, part):
     reply = send(content)
@@ -334,6 +376,17 @@ def test_a_file_of_an_area_with_too_many_corners_says_how_many(send):
     [refused] = send(KML.format(placemark("Round", round_one))).json["refused"]
 
     assert refused["said"] == "It has 12,001 corners; the most is 10,000. Simplify it."
+
+
+def test_a_track_through_nowhere_does_not_lose_the_others(send):
+    square = list(WEST.exterior.coords)
+    nowhere = [*square[:2], ("nan", "nan"), *square[2:]]
+    tracks = "".join(f"<trk>{segment(points)}</trk>" for points in (nowhere, square))
+
+    reply = send(GPX.format(tracks))
+
+    assert [each["geometry"]["type"] for each in reply.json["features"]] == ["MultiPolygon"]
+    assert "outside the United Kingdom" in reply.json["refused"][0]["said"]
 
 
 def test_parts_that_touch_and_holes_come_back_from_a_track(send):

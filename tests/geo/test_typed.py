@@ -4,6 +4,7 @@ import orjson
 import pytest
 
 from ops.errors import Invalid
+from ops.geo.shapes import BadShape, area
 from ops.geo.typed import geometry
 
 CORNERS = [[-2.25, 53.48], [-2.24, 53.48], [-2.24, 53.49]]
@@ -41,3 +42,11 @@ def test_refuses_what_is_no_shape_and_says_why(text, part):
 
     assert part in caught.value.sentence
     assert caught.value.errors["geometry"] == [caught.value.sentence]
+
+
+@pytest.mark.parametrize("features", [True, 5, "x", {"0": POLYGON}, [], None])
+def test_a_collection_that_is_none_is_no_area(features):
+    text = orjson.dumps({"type": "FeatureCollection", "features": features}).decode()
+
+    with pytest.raises(BadShape):
+        area(geometry(text))

@@ -12,7 +12,7 @@ def address(operation):
     return f"/api/v1/operations/{operation.id}/results"
 
 
-@pytest.mark.parametrize("metres", ["1e400", "1e300", "100001", "-1", "NaN", "Infinity"])
+@pytest.mark.parametrize("metres", ["1e400", "1e300", "-1e300", "100001", "-1", "NaN", "Infinity"])
 def test_an_accuracy_that_cannot_be_meant_is_refused(lead, operation, metres):
     reply = lead.post(address(operation), json=payload(accuracy_m=metres))
 
