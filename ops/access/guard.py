@@ -171,7 +171,7 @@ def _find_roles(operation_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, frozen
     """Find out what whoever is asking is in these operations, in one statement."""
     known: dict[uuid.UUID, frozenset[str]] = flask.g.setdefault("roles_in", {})
     if unknown := [each for each in operation_ids if each not in known]:
-        for row in db.session.execute(queries.roles_in(unknown)):
+        for row in db.run(_written(queries.ROLES_IN), {"operations": unknown}):
             known[row.id] = frozenset(row.roles)
     return known
 

@@ -249,11 +249,11 @@ def made_with(*token_ids: uuid.UUID) -> sa.Select[tuple[object, ...]]:
     return sa.select(found.union(below).c.id)
 
 
-def roles_in(operation_ids: Sequence[uuid.UUID]) -> sa.Select[uuid.UUID, list[str]]:
-    """Ask the database what the actor is in each of these operations."""
-    asked = sa.func.unnest(sa.literal(list(operation_ids), ARRAY(sa.Uuid()))).column_valued("id")
-    roles = sa.func.actor_roles(asked, type_=ARRAY(sa.Text()))
-    return sa.select(asked, roles.label("roles")).order_by(asked)
+_ASKED = sa.func.unnest(sa.bindparam("operations", type_=ARRAY(sa.Uuid()))).column_valued("id")
+# What the actor is in each of these operations, as the database knows it.
+ROLES_IN = sa.select(
+    _ASKED, sa.func.actor_roles(_ASKED, type_=ARRAY(sa.Text())).label("roles")
+).order_by(_ASKED)
 
 
 def member_roles(person_id: uuid.UUID) -> sa.Select[str]:
