@@ -19,7 +19,7 @@ import alembic.config
 import psycopg
 import sqlalchemy as sa
 
-from bench import briefing, deconfliction, drawing, exports, hidden, ogc, report, safeguards
+from bench import briefing, deconfliction, drawing, drf, exports, hidden, ogc, report, safeguards
 from bench.cases import CASES, Case
 from bench.conditions import conditions
 from bench.fill import QUICK, Size, fill
@@ -138,6 +138,20 @@ def _stand_beside(_size: Size, seconds: float) -> None:
         sys.exit("It is slower than it has to be.")
 
 
+def _stand_beside_django(size: Size, seconds: float) -> None:
+    """Compare logging, areas and lists with what GeoDjango makes of the same data."""
+    with _database() as (url, application_url):
+        token = fill(url, size)
+        urls = {"OPS_DATABASE_URL": application_url, "OPS_OWNER_DATABASE_URL": url}
+        with _started(urls) as (address, pid):
+            ours = drf.Served(address, token, pid)
+            is_enough = drf.compare(ours, url, size, seconds)
+        for name, value in conditions(url).items():
+            print(f"{name}: {value}")
+    if not is_enough:
+        sys.exit("It is slower than it has to be.")
+
+
 def _deconflict(_size: Size, _seconds: float) -> None:
     """Measure how fast conflicts of deployments are found, and what hidden ones tell."""
     with _database() as (url, _):
@@ -219,6 +233,15 @@ def _database() -> Iterator[tuple[str, str]]:
 @contextlib.contextmanager
 def _served(urls: Mapping[str, str], command: Sequence[str] = ("ops", "serve")) -> Iterator[str]:
     """Serve that database the way an installation does, on a free port."""
+    with _started(urls, command) as (address, _):
+        yield address
+
+
+@contextlib.contextmanager
+def _started(
+    urls: Mapping[str, str], command: Sequence[str] = ("ops", "serve")
+) -> Iterator[tuple[str, int]]:
+    """Give the server's process as well."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -238,7 +261,7 @@ def _served(urls: Mapping[str, str], command: Sequence[str] = ("ops", "serve")) 
     )
     try:
         _wait_for(f"http://{bind}/readyz", server)
-        yield f"http://{bind}"
+        yield f"http://{bind}", server.pid
     finally:
         server.terminate()
         server.wait(PATIENCE_S)
@@ -261,6 +284,7 @@ APART = {
     "briefing": ("a briefing of twenty pages", _brief),
     "deconfliction": ("how fast conflicts of deployments are found", _deconflict),
     "ogc": ("OGC API beside TiPg", _stand_beside),
+    "drf": ("logging, areas and lists beside GeoDjango and DRF-GIS", _stand_beside_django),
     "exports": ("how fast results are taken away as files", _take_away),
 }
 

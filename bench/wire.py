@@ -5,23 +5,39 @@ import http.client
 import json
 import multiprocessing
 import random
+import re
 import shutil
 import subprocess
 import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 CONNECTIONS = 16
 THREADS = 2
+# What is open in a body, and how it is filled; `wire.lua` does the same.
+_OPEN = re.compile(r"\{(id|lon|lat|at)\}")
+_FRESH: Mapping[str, Callable[[], str]] = {
+    "id": lambda: str(uuid.uuid4()),
+    "lon": lambda: f"{random.uniform(-2.7, -1.8):.6f}",
+    "lat": lambda: f"{random.uniform(53.35, 53.7):.6f}",
+    "at": lambda: (
+        f"2026-{random.randint(4, 9):02}-{random.randint(1, 28):02}"
+        f"T{random.randint(0, 23):02}:{random.randint(0, 59):02}:{random.randint(0, 59):02}Z"
+    ),
+}
 
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """One request; `{id}` in its body becomes an id never used before."""
+    """One request; `{id}` in its body becomes an id never used before.
+
+    `{lon}`, `{lat}` and `{at}` become another place and time: what is logged again and again is
+    no double of what was logged before.
+    """
 
     method: str
     path: str
@@ -36,6 +52,11 @@ class Speed:
     p50_ms: float
     p99_ms: float
     failed: int
+
+
+def written(body: str) -> str:
+    """Fill in what is another each time."""
+    return _OPEN.sub(lambda found: _FRESH[found[1]](), body)
 
 
 def client() -> str:
@@ -146,7 +167,7 @@ def _connection(
     while time.monotonic() < until:
         turn = (turn + 1) % len(requests)
         chosen = requests[turn]
-        body = chosen.body.replace("{id}", str(uuid.uuid4())) or None
+        body = written(chosen.body) or None
         start = time.perf_counter()
         connection.request(chosen.method, chosen.path, body, headers)
         reply = connection.getresponse()
