@@ -44,6 +44,22 @@ class Request:
     body: str = ""
 
 
+class Sender:
+    """One connection that stays open."""
+
+    def __init__(self, host: str, token: str) -> None:
+        self.connection = http.client.HTTPConnection(host, timeout=60)
+        self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def send(self, request: Request) -> int:
+        """Send one, read the reply, and give its status."""
+        body = written(request.body) or None
+        self.connection.request(request.method, request.path, body, self.headers)
+        reply = self.connection.getresponse()
+        reply.read()
+        return reply.status
+
+
 @dataclasses.dataclass(frozen=True)
 class Speed:
     """What a run came to."""
@@ -77,7 +93,7 @@ def load(
     """Send the requests for so many seconds, over and over, and say how fast they were answered."""
     if shutil.which("wrk"):
         return _by_wrk(url, token, requests, seconds, connections)
-    return _by_ourselves(url, token, requests, seconds, connections)
+    return by_ourselves(url, token, requests, seconds, connections)
 
 
 def _by_wrk(
@@ -106,9 +122,14 @@ def _by_wrk(
     )
 
 
-def _by_ourselves(
-    url: str, token: str, requests: Sequence[Request], seconds: float, connections: int
+def by_ourselves(
+    url: str,
+    token: str,
+    requests: Sequence[Request],
+    seconds: float,
+    connections: int = CONNECTIONS,
 ) -> Speed:
+    """Send them by our own client."""
     results = multiprocessing.get_context("spawn").Queue()
     processes = [
         multiprocessing.get_context("spawn").Process(
@@ -161,17 +182,12 @@ def _connection(
     took: list[float],
     failed: list[int],
 ) -> None:
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    sender = Sender(urlsplit(url).netloc, token)
     turn = random.randrange(len(requests))
     while time.monotonic() < until:
         turn = (turn + 1) % len(requests)
-        chosen = requests[turn]
-        body = written(chosen.body) or None
         start = time.perf_counter()
-        connection.request(chosen.method, chosen.path, body, headers)
-        reply = connection.getresponse()
-        reply.read()
+        status = sender.send(requests[turn])
         took.append((time.perf_counter() - start) * 1000)
-        if reply.status >= 400:
-            failed.append(reply.status)
+        if status >= 400:
+            failed.append(status)

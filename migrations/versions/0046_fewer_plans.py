@@ -82,7 +82,7 @@ create or replace function uuid7(moment timestamptz) returns uuid
 language sql volatile parallel safe as $$
     select {UUID} from (select (extract(epoch from moment) * 1000000)::bigint) as clock (us)
 $$
-"""
+"""  # noqa: S608 - our own words
 
 
 def upgrade() -> None:

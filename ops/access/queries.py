@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy import orm

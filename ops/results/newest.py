@@ -12,7 +12,7 @@ from ops.results.counting import OPERATION
 from ops.results.models import Credit, Result
 
 _LIMIT: sa.BindParameter[int] = sa.bindparam("most", type_=sa.Integer())
-_BEFORE = (
+_BEFORE: tuple[sa.BindParameter[Any], ...] = (
     sa.bindparam("before_at", type_=sa.DateTime(timezone=True)),
     sa.bindparam("before_id", type_=sa.Uuid()),
 )
