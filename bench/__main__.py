@@ -196,7 +196,7 @@ def _grow(sizes: Sequence[int], seconds: float) -> None:
 
 def _remember(size: Size, minutes: int) -> None:
     """See what a worker holds in memory, and whether that grows."""
-    with _filled(size) as (address, pid, token, url):
+    with _filled(size, {"PYTHONPATH": str(ROOT / "bench" / "bare")}) as (address, pid, token, url):
         wrong = memory.faults(*memory.measure(address, pid, token, size, minutes))
         _tell_conditions(url)
     if wrong:
@@ -204,12 +204,14 @@ def _remember(size: Size, minutes: int) -> None:
 
 
 @contextlib.contextmanager
-def _filled(size: Size) -> Iterator[tuple[str, int, str, str]]:
+def _filled(
+    size: Size, more: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, int, str, str]]:
     """Serve a filled database: the address, the process, a token and the owner's URL."""
     with _database() as (url, application_url):
         token = fill(url, size)
         urls = {"OPS_DATABASE_URL": application_url, "OPS_OWNER_DATABASE_URL": url}
-        with _started(urls) as (address, pid):
+        with _started(urls | dict(more or {})) as (address, pid):
             yield address, pid, token, url
 
 

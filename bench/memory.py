@@ -11,7 +11,7 @@ from bench.cases import CASES, SEED
 from bench.fill import Size
 from bench.wire import Request, load
 
-# A worker may hold so much.
+# A worker may hold so much: of what it shares with others, such as libraries, its part.
 MOST_MB = 200
 # What it has taken up by then it keeps; growth is looked for in the rest of the time.
 SETTLED = 1 / 6
@@ -47,8 +47,8 @@ def measure(address: str, pid: int, token: str, size: Size, minutes: int) -> tup
         for worker in workers:
             resident, own = processes.memory_mb(worker)
             held.setdefault(worker, []).append(own)
-            largest = max(largest, resident)
-            told.append(f"{worker} {resident:.1f} MB ({own:.1f} its own part)")
+            largest = max(largest, own)
+            told.append(f"{worker} {own:.1f} MB ({resident:.1f} with all that is shared)")
         said = f"{speed.per_second:,.0f} req/s, {speed.failed} failed"
         print(f"minute {minute}: {', '.join(told)}; {said}", flush=True)
     return held, largest

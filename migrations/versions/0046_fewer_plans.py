@@ -26,6 +26,25 @@ begin
     end loop;
 end $$
 """
+# As refuse_erased() does for any table, without writing the whole row as JSON to read two columns.
+REFUSE = """
+create function refuse_erased_result() returns trigger language plpgsql security definer
+set search_path = public, pg_temp as $$
+begin
+    perform from operation where id = new.operation_id for key share;
+    if exists (select from retention where erased_at is not null
+            and object_id in (new.operation_id, new.id)) then
+        raise check_violation using
+            constraint = 'ck_retention_not_erased', message = 'this was erased';
+    end if;
+    return new;
+end
+$$
+"""
+REFUSES = (
+    "create or replace trigger refuse_erased_insert before insert on result for each row"
+    " execute function {}"
+)
 ROLES = """
 with recursive below as (
     select person.organisation_id as id from person where person.id = actor_id()
@@ -90,9 +109,13 @@ def upgrade() -> None:
     op.execute(PLANNED_ONCE.format("set plan_cache_mode = force_generic_plan"))
     op.execute(ACTOR_ROLES)
     op.execute(UUID7)
+    op.execute(REFUSE)
+    op.execute(REFUSES.format("refuse_erased_result()"))
 
 
 def downgrade() -> None:
+    op.execute(REFUSES.format("refuse_erased('operation_id', 'id')"))
+    op.execute("drop function refuse_erased_result()")
     op.execute(UUID7_BEFORE)
     op.execute("alter function actor_roles(uuid) reset all")
     op.execute(ACTOR_ROLES_BEFORE)

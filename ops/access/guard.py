@@ -253,8 +253,18 @@ def _from_cookie() -> Actor | None:
 
 
 def _row(query: sa.Select[*tuple[Any, ...]], **values: object) -> sa.RowMapping | None:
-    limited = {**values, "patience": patience()}
-    return db.run(_written(query), limited).mappings().one_or_none()
+    operation = _written_to()
+    more = {"patience": patience(), "operation": operation}
+    row = db.run(_written(query), values | more).mappings().one_or_none()
+    if row is not None and operation is not None:
+        # Whoever writes to an operation is asked about it: known here, that is no step of its own.
+        flask.g.roles_in = {operation: frozenset(row["_roles"])}
+    return row
+
+
+def _written_to() -> uuid.UUID | None:
+    named = flask.request.view_args or {}
+    return None if flask.request.method in SAFE_METHODS else named.get("operation_id")
 
 
 _written = functools.cache(db.written)

@@ -20,6 +20,9 @@ from ops.access.models import (
 )
 from ops.access.oidc_models import ExternalIdentity
 
+# The operation that a write is about, if it is about one.
+_WRITTEN_TO: sa.BindParameter[uuid.UUID] = sa.bindparam("operation", type_=sa.Uuid())
+
 ACTOR = (
     Person.id,
     Person.name,
@@ -35,6 +38,8 @@ ACTOR = (
     sa.func.set_config("statement_timeout", sa.bindparam("patience", type_=sa.Text), True).label(
         "_limited"
     ),
+    # What the actor, who is named by now, is in the operation that is written to.
+    sa.case((_WRITTEN_TO.is_not(None), sa.func.actor_roles(_WRITTEN_TO))).label("_roles"),
 )
 
 # How finely a session's last use is kept: a write a minute, not one a request.
