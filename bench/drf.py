@@ -170,7 +170,8 @@ def _measure(
     speed = load(served.address, served.token, requests, seconds, connections)
     after = _worked(served, connection)
     if speed.failed or not speed.per_second:
-        sys.exit(f"{requests[0].path} of {served.address}: {speed.failed} requests failed.")
+        said = f"{speed.failed} requests failed" if speed.failed else "none was answered in time"
+        sys.exit(f"{requests[0].path} of {served.address}: {said}.")
     side.speeds.append(speed)
     side.answered += speed.per_second * seconds
     side.server_s += after[0] - before[0]
