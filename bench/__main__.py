@@ -19,7 +19,19 @@ import alembic.config
 import psycopg
 import sqlalchemy as sa
 
-from bench import briefing, deconfliction, drawing, exports, hidden, ogc, report, safeguards
+from bench import (
+    briefing,
+    deconfliction,
+    drawing,
+    drf,
+    exports,
+    hidden,
+    memory,
+    ogc,
+    report,
+    safeguards,
+    steady,
+)
 from bench.cases import CASES, Case
 from bench.conditions import conditions
 from bench.fill import QUICK, Size, fill
@@ -52,6 +64,10 @@ def main(words: Sequence[str]) -> None:
     parser.add_argument("--seconds", type=float, help="how long each run lasts")
     for name, (what, _) in APART.items():
         parser.add_argument(f"--{name}", action="store_true", help=what)
+    parser.add_argument("--growth", action="store_true", help="costs among more and more results")
+    parser.add_argument("--most", action="store_true", help="with --growth: 10,000,000 too")
+    parser.add_argument("--memory", action="store_true", help="what a worker holds, by the minute")
+    parser.add_argument("--minutes", type=int, default=60, help="with --memory: for how long")
     parser.add_argument("--write", action="store_true", help="put the figures into the docs")
     chosen = parser.parse_args(words)
     size = QUICK if chosen.quick else Size()
@@ -63,6 +79,13 @@ def main(words: Sequence[str]) -> None:
         if getattr(chosen, name):
             measure(size, seconds)
             return
+    if chosen.growth:
+        sizes = steady.SIZES[:2] if chosen.quick else steady.SIZES
+        _grow([*sizes, *([10 * sizes[-1]] if chosen.most else [])], seconds)
+        return
+    if chosen.memory:
+        _remember(size, chosen.minutes)
+        return
     with _database() as (url, _):
         print(f"Filling a database: {size.areas:,} areas, {size.results:,} results.", flush=True)
         token = fill(url, size)
@@ -136,6 +159,65 @@ def _stand_beside(_size: Size, seconds: float) -> None:
             print(f"{name}: {value}")
     if not is_enough:
         sys.exit("It is slower than it has to be.")
+
+
+def _stand_beside_django(size: Size, seconds: float) -> None:
+    """Compare logging, areas and lists with what GeoDjango makes of the same data."""
+    with _filled(size) as (address, pid, token, url):
+        is_enough = drf.compare(drf.Served(address, token, pid), url, size, seconds)
+        _tell_conditions(url)
+    if not is_enough:
+        sys.exit("It is slower than it has to be.")
+
+
+def _hold(size: Size, seconds: float) -> None:
+    """Hold a part of the top load, and see how far the slow ones are from the middle."""
+    with _filled(size) as (address, _, token, url):
+        found = list(steady.steady(address, token, size, seconds))
+        for each in found:
+            print(each.told())
+        _tell_conditions(url)
+    if uneven := [each.case.name for each in found if not each.is_even]:
+        sys.exit(f"The slowest of a hundred take too long: {', '.join(uneven)}.")
+
+
+def _grow(sizes: Sequence[int], seconds: float) -> None:
+    """Compare what the same costs among more and more results."""
+    found = []
+    for results in sizes:
+        size = steady.grown(results)
+        with _filled(size) as (address, pid, token, url):
+            found += steady.costs(address, pid, token, url, size, seconds)
+    table, fast = steady.growth(found)
+    print(table)
+    if fast:
+        sys.exit(f"Grows faster than by the logarithm: {', '.join(fast)}.")
+
+
+def _remember(size: Size, minutes: int) -> None:
+    """See what a worker holds in memory, and whether that grows."""
+    with _filled(size, {"PYTHONPATH": str(ROOT / "bench" / "bare")}) as (address, pid, token, url):
+        wrong = memory.faults(*memory.measure(address, pid, token, size, minutes))
+        _tell_conditions(url)
+    if wrong:
+        sys.exit(f"{'; '.join(wrong)}.")
+
+
+@contextlib.contextmanager
+def _filled(
+    size: Size, more: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, int, str, str]]:
+    """Serve a filled database: the address, the process, a token and the owner's URL."""
+    with _database() as (url, application_url):
+        token = fill(url, size)
+        urls = {"OPS_DATABASE_URL": application_url, "OPS_OWNER_DATABASE_URL": url}
+        with _started(urls | dict(more or {})) as (address, pid):
+            yield address, pid, token, url
+
+
+def _tell_conditions(url: str) -> None:
+    for name, value in conditions(url).items():
+        print(f"{name}: {value}")
 
 
 def _deconflict(_size: Size, _seconds: float) -> None:
@@ -219,6 +301,15 @@ def _database() -> Iterator[tuple[str, str]]:
 @contextlib.contextmanager
 def _served(urls: Mapping[str, str], command: Sequence[str] = ("ops", "serve")) -> Iterator[str]:
     """Serve that database the way an installation does, on a free port."""
+    with _started(urls, command) as (address, _):
+        yield address
+
+
+@contextlib.contextmanager
+def _started(
+    urls: Mapping[str, str], command: Sequence[str] = ("ops", "serve")
+) -> Iterator[tuple[str, int]]:
+    """Give the server's process as well."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -238,7 +329,7 @@ def _served(urls: Mapping[str, str], command: Sequence[str] = ("ops", "serve")) 
     )
     try:
         _wait_for(f"http://{bind}/readyz", server)
-        yield f"http://{bind}"
+        yield f"http://{bind}", server.pid
     finally:
         server.terminate()
         server.wait(PATIENCE_S)
@@ -261,6 +352,8 @@ APART = {
     "briefing": ("a briefing of twenty pages", _brief),
     "deconfliction": ("how fast conflicts of deployments are found", _deconflict),
     "ogc": ("OGC API beside TiPg", _stand_beside),
+    "steady": ("how far the slow ones are from the middle at 80% of the top load", _hold),
+    "drf": ("logging, areas and lists beside GeoDjango and DRF-GIS", _stand_beside_django),
     "exports": ("how fast results are taken away as files", _take_away),
 }
 

@@ -2,12 +2,11 @@
 
 import dataclasses
 import hashlib
-import json
 import random
 import uuid
 from collections.abc import Callable, Sequence
 
-from bench.fill import STARTS_AT, Size
+from bench.fill import Size
 from bench.wire import CONNECTIONS, Request
 
 # Different requests of each sort, so that neither side answers from one warm page.
@@ -43,18 +42,21 @@ def _busy(size: Size, chance: random.Random) -> uuid.UUID:
     return _operation(chance.randint(1, size.busy))
 
 
+# With `{lon}` in the place of a number: the client makes JSON of it.
+ARREST = (
+    '{"id":"{id}","kind":"arrest","occurred_at":"{at}","accuracy_m":12,'
+    '"position":{"type":"Point","coordinates":[{lon},{lat}]},'
+    '"detail":{"reason":"supply_class_a","age_band":"18-24","sex":"male"}'
+)
+
+
+def quiet(size: Size, chance: random.Random) -> uuid.UUID:
+    """Choose an operation that is not summed up, so that those stay at their size."""
+    return _operation(chance.randint(size.busy + 1, size.operations))
+
+
 def _log(size: Size, chance: random.Random) -> Request:
-    body = {
-        "id": "{id}",
-        "kind": "arrest",
-        "occurred_at": STARTS_AT.isoformat(),
-        "position": {"type": "Point", "coordinates": [-2.2441, 53.4936]},
-        "accuracy_m": 12,
-        "detail": {"reason": "supply_class_a", "age_band": "18-24", "sex": "male"},
-    }
-    # All into operations that are not summed up, so that those stay at their size.
-    quiet = _operation(chance.randint(size.busy + 1, size.operations))
-    return Request("POST", f"/api/v1/operations/{quiet}/results", json.dumps(body))
+    return Request("POST", f"/api/v1/operations/{quiet(size, chance)}/results", f"{ARREST}}}")
 
 
 def _list(size: Size, chance: random.Random) -> Request:

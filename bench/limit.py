@@ -12,7 +12,7 @@ import flask
 import psycopg
 import sqlalchemy as sa
 
-from bench.wire import CONNECTIONS, THREADS, Request
+from bench.wire import CONNECTIONS, THREADS, Request, written
 from ops.cluster.programs import find_server
 
 # Stands in a captured request for the id that the client makes; its end is the request's number.
@@ -23,8 +23,11 @@ FRESH = (
     "((lpad(to_hex((extract(epoch from now()) * 1000)::bigint), 12, '0')"
     " || lpad(to_hex((:n)::bigint), 20, '7'))::uuid)"
 )
+# Stands for the day of what is logged, or each would be a double of the one before.
+SENTINEL_DAY = "2026-05-05"
+FRESH_DAY = "(date '2026-04-01' + ((:n)::bigint % 183)::int)"
 _LITERAL = re.compile(r"(E?)'((?:[^']|'')*)'")
-_SENTINEL = re.compile(rf"{SENTINEL}[0-9a-f]{{12}}")
+_SENTINEL = re.compile(rf"({SENTINEL}[0-9a-f]{{12}}|{SENTINEL_DAY})")
 _TPS = re.compile(r"tps = ([\d.]+)")
 
 
@@ -110,7 +113,7 @@ def _captured(app: flask.Flask, token: str, request: Request, sentinel: str) -> 
         reply = app.test_client().open(
             request.path,
             method=request.method,
-            data=request.body.replace("{id}", sentinel) or None,
+            data=_filled(request.body, sentinel) or None,
             headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
         )
     finally:
@@ -118,6 +121,10 @@ def _captured(app: flask.Flask, token: str, request: Request, sentinel: str) -> 
     if reply.status_code >= 400:
         raise RuntimeError(f"{request.path} answered {reply.status_code}: {reply.text[:500]}")
     return seen
+
+
+def _filled(body: str, sentinel: str) -> str:
+    return written(body.replace("{id}", sentinel).replace("{at}", f"{SENTINEL_DAY}T05:05:05Z"))
 
 
 def script(statements: Sequence[str]) -> str:
@@ -129,12 +136,19 @@ def script(statements: Sequence[str]) -> str:
 def _for_pgbench(match: re.Match[str]) -> str:
     """Write a literal with an id of its own each time, and no colon that looks like a variable."""
     escape, text = match.groups()
-    pieces = [_without_colons(escape, piece) for piece in _SENTINEL.split(text)]
-    if len(pieces) == 1:
-        return pieces[0]
-    if pieces == ["''", "''"]:
-        return FRESH
-    return "(" + f" || {FRESH}::text || ".join(pieces) + ")"
+    first, *pieces = _SENTINEL.split(text)
+    if not pieces:
+        return _without_colons(escape, text)
+    if not first and len(pieces) == 2 and not pieces[1]:
+        return _fresh(pieces[0])
+    written_out = [_without_colons(escape, first)]
+    for sentinel, piece in zip(pieces[::2], pieces[1::2], strict=True):
+        written_out += [f"{_fresh(sentinel)}::text", _without_colons(escape, piece)]
+    return f"({' || '.join(written_out)})"
+
+
+def _fresh(sentinel: str) -> str:
+    return FRESH_DAY if sentinel == SENTINEL_DAY else FRESH
 
 
 def _without_colons(escape: str, text: str) -> str:

@@ -1,5 +1,6 @@
 -- Sends the requests of a file, one after another, each thread from its own place in it.
--- A line holds method, path and body, parted by tabs; {id} becomes an id never used before.
+-- A line holds method, path and body, parted by tabs; each {id} becomes an id never used before,
+-- each {lon}, {lat} and {at} another place and another time of half a year.
 local requests, thread_number = {}, 0
 
 function setup(thread)
@@ -23,13 +24,27 @@ local function new_id()
     random(0, 4095), random(0, 16777215), random(0, 16777215))
 end
 
+local fresh = {
+  id = new_id,
+  lon = function() return string.format("%.6f", -2.7 + 0.9 * math.random()) end,
+  lat = function() return string.format("%.6f", 53.35 + 0.35 * math.random()) end,
+  at = function()
+    local random = math.random
+    return string.format(
+      "2026-%02d-%02dT%02d:%02d:%02dZ",
+      random(4, 9), random(28), random(0, 23), random(0, 59), random(0, 59))
+  end,
+}
+
 function request()
   turn = turn % #requests + 1
   local chosen = requests[turn]
   if chosen.body == "" then
     return wrk.format(chosen.method, chosen.path)
   end
-  return wrk.format(chosen.method, chosen.path, nil, (chosen.body:gsub("{id}", new_id())))
+  return wrk.format(chosen.method, chosen.path, nil, (chosen.body:gsub("{(%a+)}", function(name)
+    return fresh[name] and fresh[name]()
+  end)))
 end
 
 function done(summary, latency, _)

@@ -5,27 +5,59 @@ import http.client
 import json
 import multiprocessing
 import random
+import re
 import shutil
 import subprocess
 import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 CONNECTIONS = 16
 THREADS = 2
+# What is open in a body, and how it is filled; `wire.lua` does the same.
+_OPEN = re.compile(r"\{(id|lon|lat|at)\}")
+_FRESH: Mapping[str, Callable[[], str]] = {
+    "id": lambda: str(uuid.uuid4()),
+    "lon": lambda: f"{random.uniform(-2.7, -1.8):.6f}",
+    "lat": lambda: f"{random.uniform(53.35, 53.7):.6f}",
+    "at": lambda: (
+        f"2026-{random.randint(4, 9):02}-{random.randint(1, 28):02}"
+        f"T{random.randint(0, 23):02}:{random.randint(0, 59):02}:{random.randint(0, 59):02}Z"
+    ),
+}
 
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """One request; `{id}` in its body becomes an id never used before."""
+    """One request; `{id}` in its body becomes an id never used before.
+
+    `{lon}`, `{lat}` and `{at}` become another place and time: what is logged again and again is
+    no double of what was logged before.
+    """
 
     method: str
     path: str
     body: str = ""
+
+
+class Sender:
+    """One connection that stays open."""
+
+    def __init__(self, host: str, token: str) -> None:
+        self.connection = http.client.HTTPConnection(host, timeout=60)
+        self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def send(self, request: Request) -> int:
+        """Send one, read the reply, and give its status."""
+        body = written(request.body) or None
+        self.connection.request(request.method, request.path, body, self.headers)
+        reply = self.connection.getresponse()
+        reply.read()
+        return reply.status
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,6 +68,11 @@ class Speed:
     p50_ms: float
     p99_ms: float
     failed: int
+
+
+def written(body: str) -> str:
+    """Fill in what is another each time."""
+    return _OPEN.sub(lambda found: _FRESH[found[1]](), body)
 
 
 def client() -> str:
@@ -56,7 +93,7 @@ def load(
     """Send the requests for so many seconds, over and over, and say how fast they were answered."""
     if shutil.which("wrk"):
         return _by_wrk(url, token, requests, seconds, connections)
-    return _by_ourselves(url, token, requests, seconds, connections)
+    return by_ourselves(url, token, requests, seconds, connections)
 
 
 def _by_wrk(
@@ -85,9 +122,14 @@ def _by_wrk(
     )
 
 
-def _by_ourselves(
-    url: str, token: str, requests: Sequence[Request], seconds: float, connections: int
+def by_ourselves(
+    url: str,
+    token: str,
+    requests: Sequence[Request],
+    seconds: float,
+    connections: int = CONNECTIONS,
 ) -> Speed:
+    """Send them by our own client."""
     results = multiprocessing.get_context("spawn").Queue()
     processes = [
         multiprocessing.get_context("spawn").Process(
@@ -140,17 +182,12 @@ def _connection(
     took: list[float],
     failed: list[int],
 ) -> None:
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    sender = Sender(urlsplit(url).netloc, token)
     turn = random.randrange(len(requests))
     while time.monotonic() < until:
         turn = (turn + 1) % len(requests)
-        chosen = requests[turn]
-        body = chosen.body.replace("{id}", str(uuid.uuid4())) or None
         start = time.perf_counter()
-        connection.request(chosen.method, chosen.path, body, headers)
-        reply = connection.getresponse()
-        reply.read()
+        status = sender.send(requests[turn])
         took.append((time.perf_counter() - start) * 1000)
-        if reply.status >= 400:
-            failed.append(reply.status)
+        if status >= 400:
+            failed.append(status)

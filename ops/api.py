@@ -315,10 +315,18 @@ def page(
     rows = db.session.execute(
         query.add_columns(*labelled).order_by(None).order_by(*order).limit(limit + 1)
     ).all()
+    return cut(rows, limit, len(keys))
+
+
+def cut(rows: Sequence[Any], limit: int, keys: int) -> tuple[list[Any], dict[str, str]]:
+    """Leave out what is beyond a page, and give the headers that lead there.
+
+    A row says its place in the order as `_key_0` and so on.
+    """
     if len(rows) <= limit:
         return list(rows), {}
     last = rows[limit - 1]._mapping
-    text = [_cursor_text(last[f"_key_{number}"]) for number in range(len(keys))]
+    text = [_cursor_text(last[f"_key_{number}"]) for number in range(keys)]
     names = flask.request.args.to_dict(flat=False) | {"cursor": [write_cursor(text)]}
     link = f"{flask.request.path}?{urlencode(names, doseq=True)}"
     return list(rows[:limit]), {"Link": f'<{link}>; rel="next"'}

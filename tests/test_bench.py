@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.limit import FRESH, SENTINEL, script
+from bench.limit import FRESH, FRESH_DAY, SENTINEL, SENTINEL_DAY, script
 
 ID = f"{SENTINEL}00000000002a"
 
@@ -20,6 +20,10 @@ ID = f"{SENTINEL}00000000002a"
         (
             f"""select '[{{"id":"{ID}"}}]'""",
             rf"""select (U&'[{{"id"\003a"' || {FRESH}::text || '"}}]')""",
+        ),
+        (
+            f"select '[\"{SENTINEL_DAY}T05\"]'",
+            f"""select ('["' || {FRESH_DAY}::text || 'T05"]')""",
         ),
     ],
 )

@@ -171,7 +171,7 @@ def _find_roles(operation_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, frozen
     """Find out what whoever is asking is in these operations, in one statement."""
     known: dict[uuid.UUID, frozenset[str]] = flask.g.setdefault("roles_in", {})
     if unknown := [each for each in operation_ids if each not in known]:
-        for row in db.session.execute(queries.roles_in(unknown)):
+        for row in db.run(_written(queries.ROLES_IN), {"operations": unknown}):
             known[row.id] = frozenset(row.roles)
     return known
 
@@ -258,8 +258,21 @@ def _is_unseen(row: sa.RowMapping) -> bool:
 
 
 def _row(query: db.Query, **values: object) -> sa.RowMapping | None:
-    rows = db.run(_written(query), {**values, "patience": patience()})
-    return rows[0]._mapping if rows else None
+    operation = _written_to()
+    more = {"patience": patience(), "operation": operation}
+    rows = db.run(_written(query), values | more)
+    if not rows:
+        return None
+    row = rows[0]._mapping
+    if operation is not None:
+        # Whoever writes to an operation is asked about it: known here, that is no step of its own.
+        flask.g.roles_in = {operation: frozenset(row["_roles"])}
+    return row
+
+
+def _written_to() -> uuid.UUID | None:
+    named = flask.request.view_args or {}
+    return None if flask.request.method in SAFE_METHODS else named.get("operation_id")
 
 
 _written = functools.cache(db.written)

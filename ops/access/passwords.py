@@ -1,11 +1,12 @@
 """Passwords: which will do, and their argon2 hashes."""
 
 import functools
+import importlib
 import re
 import secrets
+from typing import Any
 
 import argon2
-import zxcvbn
 
 from ops.errors import Invalid
 
@@ -62,7 +63,7 @@ def _objection(password: str, email: str) -> str | None:
         return "A password can't be the e-mail address; three random words are good."
     # Against the words, names and passwords that are guessed first, and the patterns of keys.
     known = [name, *re.split(r"[^a-z]+", name), *_OURS]
-    if zxcvbn.zxcvbn(password[:_LOOKED_AT], known)["guesses"] < FEWEST_GUESSES:
+    if _zxcvbn().zxcvbn(password[:_LOOKED_AT], known)["guesses"] < FEWEST_GUESSES:
         return "This password is among the first that are guessed; three random words are good."
     return None
 
@@ -70,3 +71,9 @@ def _objection(password: str, email: str) -> str | None:
 @functools.cache
 def _nobodys() -> str:
     return hash_password(generate())
+
+
+@functools.cache
+def _zxcvbn() -> Any:
+    """Import it when the first password is chosen: its lists of words stay in memory."""
+    return importlib.import_module("zxcvbn")

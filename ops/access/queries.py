@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -21,6 +20,9 @@ from ops.access.models import (
 )
 from ops.access.oidc_models import ExternalIdentity
 
+# The operation that a write is about, if it is about one.
+_WRITTEN_TO: sa.BindParameter[uuid.UUID] = sa.bindparam("operation", type_=sa.Uuid())
+
 ACTOR = (
     Person.id,
     Person.name,
@@ -36,6 +38,8 @@ ACTOR = (
     sa.func.set_config("statement_timeout", sa.bindparam("patience", type_=sa.Text), True).label(
         "_limited"
     ),
+    # What the actor, who is named by now, is in the operation that is written to.
+    sa.case((_WRITTEN_TO.is_not(None), sa.func.actor_roles(_WRITTEN_TO))).label("_roles"),
 )
 
 # How finely a session's last use is kept: a write a minute, not one a request.
@@ -249,11 +253,11 @@ def made_with(*token_ids: uuid.UUID) -> sa.Select[tuple[object, ...]]:
     return sa.select(found.union(below).c.id)
 
 
-def roles_in(operation_ids: Sequence[uuid.UUID]) -> sa.Select[uuid.UUID, list[str]]:
-    """Ask the database what the actor is in each of these operations."""
-    asked = sa.func.unnest(sa.literal(list(operation_ids), ARRAY(sa.Uuid()))).column_valued("id")
-    roles = sa.func.actor_roles(asked, type_=ARRAY(sa.Text()))
-    return sa.select(asked, roles.label("roles")).order_by(asked)
+_ASKED = sa.func.unnest(sa.bindparam("operations", type_=ARRAY(sa.Uuid()))).column_valued("id")
+# What the actor is in each of these operations, as the database knows it.
+ROLES_IN = sa.select(
+    _ASKED, sa.func.actor_roles(_ASKED, type_=ARRAY(sa.Text())).label("roles")
+).order_by(_ASKED)
 
 
 def member_roles(person_id: uuid.UUID) -> sa.Select[str]:

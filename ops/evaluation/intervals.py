@@ -1,11 +1,11 @@
 """How much a monthly count changed, and how far chance alone could have moved it: 95% intervals."""
 
 import dataclasses
+import functools
+import importlib
 import math
 from collections.abc import Sequence
-
-from scipy import stats
-from scipy.stats import contingency
+from typing import Any
 
 LEVEL = 0.95
 # So many months in all, and so many on each side, before their variation says anything.
@@ -85,10 +85,10 @@ def rate_ratio(before: Side, after: Side) -> Change | None:
     length = before.days / after.days
     low, high = 0.0, None
     if after.count:
-        share = float(stats.beta.ppf(tail, after.count, before.count + 1))
+        share = float(_stats().beta.ppf(tail, after.count, before.count + 1))
         low = share / (1 - share) * length
     if before.count:
-        share = float(stats.beta.ppf(1 - tail, after.count + 1, before.count))
+        share = float(_stats().beta.ppf(1 - tail, after.count + 1, before.count))
         high = share / (1 - share) * length
     return Change(value, low, high, "exact", spread)
 
@@ -122,7 +122,7 @@ def ratio_of_ratios(target: tuple[Side, Side], others: tuple[Side, Side]) -> Cha
     # Given all four totals, what is after in the target follows Fisher's non-central
     # hypergeometric distribution.
     table = [[after.count, before.count], [after_else.count, before_else.count]]
-    ends = contingency.odds_ratio(table).confidence_interval(LEVEL)
+    ends = _stats().contingency.odds_ratio(table).confidence_interval(LEVEL)
     low, high = (float(end) * length if math.isfinite(end) else None for end in ends)
     return Change(value, low or 0.0, high, "exact", spread)
 
@@ -141,9 +141,15 @@ def dispersion(sides: Sequence[Side]) -> float | None:
     return square / (months - len(sides))
 
 
+@functools.cache
+def _stats() -> Any:
+    """Import it when the first interval is asked for: it takes a third of a worker's memory."""
+    return importlib.import_module("scipy.stats")
+
+
 def _about(value: float, error: float, freedom: float, spread: float | None) -> Change:
     """Give the interval on the scale of logarithms, by Student's t; the normal without end."""
-    reach = float(stats.t.ppf((1 + LEVEL) / 2, freedom)) * error
+    reach = float(_stats().t.ppf((1 + LEVEL) / 2, freedom)) * error
     low, high = value * math.exp(-reach), value * math.exp(reach)
     method = "quasi_poisson" if math.isfinite(freedom) else "normal"
     return Change(value, low, high, method, spread)

@@ -1,5 +1,6 @@
 """Likely doubles of records, in words, for whoever logs or reads one."""
 
+import functools
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -30,15 +31,23 @@ REASONS = {
 def remarks(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, list[str]]:
     """Say of records which others may be the same, as far as the reader sees them."""
     found: dict[uuid.UUID, list[str]] = {}
-    for row in db.session.execute(queries.open_doubles(ids)):
+    for row in _open(ids):
         found.setdefault(row.id, []).append(_sentence(row))
     return found
 
 
 def compared(result_id: uuid.UUID) -> Mapping[str, uuid.UUID]:
     """Give, for each remark on a likely double of a record, the pair to compare."""
-    found = db.session.execute(queries.open_doubles([result_id]))
-    return {_sentence(row): row.double for row in found}
+    return {_sentence(row): row.double for row in _open([result_id])}
+
+
+def _open(ids: Sequence[uuid.UUID]) -> Sequence[sa.Row[Any]]:
+    return db.run(_written(), {"ids": list(ids)})
+
+
+@functools.cache
+def _written() -> str:
+    return db.written(queries.open_doubles())
 
 
 def _sentence(row: sa.Row[Any]) -> str:

@@ -106,11 +106,17 @@ def log(items: Sequence[Item], recorded_by: uuid.UUID) -> list[Logged]:
 def _write(items: Sequence[Item], recorded_by: uuid.UUID) -> dict[uuid.UUID, Logged]:
     rows = [{"number": number, **item.row} for number, item in enumerate(items)]
     parameters = {"items": orjson.dumps(rows, default=str).decode(), "recorded_by": recorded_by}
-    said = db.session.execute(writing.statement(items[0].kind.name), parameters).all()
+    said = db.run(_written(items[0].kind.name), parameters)
     judged = {item.id: _judge(item, row) for item, row in zip(items, said, strict=True)}
     replayed = [key for key, each in judged.items() if each and each.outcome == "replayed"]
     judged |= _replayed(replayed)
     return {key: each for key, each in judged.items() if each is not None}
+
+
+@functools.cache
+def _written(kind_name: str) -> str:
+    """Write the statement of a kind down once; to build it takes longer than to run it."""
+    return db.written(writing.statement(kind_name))
 
 
 def again(operation_id: uuid.UUID, sent: Mapping[str, Any]) -> Logged | None:

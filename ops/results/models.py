@@ -46,6 +46,8 @@ class Result(Clocked, Model):
             "id", "operation_id", "audience_id", "recorded_by", name="uq_result_id_scope"
         ),
         sa.Index(None, "operation_id", "kind", "occurred_at", "id"),
+        # The newest of an operation, whichever kind they are.
+        sa.Index(None, "operation_id", "occurred_at", "id"),
         sa.Index(None, "occurred_at", "id"),
         sa.Index(None, "point", postgresql_using="gist"),
     )

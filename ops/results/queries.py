@@ -226,12 +226,14 @@ def any_struck(result_ids: Sequence[uuid.UUID]) -> sa.Select[bool]:
     return sa.select(sa.exists().where(Result.id.in_(result_ids), Result.status == "struck"))
 
 
-def open_doubles(ids: Sequence[uuid.UUID]) -> db.Query:
-    """List, for each of these results, others that may be the same and are not judged yet.
+def open_doubles() -> db.Query:
+    """List, for each result of `ids`, others that may be the same and are not judged yet.
 
     A few of each say enough, however many there are.
     """
-    listed = sa.func.unnest(sa.cast(list(ids), ARRAY(sa.Uuid())))
+    # In a query of its own, or the database would plan anew each time by how many there are.
+    given = sa.select(sa.bindparam("ids", type_=ARRAY(sa.Uuid()))).scalar_subquery()
+    listed = sa.func.unnest(given)
     asked = listed.table_valued(sa.column("id", sa.Uuid()), name="asked").render_derived()
     other = orm.aliased(Result)
     found = sa.union_all(

@@ -28,6 +28,7 @@ from ops.results import (
     history,
     listing,
     logging,
+    newest,
     nil_returns,
     queries,
     remarks,
@@ -222,8 +223,12 @@ class ResultHistory(MethodView):
 def _list(filters: dict[str, Any]) -> flask.Response:
     """Answer with JSON that the database wrote."""
     limit, cursor = filters.pop("limit"), filters.pop("cursor", None)
-    query, keys = listing.listed(filters)
-    found, headers = api.page(query, keys, limit=limit, cursor=cursor, descending=True)
+    match filters:
+        case {"operation": [operation_id], "struck": False} if len(filters) == 2:
+            found, headers = newest.page(operation_id, limit, cursor)
+        case _:
+            query, keys = listing.listed(filters)
+            found, headers = api.page(query, keys, limit=limit, cursor=cursor, descending=True)
     saw_each("result", [(row.operation_id, row.id) for row in found])
     reply = flask.current_app.response_class(
         "[" + ",".join(row.record for row in found) + "]", mimetype="application/json"

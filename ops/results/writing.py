@@ -1,6 +1,5 @@
 """The one statement that logs results of a kind: the record, its detail, its credits, the reply."""
 
-import functools
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,7 +39,6 @@ def writable(model: type[Model]) -> list[sa.Column[Any]]:
     return [c for c in records.columns_of(model).values() if c.server_default is None]
 
 
-@functools.cache
 def statement(kind_name: str) -> sa.Select[Any]:
     """Build the statement: every item that may be written and whose id is free is, at once.
 
@@ -84,8 +82,10 @@ def _items() -> sa.CTE:
     columns: list[Any] = [sa.column(name, type_) for name, type_ in _ITEM.items()]
     sent = sa.select(function.table_valued(*columns).render_derived("sent", with_types=True))
     # The limit leaves nothing out. It says that they are few: the database would think of
-    # a hundred, and read all operations to find those of one item.
-    return sent.limit(sa.func.jsonb_array_length(sa.cast(ITEMS, JSONB))).cte("item")
+    # a hundred, and read all operations to find those of one item. In a query of its own it is
+    # worked out last, or the database would plan anew each time by how many there are.
+    many = sa.select(sa.func.jsonb_array_length(sa.cast(ITEMS, JSONB))).scalar_subquery()
+    return sent.limit(many).cte("item")
 
 
 def _results(item: sa.CTE, kind: str) -> sa.CTE:

@@ -195,6 +195,21 @@ def test_no_large_table_is_read_from_end_to_end(app, many, what, who):
     assert read == []
 
 
+def test_the_newest_results_of_an_operation_are_read_in_their_order(app, many):
+    connection, operation, tokens, ids = many
+    who = "of its organisation"
+    address = ASKED["the results of an operation"].format(operation)
+    heard = said_by(connection, app, address, tokens[who])
+
+    indexes = {
+        node.get("Index Name")
+        for statement, parameters in heard
+        for node in nodes(plan_of(connection, statement, parameters, ids[who]))
+    }
+
+    assert "ix_result_operation_id_occurred_at_id" in indexes
+
+
 def test_a_plan_that_reads_a_table_from_end_to_end_is_seen_as_one(many):
     connection, _, _, ids = many
 

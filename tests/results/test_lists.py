@@ -43,6 +43,22 @@ def test_a_list_gives_each_record_as_it_is_shown_alone(log, lead, operation):
         assert record == {name: part for name, part in whole.items() if name not in alone}
 
 
+def test_pages_hold_what_is_led_and_what_is_supported_in_one_order(log, lead, operation):
+    other = factories.operation()
+    times = [f"2026-11-02T1{hour}:00:00Z" for hour in range(6)]
+    for number, at in enumerate(times):
+        support = {"to": other, "credits": [str(operation.id)]} if number % 2 else {}
+        log(occurred_at=at, **support)
+
+    seen, address = [], f"/api/v1/operations/{operation.id}/results?limit=2"
+    while address:
+        reply = lead.get(address)
+        seen += [record["occurred_at"] for record in reply.json]
+        address = reply.headers.get("Link", "")[1:].partition(">")[0]
+
+    assert [at.replace("+00:00", "Z") for at in seen] == times[::-1]
+
+
 def test_pages_hold_each_record_once(log, lead, operation):
     ids = {log(occurred_at="2026-11-02T12:00:00Z")["id"] for _ in range(5)}
 

@@ -366,3 +366,15 @@ def test_a_day_that_can_not_be_right_is_refused(lead, operation, day):
     body = payload("warrant", {"granted_on": day})
 
     assert lead.post(address(operation), json=body).status_code == 422
+
+
+def test_the_database_plans_what_logs_a_result_once(session, log):
+    for _ in range(12):
+        log()
+
+    planned = sa.text(
+        "select statement ~* 'insert into result ' as logs, generic_plans > 0 as once"
+        " from pg_prepared_statements"
+        " where statement ~* 'insert into result |from likely_double|actor_roles'"
+    )
+    assert {row.once for row in session.execute(planned)} == {True}
