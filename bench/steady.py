@@ -1,26 +1,20 @@
 """How even answers are at a load below the top, and what they cost as results grow in number."""
 
 import dataclasses
-import itertools
 import math
-import multiprocessing
 import os
-import threading
-import time
+import sys
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
 
 import psycopg
 
 from bench import processes
 from bench.cases import CASES, Case
 from bench.fill import RESULTS_AN_OPERATION, Size
-from bench.wire import THREADS, Request, Sender, by_ourselves, load
+from bench.wire import by_ourselves, hold, load
 
 # At so much of the top load, the slowest of a hundred may take so many times the middle one.
 PART, MOST_TIMES = 0.8, 5.0
-# Each asks once it is due and there is somebody free to ask; one that waits for that is late.
-ASKING = 32
 STEADY = ("log", "list", "areas", "covering")
 # What is about one record or one operation, however many others there are.
 SINGLE = ("log", "list", "areas", "one")
@@ -61,55 +55,9 @@ def steady(address: str, token: str, size: Size, seconds: float) -> Iterator[Ste
         by_ourselves(address, token, requests, 2)
         # By the same client, which takes the same of the cores.
         top = by_ourselves(address, token, requests, seconds).per_second
-        took, failed = _held(address, token, requests, seconds * 2, top * PART)
+        took, failed = hold(address, token, requests, seconds * 2, top * PART)
         middle, last = took[len(took) // 2], took[len(took) * 99 // 100]
         yield Steady(case, top, middle, last, failed)
-
-
-def _held(
-    address: str, token: str, requests: Sequence[Request], seconds: float, rate: float
-) -> tuple[list[float], int]:
-    context = multiprocessing.get_context("spawn")
-    results = context.Queue()
-    each = (address, token, requests, seconds, rate / THREADS, results)
-    askers = [context.Process(target=_ask, args=each) for _ in range(THREADS)]
-    for asker in askers:
-        asker.start()
-    told = [results.get() for _ in askers]
-    for asker in askers:
-        asker.join()
-    return sorted(ms for took, _ in told for ms in took), sum(failed for _, failed in told)
-
-
-def _ask(
-    address: str,
-    token: str,
-    requests: Sequence[Request],
-    seconds: float,
-    rate: float,
-    results: "multiprocessing.Queue[tuple[list[float], int]]",
-) -> None:
-    took: list[float] = []
-    failed: list[int] = []
-    turns = itertools.count()
-    began = time.perf_counter()
-
-    def ask() -> None:
-        sender = Sender(urlsplit(address).netloc, token)
-        # To count is one step of the interpreter: no two get the same turn.
-        while (due := began + next(turns) / rate) < began + seconds:
-            time.sleep(max(0.0, due - time.perf_counter()))
-            status = sender.send(requests[int(due * rate) % len(requests)])
-            took.append((time.perf_counter() - due) * 1000)
-            if status >= 400:
-                failed.append(status)
-
-    threads = [threading.Thread(target=ask) for _ in range(ASKING)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    results.put((took, len(failed)))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -145,6 +93,8 @@ def costs(
             before = _worked(pid, connection)
             speed = load(address, token, requests, seconds, 1)
             after = _worked(pid, connection)
+            if speed.failed or not speed.per_second:
+                sys.exit(f"{case.name}: {speed.failed} failed, or none was answered in time.")
             answered = speed.per_second * seconds
             server, database = (
                 (now - then) / answered * 1000 for now, then in zip(after, before, strict=True)

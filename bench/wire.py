@@ -2,6 +2,7 @@
 
 import dataclasses
 import http.client
+import itertools
 import json
 import multiprocessing
 import random
@@ -18,6 +19,8 @@ from urllib.parse import urlsplit
 
 CONNECTIONS = 16
 THREADS = 2
+# So many of each process ask at a fixed rate.
+ASKING = 32
 # What is open in a body, and how it is filled; `wire.lua` does the same.
 _OPEN = re.compile(r"\{(id|lon|lat|at)\}")
 _FRESH: Mapping[str, Callable[[], str]] = {
@@ -191,3 +194,53 @@ def _connection(
         took.append((time.perf_counter() - start) * 1000)
         if status >= 400:
             failed.append(status)
+
+
+def hold(
+    address: str, token: str, requests: Sequence[Request], seconds: float, rate: float
+) -> tuple[list[float], int]:
+    """Send so many a second, whoever is slow; give how long each took, in order, and failures.
+
+    Each counts from the moment it was due; one that waits for somebody free to ask is late.
+    """
+    context = multiprocessing.get_context("spawn")
+    results = context.Queue()
+    each = (address, token, requests, seconds, rate / THREADS, results)
+    askers = [context.Process(target=_ask, args=each) for _ in range(THREADS)]
+    for asker in askers:
+        asker.start()
+    told = [results.get() for _ in askers]
+    for asker in askers:
+        asker.join()
+    return sorted(ms for took, _ in told for ms in took), sum(failed for _, failed in told)
+
+
+def _ask(
+    address: str,
+    token: str,
+    requests: Sequence[Request],
+    seconds: float,
+    rate: float,
+    results: "multiprocessing.Queue[tuple[list[float], int]]",
+) -> None:
+    took: list[float] = []
+    failed: list[int] = []
+    turns = itertools.count()
+    began = time.perf_counter()
+
+    def ask() -> None:
+        sender = Sender(urlsplit(address).netloc, token)
+        # To count is one step of the interpreter: no two get the same turn.
+        while (due := began + next(turns) / rate) < began + seconds:
+            time.sleep(max(0.0, due - time.perf_counter()))
+            status = sender.send(requests[int(due * rate) % len(requests)])
+            took.append((time.perf_counter() - due) * 1000)
+            if status >= 400:
+                failed.append(status)
+
+    threads = [threading.Thread(target=ask) for _ in range(ASKING)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    results.put((took, len(failed)))
