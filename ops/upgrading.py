@@ -30,10 +30,7 @@ def migrate(settings: Settings) -> None:
     """Bring the tables up to date, and the measures that come with the kinds."""
     url = settings.as_owner().database_url
     _patiently(lambda: alembic.command.upgrade(_configuration(url), "head"))
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    with engine.begin() as connection:
-        measures.publish_built_ins(connection)
-        analysis.publish(connection)
+    _patiently(lambda: _publish(url))
 
 
 def undo(settings: Settings, revision: str) -> None:
@@ -55,6 +52,14 @@ def newest() -> str:
     """Tell how far this version of the app brings them."""
     script = alembic.script.ScriptDirectory.from_config(_configuration(""))
     return script.get_current_head() or "empty"
+
+
+def _publish(url: str) -> None:
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.execute(sa.text("set local lock_timeout = '1s'"))
+        measures.publish_built_ins(connection)
+        analysis.publish(connection)
 
 
 def _configuration(url: str) -> alembic.config.Config:
@@ -81,8 +86,8 @@ def _patiently(run: Callable[[], None]) -> None:
             time.sleep(random.uniform(0.5, 1) * min(turn, LONGEST_PAUSE_S))  # noqa: S311
         except CommandError as error:
             raise Refused(
-                f"This version of the tracker can't do that with these tables: {error}. Those of a "
-                "newer version are taken back by that version: `ops db downgrade`."
+                f"This version of the tracker can't do that with these tables: {error}. Those "
+                "of a newer version are taken back by that version: `ops db downgrade`."
             ) from error
         else:
             return

@@ -26,7 +26,7 @@ from psycopg import sql
 
 from ops.cluster.archive import Archive, BaseBackup
 from ops.cluster.catalogue import COUNTS, EXTENSIONS, IS_COUNTED, LEAKPROOF, create, drop, exists
-from ops.cluster.postmaster import Postmaster
+from ops.cluster.postmaster import SHORT_OF_TARGET, Postmaster
 from ops.cluster.programs import ClusterError, may_enter, owner_of
 
 __all__ = ["COUNTS", "Archive", "BaseBackup", "Cluster", "ClusterError"]
@@ -228,8 +228,16 @@ class Cluster:
             postmaster.give("data")
             _keep(self._place / "passwords", json.loads(passwords))
             used = self.archive.restore(postmaster, to)
-            # With connections only once it is there: otherwise it is not known to have failed.
-            postmaster.start(("-c", "hot_standby=off"), REPLAY_S)
+            try:
+                # Nobody is let in before it is there.
+                postmaster.start(("-c", "hot_standby=off"), REPLAY_S)
+            except ClusterError as error:
+                if SHORT_OF_TARGET not in str(error):
+                    raise
+                raise ClusterError(
+                    "The archive ends before this moment. Without --to, the last moment that it "
+                    "has is restored."
+                ) from error
             with self._administration() as connection:
                 for name in ("restore_command", *_TARGETS):
                     connection.execute(f"alter system reset {name}".encode())

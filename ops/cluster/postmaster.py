@@ -41,6 +41,8 @@ PATIENCE_S = 120
 
 # Reasons not to start that pass once the last processes of a killed server are gone.
 PASSING = ("lock file", "shared memory block")
+# The archive ends before the moment that a restore asks for: no other try gets further.
+SHORT_OF_TARGET = "recovery ended before configured recovery target was reached"
 # For any other reason it is tried this often: a server may be killed while it starts, too.
 MOST_FAILURES = 3
 PORT_TAKEN = ("could not bind", "could not create any TCP/IP sockets")
@@ -97,15 +99,18 @@ class Postmaster:
         server = self._server()
         port = self._port()
         deadline = time.monotonic() + patience_s
-        failures = 0
+        failures, is_started = 0, False
         while not self._is_ready():
             if not self.process():
-                why = self._try_to_start(server, port, chosen)
+                # One that was started, and ended before it was ready, says why in its log.
+                why = _why(self.log.read_text(errors="replace")) if is_started else ""
+                why = why or self._try_to_start(server, port, chosen)
+                is_started = not why
                 if any(reason in why for reason in PORT_TAKEN):
                     port = _free_port()
                 elif why and not any(reason in why for reason in PASSING):
                     failures += 1
-                if failures == MOST_FAILURES:
+                if failures == MOST_FAILURES or SHORT_OF_TARGET in why:
                     raise ClusterError(f"The cluster in {self.place} did not start: {why}")
             if time.monotonic() > deadline:
                 raise ClusterError(f"The cluster in {self.place} is not ready; see {self.log}.")
