@@ -213,14 +213,21 @@ def test_what_the_first_release_held_is_there_after_each_newer_migration_and_its
     assert rows(url) == before
 
 
+def schema(url):
+    """Give the statements that make the tables and all that belongs to them."""
+    text = run("pg_dump", url, "--schema-only", "--no-owner", "--schema=public")
+    # Each dump has a word of its own in it.
+    return [line for line in text.splitlines() if not line.startswith(("\\", "--"))]
+
+
 def test_the_migrations_of_the_first_release_stay_as_they_were(filled):
     url = filled.attributes["url"]
-    then = run("pg_dump", url, "--schema-only", "--no-owner")
+    then = schema(url)
     alembic.command.downgrade(filled, "base")
 
     alembic.command.upgrade(filled, FIRST)
 
-    assert run("pg_dump", url, "--schema-only", "--no-owner") == then
+    assert schema(url) == then
 
 
 def test_a_dump_can_be_restored_as_the_book_says(filled, cluster, tmp_path):

@@ -59,7 +59,7 @@ def archive(settings: Settings, user: str) -> Archive | None:
     """Give the archive of the private cluster, if there are backups."""
     if not settings.backup:
         return None
-    at = folder(settings).at / "database"
+    at = Path(settings.backup) / "database"
     return Archive(at, settings.backup_key, settings.backup_days, user)
 
 

@@ -15,7 +15,7 @@ import secrets
 import select
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -24,8 +24,10 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from ops.cluster import archive as archiving
 from ops.cluster.archive import Archive, BaseBackup
 from ops.cluster.catalogue import COUNTS, EXTENSIONS, IS_COUNTED, LEAKPROOF, create, drop, exists
+from ops.cluster.files import is_last, keep_passwords
 from ops.cluster.postmaster import SHORT_OF_TARGET, Postmaster
 from ops.cluster.programs import ClusterError, may_enter, owner_of
 
@@ -75,7 +77,7 @@ class Cluster:
                 yield self
             finally:
                 with self._locked():
-                    if _is_last(leases) and not self._pin.exists():
+                    if is_last(leases) and not self._pin.exists():
                         self.postmaster.stop()
 
     @contextmanager
@@ -112,7 +114,7 @@ class Cluster:
         """Stop the cluster, or leave that to its last lease; tell whether it has stopped."""
         with self._opened("leases") as leases, self._locked():
             self._pin.unlink(missing_ok=True)
-            if stopped := _is_last(leases):
+            if stopped := is_last(leases):
                 self.postmaster.stop()
         return stopped
 
@@ -150,10 +152,13 @@ class Cluster:
         postmaster = self.postmaster
         if not postmaster.data.exists():
             postmaster.make(ADMINISTRATOR, self._passwords(make=True)[ADMINISTRATOR])
-        archive = None if self.restored.exists() else self.archive
-        postmaster.start(archive.options(postmaster) if archive else ())
-        if archive:
-            archive.begin(postmaster, self._passwords()[ADMINISTRATOR])
+        postmaster.start(self._archiving(postmaster))
+        if self.archive and not self.restored.exists():
+            try:
+                self.archive.begin(postmaster, self._passwords()[ADMINISTRATOR])
+            except ClusterError as error:
+                # The database keeps what it can't send; the state of the backups says so too.
+                log.error("Nothing is backed up: %s", error)
         with self._administration() as connection:
             for role in (OWNER, APPLICATION):
                 if not exists(connection, "pg_roles", "rolname", role):
@@ -171,6 +176,15 @@ class Cluster:
                 self._hide_counts()
             else:
                 self.create_database(OWNER)
+
+    def _archiving(self, postmaster: Postmaster) -> list[str]:
+        """Give the options that archive: what one command writes without them would be missing."""
+        if self.restored.exists():
+            return []
+        if self.archive:
+            self.archive.configure(postmaster)
+        file = archiving.configuration_of(postmaster)
+        return archiving.options(file) if file.exists() else []
 
     def _welcome_application(self, connection: psycopg.Connection) -> None:
         """Let the owner act as the application, also in databases made before there was one."""
@@ -207,7 +221,9 @@ class Cluster:
                     "The database was started without OPS_BACKUP, so it archives nothing: stop "
                     "the tracker and `ops db stop`, then start it again."
                 )
-        return self.archive.back_up(self.postmaster, self._passwords()[ADMINISTRATOR])
+        postmaster, password = self.postmaster, self._passwords()[ADMINISTRATOR]
+        self.archive.begin(postmaster, password)
+        return self.archive.back_up(postmaster, password)
 
     def take_over(self) -> None:
         """Let a restored cluster archive from its next start on."""
@@ -226,7 +242,7 @@ class Cluster:
             postmaster = self.postmaster
             postmaster.give("run")
             postmaster.give("data")
-            _keep(self._place / "passwords", json.loads(passwords))
+            keep_passwords(self._place / "passwords", json.loads(passwords))
             used = self.archive.restore(postmaster, to)
             try:
                 # Nobody is let in before it is there.
@@ -327,7 +343,7 @@ class Cluster:
         file = self._place / "passwords"
         if make:
             file.unlink(missing_ok=True)
-            _keep(file, {ADMINISTRATOR: secrets.token_urlsafe(24)})
+            keep_passwords(file, {ADMINISTRATOR: secrets.token_urlsafe(24)})
         try:
             passwords = dict(json.loads(file.read_text()))
         except (OSError, ValueError) as error:
@@ -336,7 +352,7 @@ class Cluster:
             ) from error
         if lacking is not None and lacking not in passwords:
             passwords[lacking] = secrets.token_urlsafe(24)
-            _keep(file, passwords)
+            keep_passwords(file, passwords)
         return passwords
 
     @contextmanager
@@ -377,21 +393,3 @@ class Cluster:
         finally:
             fcntl.flock(descriptor, fcntl.LOCK_UN)
             os.close(descriptor)
-
-
-def _keep(file: Path, passwords: Mapping[str, str]) -> None:
-    """Write the passwords, for this user alone, whole or not at all."""
-    fresh = file.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
-        json.dump(passwords, written)
-    fresh.replace(file)
-
-
-def _is_last(leases: int) -> bool:
-    """Tell whether nobody else holds a lease."""
-    try:
-        fcntl.flock(leases, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -64,22 +64,22 @@ class Archive:
     days: int
     user: str
 
-    def options(self, postmaster: Postmaster) -> list[str]:
-        """Give what the server starts with, so that it archives what it writes."""
-        command = self._command(self._configure(postmaster), "archive-push")
-        environment = [f"{name}={value}" for name, value in _environment().items()]
-        written = shlex.join(["env", *environment, *command]).replace("%", "%%") + " %p"
-        chosen = {
-            "archive_mode": "on",
-            "archive_command": written,
-            "archive_timeout": f"{ARCHIVE_SECONDS}s",
-        }
-        return [word for each in chosen.items() for word in ("-c", "=".join(each))]
-
     def begin(self, postmaster: Postmaster, password: str) -> None:
         """Make the repository ready for a running server, unless it is."""
-        if not (self.repository / "archive" / STANZA / "archive.info").exists():
-            self._run(postmaster, "stanza-create", password=password)
+        if (self.repository / "archive" / STANZA / "archive.info").exists():
+            return
+        owner = postmaster.owner
+        if not self.repository.parent.is_dir():
+            # Made here, it would be on this disk, and not on the one that is not mounted.
+            raise ClusterError(f"There is no folder {self.repository.parent} for backups.")
+        if not self.repository.exists():
+            self.repository.mkdir(mode=0o700)
+            os.chown(self.repository, owner.pw_uid, owner.pw_gid)
+        if run_as(owner, "test", "-w", str(self.repository)).returncode:
+            raise ClusterError(
+                f"{owner.pw_name}, as whom the database runs, may not write to {self.repository}."
+            )
+        self._run(postmaster, "stanza-create", password=password)
 
     def back_up(self, postmaster: Postmaster, password: str) -> BaseBackup:
         """Make a base backup, and drop those that are too old; give the new one."""
@@ -124,18 +124,11 @@ class Archive:
         self._run(postmaster, "restore", *words)
         return usable[-1]
 
-    def _configure(self, postmaster: Postmaster) -> Path:
-        """Write the configuration, for the cluster's user alone, and have the repository."""
+    def configure(self, postmaster: Postmaster) -> Path:
+        """Write the configuration, for the cluster's user alone."""
         owner = postmaster.owner
-        for folder in (self.repository, postmaster.place / "run"):
-            if not folder.exists():
-                folder.mkdir(mode=0o700)
-                os.chown(folder, owner.pw_uid, owner.pw_gid)
-        if run_as(owner, "test", "-w", str(self.repository)).returncode:
-            raise ClusterError(
-                f"{owner.pw_name}, as whom the database runs, may not write to {self.repository}."
-            )
-        file = postmaster.place / "pgbackrest.conf"
+        postmaster.give("run")
+        file = configuration_of(postmaster)
         fresh = file.with_suffix(".new")
         fresh.unlink(missing_ok=True)
         with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
@@ -154,22 +147,40 @@ class Archive:
         fresh.replace(file)
         return file
 
-    def _command(self, configuration: Path, name: str, *words: str) -> list[str]:
-        return [_program(), f"--config={configuration}", f"--stanza={STANZA}", *words, name]
-
     def _run(self, postmaster: Postmaster, name: str, *words: str, password: str = "") -> str:
         """Run pgBackRest as the cluster's user; give what it said, or say why it failed."""
         environment = {**_environment(), "PGPASSWORD": password}
         if password:
             directory, port = postmaster.address()
             words = (*words, f"--pg1-socket-path={directory}", f"--pg1-port={port}")
-        command = self._command(self._configure(postmaster), name, *words)
+        command = _command(self.configure(postmaster), name, *words)
         done: subprocess.CompletedProcess[str] = run_as(
             postmaster.owner, *command, environment=environment
         )
         if done.returncode:
             raise ClusterError(f"pgBackRest could not {name}: {_why(done.stdout)}")
         return done.stdout
+
+
+def configuration_of(postmaster: Postmaster) -> Path:
+    """Give the file that says how a cluster is archived; without it, it is not."""
+    return postmaster.place / "pgbackrest.conf"
+
+
+def options(configuration: Path) -> list[str]:
+    """Give what a server starts with, so that it archives what it writes."""
+    environment = [f"{name}={value}" for name, value in _environment().items()]
+    command = shlex.join(["env", *environment, *_command(configuration, "archive-push")])
+    chosen = {
+        "archive_mode": "on",
+        "archive_command": command.replace("%", "%%") + " %p",
+        "archive_timeout": f"{ARCHIVE_SECONDS}s",
+    }
+    return [word for each in chosen.items() for word in ("-c", "=".join(each))]
+
+
+def _command(configuration: Path, name: str, *words: str) -> list[str]:
+    return [_program(), f"--config={configuration}", f"--stanza={STANZA}", *words, name]
 
 
 def _root() -> Path:
