@@ -65,12 +65,13 @@ def stop() -> None:
 
 @click.command("backup")
 @click.option("--state", "only_state", is_flag=True, help="Only say how the backups stand.")
+@click.option("--copy", "only_copy", is_flag=True, help="Only copy the photos that are new.")
 @click.option(
     "--take-over",
     is_flag=True,
     help="This was restored, and is from now on what is backed up there.",
 )
-def back_up(only_state: bool, take_over: bool) -> None:
+def back_up(only_state: bool, only_copy: bool, take_over: bool) -> None:
     """Back up everything to OPS_BACKUP, encrypted; say what was done, and drop what is too old."""
     settings = read_settings()
     cluster = None if settings.database_url else cluster_of(settings)
@@ -78,6 +79,11 @@ def back_up(only_state: bool, take_over: bool) -> None:
         cluster.take_over()
     with database(settings) as settings:
         engine = sa.create_engine(settings.as_owner().database_url, poolclass=sa.NullPool)
+        if only_copy:
+            if cluster is not None:
+                cluster.check_own()
+            click.echo(f"Photos: {keeping.copy(engine, settings).photos} new.")
+            return
         if not only_state:
             _back_up(engine, settings, cluster)
         _tell_state(engine, settings, is_ours=cluster is not None)

@@ -90,6 +90,7 @@ def back_up(
     to = folder(settings)
     made = None
     if cluster is not None:
+        cluster.check_own()
         # The roles with what is in them: nobody can sign in to a restored cluster without.
         to.kept.put(PASSWORDS, cluster.passwords().encode())
         made = cluster.back_up()

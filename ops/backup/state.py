@@ -23,13 +23,11 @@ from pg_stat_archiver
 
 @dataclasses.dataclass(frozen=True)
 class State:
-    """How the backups of this installation stand; times that are not known are none.
-
-    Nothing is known of the archive of a database that another server looks after.
-    """
+    """How the backups of this installation stand; times that are not known are none."""
 
     last_backup_at: dt.datetime | None
     last_copied_at: dt.datetime | None
+    copy_lag_s: float | None
     archived_at: dt.datetime | None
     archive_lag_s: float | None
     backup_age_s: float | None
@@ -48,6 +46,8 @@ class State:
             return "What is written is not archived."
         if self.is_refused or self.archive_lag_s is None or self.archive_lag_s > LATE_S:
             return "What is written does not get to the archive."
+        if self.copy_lag_s is None or self.copy_lag_s > LATE_S:
+            return "Photos are not copied to the backup."
         if self.backup_age_s is None or self.backup_age_s > OLD_S:
             return "The last base backup is too old."
         return None
@@ -58,19 +58,21 @@ def state(settings: Settings, connection: sa.Connection) -> State | None:
     if not settings.backup:
         return None
     archiver = connection.execute(sa.text(_ARCHIVER)).one()
-    now = archiver.now
-    backup_at, archived_at = _noted(settings, MADE), archiver.last_archived_time
-    lag = (now - archived_at).total_seconds() if archived_at else None
-    age = (now - backup_at).total_seconds() if backup_at else None
-    failed = archiver.last_failed_time
+
+    def age(at: dt.datetime | None) -> float | None:
+        return (archiver.now - at).total_seconds() if at else None
+
+    backup_at, copied_at = _noted(settings, MADE), _noted(settings, COPIED)
+    archived_at, failed_at = archiver.last_archived_time, archiver.last_failed_time
     return State(
         last_backup_at=backup_at,
-        last_copied_at=_noted(settings, COPIED),
+        last_copied_at=copied_at,
+        copy_lag_s=age(copied_at),
         archived_at=archived_at,
-        archive_lag_s=lag,
-        backup_age_s=age,
+        archive_lag_s=age(archived_at),
+        backup_age_s=age(backup_at),
         is_archiving=archiver.is_on,
-        is_refused=failed is not None and (archived_at is None or failed > archived_at),
+        is_refused=failed_at is not None and (archived_at is None or failed_at > archived_at),
     )
 
 

@@ -210,11 +210,7 @@ class Cluster:
         """Make a base backup of the running cluster."""
         if self.archive is None:
             raise ClusterError("This cluster has no place for backups: set OPS_BACKUP.")
-        if self.restored.exists():
-            raise ClusterError(
-                "This cluster was restored, and what it is a copy of may still be backed up there. "
-                "If it is to take over, run `ops backup --take-over`."
-            )
+        self.check_own()
         with self._administration() as connection:
             if connection.execute("show archive_mode").fetchone() != ("on",):
                 raise ClusterError(
@@ -224,6 +220,14 @@ class Cluster:
         postmaster, password = self.postmaster, self._passwords()[ADMINISTRATOR]
         self.archive.begin(postmaster, password)
         return self.archive.back_up(postmaster, password)
+
+    def check_own(self) -> None:
+        """Refuse to write to the backups of the one that this is a copy of."""
+        if self.restored.exists():
+            raise ClusterError(
+                "This cluster was restored, and what it is a copy of may still be backed up there. "
+                "If it is to take over, run `ops backup --take-over`."
+            )
 
     def take_over(self) -> None:
         """Let a restored cluster archive from its next start on."""

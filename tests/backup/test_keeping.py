@@ -144,6 +144,8 @@ def test_the_state_says_what_fails(settings, session):
         ({"archive_lag_s": 301}, "What is written does not get to the archive."),
         ({"archive_lag_s": None}, "What is written does not get to the archive."),
         ({"is_refused": True}, "What is written does not get to the archive."),
+        ({"copy_lag_s": 301}, "Photos are not copied to the backup."),
+        ({"copy_lag_s": None}, "Photos are not copied to the backup."),
         ({"backup_age_s": 3 * 24 * 60 * 60}, "The last base backup is too old."),
         ({"backup_age_s": None}, "The last base backup is too old."),
         ({"is_archiving": False}, "What is written is not archived."),
@@ -153,6 +155,7 @@ def test_each_fault_has_its_sentence(changed, why):
     well = {
         "last_backup_at": factories.NOON,
         "last_copied_at": factories.NOON,
+        "copy_lag_s": 70,
         "archived_at": factories.NOON,
         "archive_lag_s": 70,
         "backup_age_s": 3600,
