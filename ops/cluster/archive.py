@@ -116,11 +116,10 @@ class Archive:
                 f"Nothing before {backups[0].ended_at.isoformat()} can be restored: "
                 "then the oldest backup ended."
             )
-        words = ["--target-action=promote", f"--set={usable[-1].label}"]
-        if to is None:
-            words = [f"--set={usable[-1].label}"]
-        else:
-            words += ["--type=time", f"--target={to.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S.%f+00}"]
+        words = [f"--set={usable[-1].label}"]
+        if to is not None:
+            moment = f"{to.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S.%f+00}"
+            words += ["--type=time", f"--target={moment}", "--target-action=promote"]
         self._run(postmaster, "restore", *words)
         return usable[-1]
 
