@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-header --no-emit-index-url --no-emit-find-links setup.cfg
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-qgis fuzz lint bench lock sbom
+.PHONY: help run test test-faults drill test-qgis fuzz lint bench lock sbom
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -24,6 +24,10 @@ test: lint ## Check the code, then run every test
 test-faults: ## Try the officer's phone with 200 random schedules of faults; their seeds are printed
 	@$(PYTHON) -m install test
 	@OPS_FAULT_SCHEDULES=200 OPS_FAULT_SEED=$${OPS_FAULT_SEED:-$$(date +%s)} $(BIN)/pytest tests/faults -q -s
+
+drill: ## Destroy and restore an installation, three times, and compare row by row
+	@$(PYTHON) -m install test
+	@OPS_DRILL_ROUNDS=3 OPS_DRILL_SECONDS=$${OPS_DRILL_SECONDS:-20} $(BIN)/pytest tests/backup/test_drill.py -q -s
 
 test-qgis: ## Read our features with QGIS itself, which it first installs: more than a gigabyte
 	@$(PYTHON) -m install test

@@ -1,5 +1,6 @@
 """What the operating system has to bring, and how it is had where it is missing."""
 
+import os
 import runpy
 import shutil
 from collections.abc import Callable, Sequence
@@ -48,6 +49,8 @@ def _needs(for_tests: bool, own_database: bool) -> list[Need]:
         installed = [f"postgresql-{version}-postgis-3" for version in _postgresql_versions()]
         choices = [*([package] for package in installed), ["postgresql-postgis"]]
         needs.append(Need("PostgreSQL 15 or newer with PostGIS", _has_postgis, choices))
+    if for_tests or os.environ.get("OPS_BACKUP"):
+        needs.append(Need("pgBackRest, which makes backups", _has_pgbackrest, [["pgbackrest"]]))
     if for_tests:
         needs.append(Need("Chromium", browser.is_there, [browser.PACKAGES]))
         # The tools hold the server's program too, and unlike its own package start no service.
@@ -73,6 +76,10 @@ def _has_redis() -> bool:
 
 def _has_gdal() -> bool:
     return bool(shutil.which("ogrinfo")) or (UNPACKED / "usr/bin/ogrinfo").exists()
+
+
+def _has_pgbackrest() -> bool:
+    return bool(shutil.which("pgbackrest")) or (UNPACKED / "usr/bin/pgbackrest").exists()
 
 
 def _postgresql_versions() -> list[int]:

@@ -37,8 +37,8 @@ engine = sa.create_engine(url, poolclass=sa.NullPool)
 with engine.connect() as connection:
     connection.execute(sa.text("select pg_advisory_lock(:lock)"), {"lock": LOCK})
     connection.commit()
-    # A migration that waits for a table behind a long query would stop everybody else.
-    connection.execute(sa.text("set lock_timeout = '5s'"))
+    # Whoever waits for a table behind a long query stops everybody else: it comes again instead.
+    connection.execute(sa.text("set lock_timeout = '1s'"))
     connection.commit()
     context.configure(
         connection=connection,

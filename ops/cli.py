@@ -1,22 +1,13 @@
 """The command line `ops`: serve, the database, and the commands of each feature."""
 
 import copy
-import dataclasses
 import functools
-import os
-import secrets
 import signal
 import sys
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
-import alembic.command
-import alembic.config
 import click
-import flask
 import sqlalchemy as sa
 from psycopg.errors import UndefinedColumn, UndefinedTable
 
@@ -29,16 +20,14 @@ import ops.outcomes.commands
 import ops.results.commands
 import ops.retention.commands
 import ops.subscriptions.commands
-from ops import create_app, db, demo, logs, serving
-from ops.access import oidc_roles
+from ops import database_commands, db, demo, logs, serving
 from ops.access.models import Organisation
-from ops.cluster import APPLICATION, Cluster, ClusterError
+from ops.cluster import ClusterError
 from ops.config import Settings
 from ops.errors import OpsError
-from ops.exports import analysis, logins
-from ops.results import measures
-
-PROJECT = Path(__file__).parents[1]
+from ops.exports import logins
+from ops.running import application, cluster_of, database, read_settings
+from ops.upgrading import migrate
 
 # Any number that no other program uses.
 DEMONSTRATION_LOCK = 3_141_592_654
@@ -76,79 +65,10 @@ def _leave(number: int, _frame: object) -> NoReturn:
     sys.exit(128 + number)
 
 
-def _settings() -> Settings:
-    try:
-        settings = Settings.from_env()
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
-    # Here, since a worker that can't begin would only be begun again.
-    oidc_roles.read(settings.oidc_roles)
-    return settings
-
-
-def _cluster(settings: Settings) -> Cluster:
-    """Give the private cluster, if that is the database here."""
-    if settings.database_url:
-        raise click.ClickException("OPS_DATABASE_URL names another server, so there is no cluster.")
-    return Cluster(PROJECT / settings.home / "postgres")
-
-
-@contextmanager
-def database(settings: Settings, *, keep: bool = False) -> Iterator[Settings]:
-    """Have a database for the block: the one that the settings name, or the private cluster."""
-    if settings.database_url:
-        yield settings
-        return
-    with _cluster(settings).lease() as cluster, cluster.kept() if keep else nullcontext():
-        yield dataclasses.replace(
-            settings,
-            database_url=cluster.url(role=APPLICATION),
-            owner_database_url=cluster.url(),
-            secret_key=settings.secret_key or _own_key(PROJECT / settings.home / "secret_key"),
-        )
-
-
-def _own_key(file: Path) -> str:
-    """Read the key that seals secrets beside the private cluster; the first to ask makes it."""
-    if not file.exists():
-        with (
-            tempfile.NamedTemporaryFile("w", dir=file.parent) as unnamed,
-            suppress(FileExistsError),
-        ):
-            unnamed.write(secrets.token_hex(32))
-            unnamed.flush()
-            # All at once, and never over another's.
-            os.link(unnamed.name, file)
-    return file.read_text().strip()
-
-
-def migrate(settings: Settings) -> None:
-    """Bring the tables up to date, and the measures that come with the kinds."""
-    configuration = alembic.config.Config(PROJECT / "alembic.ini")
-    url = settings.as_owner().database_url
-    configuration.attributes["url"] = url
-    alembic.command.upgrade(configuration, "head")
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    with engine.begin() as connection:
-        measures.publish_built_ins(connection)
-        analysis.publish(connection)
-
-
-@contextmanager
-def application(settings: Settings) -> Iterator[flask.Flask]:
-    """Have the app and its session for the block, as the owner, and leave no connection behind."""
-    app = create_app(settings.as_owner())
-    try:
-        with app.app_context():
-            yield app
-    finally:
-        app.extensions["engine"].dispose()
-
-
 @main.command
 def serve() -> None:
     """Serve the pages and the API until Ctrl-C."""
-    settings = _settings()
+    settings = read_settings()
     with serving.claimed(settings.bind), database(settings, keep=True) as settings:
         migrate(settings)
         if settings.demo:
@@ -173,41 +93,6 @@ def _tell(accounts: dict[str, str]) -> None:
         click.echo(f"  {email:36} {password}")
 
 
-@main.group("db")
-def database_commands() -> None:
-    """Look after the database."""
-
-
-@database_commands.command
-def upgrade() -> None:
-    """Bring the tables up to date."""
-    with database(_settings()) as settings:
-        migrate(settings)
-
-
-@database_commands.command
-def url() -> None:
-    """Print the database's address, password and all, for psql, pg_dump or QGIS."""
-    with database(_settings()) as settings:
-        click.echo(settings.as_owner().database_url.replace("+psycopg", "", 1))
-
-
-@database_commands.command
-def start() -> None:
-    """Start the private cluster and keep it running."""
-    _cluster(_settings()).start()
-    click.echo("The cluster runs until `ops db stop`.", err=True)
-
-
-@database_commands.command
-def stop() -> None:
-    """Stop the private cluster."""
-    if _cluster(_settings()).stop():
-        click.echo("The cluster is stopped.", err=True)
-    else:
-        click.echo("The cluster is in use, and stops when that ends.", err=True)
-
-
 def in_app(command: click.Command) -> click.Command:
     """Put the app and its database around a feature's command, once it is really run."""
     around = copy.copy(command)
@@ -221,7 +106,7 @@ def in_app(command: click.Command) -> click.Command:
 def _around(run: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(run)
     def within(*words: Any, **options: Any) -> Any:
-        with database(_settings()) as settings, application(settings):
+        with database(read_settings()) as settings, application(settings):
             return run(*words, **options)
 
     return within
@@ -236,7 +121,7 @@ def analyst_commands() -> None:
 @click.argument("email")
 def add_analyst(email: str) -> None:
     """Make a login for a person; its address is printed alone on the last line."""
-    with database(_settings()) as settings, application(settings):
+    with database(read_settings()) as settings, application(settings):
         login = logins.bind(email)
         _administer(settings, login.statements())
         address = sa.make_url(settings.as_owner().database_url)
@@ -250,7 +135,7 @@ def add_analyst(email: str) -> None:
 @click.argument("email")
 def remove_analyst(email: str) -> None:
     """End the logins of a person: they read nothing any more."""
-    with database(_settings()) as settings, application(settings):
+    with database(read_settings()) as settings, application(settings):
         dropped = logins.end(email)
         _administer(settings, dropped)
         click.echo(f"Ended: {len(dropped)}", err=True)
@@ -259,7 +144,7 @@ def remove_analyst(email: str) -> None:
 def _administer(settings: Settings, statements: Iterable[str]) -> None:
     """Do what takes a superuser; on a server of one's own, say what is to be done there."""
     if not Settings.from_env().database_url:
-        _cluster(settings).administer(statements)
+        cluster_of(settings).administer(statements)
         return
     click.echo("A superuser of the server runs this:", err=True)
     for statement in statements:
@@ -309,3 +194,5 @@ for feature_commands in (
     ops.subscriptions.commands.deliver,
 ):
     main.add_command(in_app(feature_commands))
+for command in database_commands.COMMANDS:
+    main.add_command(command)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 # 128 random bits, written in hexadecimal.
 SHORTEST_KEY = 32
+_KEY = re.compile(rf"[!-~]{{{SHORTEST_KEY},}}")
 _RATE = re.compile(r"off|[1-9]\d*/(second|minute|hour|day)")
 # The third version of the format, the one that readers still know.
 _PMTILES = b"PMTiles\x03"
@@ -66,6 +67,9 @@ class Settings:
     basemap_credit: str = ""
     overdue_minutes: str = "60,15,60"
     attachments: str = ""
+    backup: str = ""
+    backup_key: str = dataclasses.field(default="", repr=False)
+    backup_days: int = 28
     deliver_seconds: int = 5
     webhook_networks: str = ""
     webhook_http: bool = False
@@ -102,6 +106,7 @@ class Settings:
         self._check_basemap()
         self._check_subscriptions()
         self._check_statements()
+        self._check_backup()
 
     def check_back_days(self) -> list[int]:
         """Give how many days after its closure a line is looked at again, each time."""
@@ -111,6 +116,17 @@ class Settings:
         for name in ("statement_seconds", "statement_seconds_export"):
             if getattr(self, name) < 0:
                 raise ValueError(f"OPS_{name.upper()} needs seconds, or 0 for no limit.")
+
+    def _check_backup(self) -> None:
+        if self.backup and not self.backup.startswith("/"):
+            raise ValueError("OPS_BACKUP needs the whole path of a folder, such as /mnt/backup.")
+        if self.backup and not _KEY.fullmatch(self.backup_key):
+            raise ValueError(
+                f"OPS_BACKUP needs OPS_BACKUP_KEY: {SHORTEST_KEY} letters, digits or signs or "
+                "more, without a space. `openssl rand -hex 32` makes one; keep it elsewhere too."
+            )
+        if self.backup_days < 1:
+            raise ValueError("OPS_BACKUP_DAYS needs 1 day or more.")
 
     def _check_basemap(self) -> None:
         if self.basemap_file and self.basemap_url:
@@ -152,8 +168,11 @@ class Settings:
 
     def attachments_at(self) -> str:
         """Give where photos are kept: a folder, or an address of object storage."""
-        here = Path(__file__).parents[1] / self.home
-        return self.attachments or str(here / "attachments")
+        return self.attachments or str(self.home_at() / "attachments")
+
+    def home_at(self) -> Path:
+        """Give the folder of what this installation keeps on this machine."""
+        return Path(__file__).parents[1] / self.home
 
     def _check_oidc(self) -> None:
         if not is_private(self.oidc_issuer):

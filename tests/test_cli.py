@@ -17,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from ops import cli, db
+from ops import cli, db, running
 from ops.cluster import Cluster, ClusterError
 from ops.errors import Refused
 from tests import factories
@@ -259,7 +259,7 @@ def test_the_private_cluster_makes_its_own_key_once(tmp_path):
     file = tmp_path / "secret_key"
 
     with ThreadPoolExecutor(4) as pool:
-        keys = set(pool.map(lambda _: cli._own_key(file), range(8)))
+        keys = set(pool.map(lambda _: running.own_key(file), range(8)))
 
     assert len(keys) == 1
     assert len(keys.pop()) == 64

@@ -324,3 +324,47 @@ def test_says_where_it_cannot_be_kept():
 def test_says_that_it_is_not_running(home):
     with pytest.raises(ClusterError, match="is not running: `ops db start` does it"):
         Cluster(home).url()
+
+
+def test_what_is_archived_stays_so_whoever_starts_it_and_a_restored_copy_is_not(home):
+    cluster = Cluster(home)
+    configuration = home / "pgbackrest.conf"
+    before = cluster._archiving(cluster.postmaster)
+
+    configuration.touch()
+    archived = cluster._archiving(cluster.postmaster)
+    cluster.restored.touch()
+    restored = cluster._archiving(cluster.postmaster)
+
+    assert (before, restored) == ([], [])
+    assert "archive_mode=on" in archived
+    assert [each for each in archived if f"--config={configuration}" in each]
+    with pytest.raises(ClusterError, match="ops backup --take-over"):
+        cluster.check_own()
+    cluster.take_over()
+    cluster.check_own()
+    configuration.unlink()
+
+
+def test_what_was_there_is_moved_aside_by_a_restore_and_kept(home, new_home):
+    cluster, restored = Cluster(home), Cluster(new_home)
+    with restored.lease():
+        pass
+    restored.restored.touch()
+    was = (home / "passwords").read_text()
+
+    before = cluster.take_in(restored)
+
+    assert (before / "PG_VERSION").exists()
+    assert (home / "passwords").read_text() != was
+    with cluster.lease(), connect(cluster) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+    cluster.take_over()
+
+
+def test_nothing_is_moved_under_a_server_that_runs(home, new_home):
+    with (
+        Cluster(home).lease() as cluster,
+        pytest.raises(ClusterError, match="runs; stop it first"),
+    ):
+        cluster.take_in(Cluster(new_home))

@@ -62,3 +62,21 @@ def test_a_provider_is_reached_over_https_or_on_this_machine(issuer):
 
 def test_settings_can_be_shown_without_their_secrets():
     assert "secret" not in repr(Settings(**OIDC))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"backup": "backups"}, "whole path"),
+        ({"backup_key": ""}, "OPS_BACKUP_KEY"),
+        ({"backup_key": "k" * 31}, "OPS_BACKUP_KEY"),
+        ({"backup_key": "k k" * 16}, "OPS_BACKUP_KEY"),
+        ({"backup_days": 0}, "OPS_BACKUP_DAYS"),
+    ],
+)
+def test_backups_need_a_folder_and_a_key(wrong, why):
+    right = {"backup": "/mnt/backup", "backup_key": "k" * 32}
+    Settings(**right)
+
+    with pytest.raises(ValueError, match=why):
+        Settings(**right | wrong)

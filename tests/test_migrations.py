@@ -2,14 +2,24 @@
 
 import bisect
 import datetime as dt
+import lzma
+import re
 import secrets
+import subprocess
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import alembic.command
 import alembic.config
 import pytest
 import sqlalchemy as sa
+
+from ops import upgrading
+from ops.cluster.programs import find_server
+from ops.config import Settings
+from ops.errors import Refused
+from tests.test_cluster import until
 
 
 @pytest.fixture
@@ -142,3 +152,134 @@ def test_what_was_there_before_has_its_ward_and_its_square_beside_it(configurati
     # The second lies in the Channel, where the National Grid has no squares.
     assert kept == [("E05000650", 384103987), (None, None), (None, None)]
     assert changes == 0
+
+
+# The first release: nothing was in use before it, so no database is older. What follows is held
+# against the demonstration as it was then, made with `pg_dump --enable-row-security --no-owner
+# --no-comments --exclude-table-data=spatial_ref_sys`, with `public` as its search path.
+FIRST = "0041"
+FIRST_RELEASE = Path(__file__).with_name("first_release.sql.xz")
+
+
+def run(program, url, *words, **more):
+    """Run a program of PostgreSQL's on a database, and give what it printed."""
+    server = find_server()
+    words = [server.programs / program, *words, f"--dbname={url.replace('+psycopg', '')}"]
+    done = subprocess.run(
+        words, env=server.environment, check=False, capture_output=True, text=True, **more
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+@pytest.fixture
+def filled(configuration):
+    """A database as the first release left it, with the demonstration in it."""
+    url = configuration.attributes["url"]
+    text = lzma.decompress(FIRST_RELEASE.read_bytes()).decode()
+    quietly = ("--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1")
+    run("psql", url, *quietly, input=text)
+    return configuration
+
+
+def rows(url):
+    """Give how many rows each table has, and what they come to, whatever their order."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        tables = set(sa.inspect(connection).get_table_names()) - {
+            "alembic_version",
+            "spatial_ref_sys",
+        }
+        return {
+            table: connection.execute(
+                sa.text(f"select count(*), sum(hashtextextended(t::text, 0)) from {table} t")  # noqa: S608
+            ).one()
+            for table in tables
+        }
+
+
+def test_what_the_first_release_held_is_there_after_each_newer_migration_and_its_undoing(filled):
+    url = filled.attributes["url"]
+    before = rows(url)
+
+    alembic.command.upgrade(filled, "head")
+    after = rows(url)
+    alembic.command.check(filled)
+    alembic.command.downgrade(filled, FIRST)
+
+    assert sum(count for count, _ in before.values()) > 2_000
+    assert {table: after[table][0] for table in before} == {
+        table: count for table, (count, _) in before.items()
+    }
+    assert rows(url) == before
+
+
+def schema(url):
+    """Give the statements that make the tables and all that belongs to them."""
+    # Rights are left out: some are given by each `ops db upgrade` anew.
+    words = ("--schema-only", "--no-owner", "--no-privileges", "--schema=public")
+    text = run("pg_dump", url, *words)
+    # Each dump has a word of its own in it, and what was dumped once has other brackets.
+    lines = [line for line in text.splitlines() if not line.startswith(("\\", "--"))]
+    return [re.sub(r"[()\s]+", " ", line).strip() for line in lines]
+
+
+def test_the_migrations_of_the_first_release_stay_as_they_were(filled):
+    url = filled.attributes["url"]
+    then = schema(url)
+    alembic.command.downgrade(filled, "base")
+
+    alembic.command.upgrade(filled, FIRST)
+
+    assert schema(url) == then
+
+
+def test_a_dump_can_be_restored_as_the_book_says(filled, cluster, tmp_path):
+    url = filled.attributes["url"]
+    alembic.command.upgrade(filled, "head")
+    dump = str(tmp_path / "ops.dump")
+    words = ("--format=custom", "--enable-row-security", "--exclude-table-data=spatial_ref_sys")
+    run("pg_dump", url, *words, f"--file={dump}")
+    name = f"test_restored_{secrets.token_hex(4)}"
+    cluster.create_database(name)
+    words = ("--no-owner", "--no-comments", "--single-transaction", "--exit-on-error")
+
+    run("pg_restore", cluster.url(name), *words, dump)
+
+    assert rows(cluster.url(name)) == rows(url)
+    cluster.drop_database(name)
+
+
+def test_a_migration_that_waits_for_a_table_stops_nobody_and_comes_again(filled):
+    settings = Settings(database_url=filled.attributes["url"])
+    upgrading.undo(settings, "0039")
+    engine = sa.create_engine(settings.database_url, poolclass=sa.NullPool)
+    with ThreadPoolExecutor() as pool, engine.connect() as reader, engine.connect() as other:
+        reader.execute(sa.text("select count(*) from result"))
+        upgrade = pool.submit(upgrading.migrate, settings)
+        waiting = sa.text(
+            "select count(*) from pg_locks where not granted and database = (select"
+            " oid from pg_database where datname = current_database())"
+        )
+        until(lambda: other.scalar(waiting))
+
+        other.execute(sa.text("set local lock_timeout = '60s'"))
+        counted = other.scalar(sa.text("select count(*) from result"))
+        other.rollback()
+        is_done = upgrade.done()
+        reader.rollback()
+        upgrade.result()
+
+    assert counted == 213
+    assert not is_done
+    assert upgrading.revision(settings) == upgrading.newest()
+
+
+def test_tables_of_a_newer_version_are_left_alone(filled):
+    settings = Settings(database_url=filled.attributes["url"])
+    engine = sa.create_engine(settings.database_url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.execute(sa.text("update alembic_version set version_num = '9999'"))
+
+    with pytest.raises(Refused, match="of a newer version are taken back by that version"):
+        upgrading.migrate(settings)

@@ -7,7 +7,7 @@ doubles was too: by how many there are, which its plan does not depend on.
 from alembic import op
 
 revision = "0046"
-down_revision = "0042"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 

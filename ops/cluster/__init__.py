@@ -5,17 +5,18 @@ it. A lease is a shared lock of the kernel's on a file, so a process that is kil
 its own back too; a server that nobody stopped is found and used again.
 """
 
+import datetime as dt
 import fcntl
 import hashlib
 import json
 import logging
 import os
-import pwd
 import secrets
 import select
+import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
@@ -23,10 +24,14 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from ops.cluster.postmaster import Postmaster
-from ops.cluster.programs import ClusterError, run_as
+from ops.cluster import archive as archiving
+from ops.cluster.archive import Archive, BaseBackup
+from ops.cluster.catalogue import COUNTS, EXTENSIONS, IS_COUNTED, LEAKPROOF, create, drop, exists
+from ops.cluster.files import is_last, keep_passwords
+from ops.cluster.postmaster import SHORT_OF_TARGET, Postmaster
+from ops.cluster.programs import ClusterError, may_enter, owner_of
 
-__all__ = ["Cluster", "ClusterError"]
+__all__ = ["COUNTS", "Archive", "BaseBackup", "Cluster", "ClusterError"]
 
 log = logging.getLogger(__name__)
 
@@ -41,48 +46,14 @@ ANALYST = "ops_analyst"
 # What their views read as: it may what the application may, owns those functions, and signs in
 # nowhere.
 READER = "ops_reader"
-EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
-# Comparing two boxes betrays no row, so an index may do it before row-level security is asked.
-LEAKPROOF = "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF"
-
-# The catalogue tells everybody how many rows a table has and what is written to it, and PostGIS
-# where they lie and how densely, hidden ones included. From here on they tell the owner, and who
-# watches over the server.
-COUNTS = """
-do $$
-declare
-    shown text;
-    each regprocedure;
-begin
-    select string_agg(quote_ident(attname), ', ') into shown from pg_attribute
-        where attrelid = 'pg_class'::regclass and not attisdropped
-            and attname not in ('reltuples', 'relpages', 'relallvisible', 'relallfrozen');
-    execute 'revoke select on pg_catalog.pg_class from public';
-    execute format('grant select (%s) on pg_catalog.pg_class to public', shown);
-    execute 'grant select on pg_catalog.pg_class to ops, pg_monitor';
-    for each in
-        select oid from pg_proc where pronamespace = 'pg_catalog'::regnamespace
-            and (proname in ('pg_relation_size', 'pg_table_size', 'pg_indexes_size',
-                    'pg_total_relation_size')
-                or proname ~ '^pg_stat_get_(xact_)?(tuples|blocks|numscans|live|dead|mod_|ins_)'
-                or proname ~ '^pg_stat_get_.*(vacuum|analyze)')
-            or prosrc in ('gserialized_estimated_extent', 'geometry_estimated_extent',
-                '_postgis_gserialized_index_extent', '_postgis_gserialized_stats',
-                '_postgis_gserialized_sel', '_postgis_gserialized_joinsel')
-    loop
-        execute format('revoke execute on function %s from public', each);
-        execute format('grant execute on function %s to ops, pg_monitor', each);
-    end loop;
-end $$
-"""
-# Whether that was never run in a database, or by a version that left PostGIS as it was.
-_IS_COUNTED = """
-select 1 from pg_proc
-where proname = '_postgis_stats' and has_function_privilege('public', oid, 'execute')
-"""
+# What pgBackRest sets for the time of a restore.
+_TARGETS = ("recovery_target_time", "recovery_target_action")
 
 # Where a cluster goes when its own user may not enter the project, as below root's home.
 ELSEWHERE = Path("/var/lib")
+
+# To replay what was written since a base backup may take so long.
+REPLAY_S = 6 * 60 * 60
 
 # Between two tries to bring back a server that would not start.
 PAUSE_S = 5
@@ -91,8 +62,9 @@ PAUSE_S = 5
 class Cluster:
     """One private server and its databases, known by its home directory."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, archive: Archive | None = None) -> None:
         self.home = home.resolve()
+        self.archive = archive
 
     @contextmanager
     def lease(self) -> Iterator["Cluster"]:
@@ -105,7 +77,7 @@ class Cluster:
                 yield self
             finally:
                 with self._locked():
-                    if _is_last(leases) and not self._pin.exists():
+                    if is_last(leases) and not self._pin.exists():
                         self.postmaster.stop()
 
     @contextmanager
@@ -142,7 +114,7 @@ class Cluster:
         """Stop the cluster, or leave that to its last lease; tell whether it has stopped."""
         with self._opened("leases") as leases, self._locked():
             self._pin.unlink(missing_ok=True)
-            if stopped := _is_last(leases):
+            if stopped := is_last(leases):
                 self.postmaster.stop()
         return stopped
 
@@ -157,12 +129,12 @@ class Cluster:
         """Make a database that is empty but for the extensions, or a copy of another."""
         with self._administration() as connection:
             if template:
-                _create(connection, name, template)
+                create(connection, name, OWNER, template)
                 return
             # It gets its name last, so that one cut short never passes for whole.
             unfinished = f"{name}.unfinished"
-            _drop(connection, unfinished)
-            _create(connection, unfinished, "template0")
+            drop(connection, unfinished)
+            create(connection, unfinished, OWNER, "template0")
             with self._administration(unfinished) as inside:
                 for extension in EXTENSIONS:
                     inside.execute(sql.SQL("CREATE EXTENSION {}").format(sql.Identifier(extension)))
@@ -174,43 +146,58 @@ class Cluster:
     def drop_database(self, name: str) -> None:
         """Remove a database, and end every connection to it."""
         with self._administration() as connection:
-            _drop(connection, name)
+            drop(connection, name)
 
     def _ensure_running(self) -> None:
         postmaster = self.postmaster
         if not postmaster.data.exists():
             postmaster.make(ADMINISTRATOR, self._passwords(make=True)[ADMINISTRATOR])
-        postmaster.start()
+        postmaster.start(self._archiving(postmaster))
+        if self.archive and not self.restored.exists():
+            try:
+                self.archive.begin(postmaster, self._passwords()[ADMINISTRATOR])
+            except ClusterError as error:
+                # The database keeps what it can't send; the state of the backups says so too.
+                log.error("Nothing is backed up: %s", error)
         with self._administration() as connection:
             for role in (OWNER, APPLICATION):
-                if not _exists(connection, "pg_roles", "rolname", role):
+                if not exists(connection, "pg_roles", "rolname", role):
                     create = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
                     password = sql.Literal(self._passwords(lacking=role)[role])
                     connection.execute(create.format(sql.Identifier(role), password))
                     if role == APPLICATION:
                         self._welcome_application(connection)
-            if not _exists(connection, "pg_roles", "rolname", ANALYST):
+            if not exists(connection, "pg_roles", "rolname", ANALYST):
                 connection.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(ANALYST)))
-            if not _exists(connection, "pg_roles", "rolname", READER):
+            if not exists(connection, "pg_roles", "rolname", READER):
                 made = f"CREATE ROLE {READER} IN ROLE {APPLICATION}; GRANT {READER} TO {OWNER}"
                 connection.execute(made.encode())
-            if _exists(connection, "pg_database", "datname", OWNER):
+            if exists(connection, "pg_database", "datname", OWNER):
                 self._hide_counts()
             else:
                 self.create_database(OWNER)
+
+    def _archiving(self, postmaster: Postmaster) -> list[str]:
+        """Give the options that archive: what one command writes without them would be missing."""
+        if self.restored.exists():
+            return []
+        if self.archive:
+            self.archive.configure(postmaster)
+        file = archiving.configuration_of(postmaster)
+        return archiving.options(file) if file.exists() else []
 
     def _welcome_application(self, connection: psycopg.Connection) -> None:
         """Let the owner act as the application, also in databases made before there was one."""
         grant = sql.SQL("GRANT {} TO {}")
         connection.execute(grant.format(sql.Identifier(APPLICATION), sql.Identifier(OWNER)))
-        if _exists(connection, "pg_database", "datname", OWNER):
+        if exists(connection, "pg_database", "datname", OWNER):
             with self._administration(OWNER) as inside:
                 inside.execute(LEAKPROOF)
 
     def _hide_counts(self) -> None:
         """Keep from analysts what the catalogue tells, also in a database made before them."""
         with self._administration(OWNER) as inside:
-            if inside.execute(_IS_COUNTED).fetchone():
+            if inside.execute(IS_COUNTED).fetchone():
                 inside.execute(COUNTS)
 
     def administer(self, statements: Iterable[str]) -> None:
@@ -219,11 +206,94 @@ class Cluster:
             for statement in statements:
                 connection.execute(statement.encode())
 
+    def back_up(self) -> BaseBackup:
+        """Make a base backup of the running cluster."""
+        if self.archive is None:
+            raise ClusterError("This cluster has no place for backups: set OPS_BACKUP.")
+        self.check_own()
+        with self._administration() as connection:
+            if connection.execute("show archive_mode").fetchone() != ("on",):
+                raise ClusterError(
+                    "The database was started without OPS_BACKUP, so it archives nothing: stop "
+                    "the tracker and `ops db stop`, then start it again."
+                )
+        postmaster, password = self.postmaster, self._passwords()[ADMINISTRATOR]
+        self.archive.begin(postmaster, password)
+        return self.archive.back_up(postmaster, password)
+
+    def check_own(self) -> None:
+        """Refuse to write to the backups of the one that this is a copy of."""
+        if self.restored.exists():
+            raise ClusterError(
+                "This cluster was restored, and what it is a copy of may still be backed up there. "
+                "If it is to take over, run `ops backup --take-over`."
+            )
+
+    def take_over(self) -> None:
+        """Let a restored cluster archive from its next start on."""
+        with self._locked():
+            self.restored.unlink(missing_ok=True)
+
+    def passwords(self) -> str:
+        """Give the passwords of its roles as they are kept: without them nobody signs in."""
+        return json.dumps(self._passwords())
+
+    def restore(self, to: dt.datetime | None, passwords: str) -> BaseBackup:
+        """Have what the archive has of this moment, or of the last, in a home that is empty."""
+        if self.archive is None:
+            raise ClusterError("Say in OPS_BACKUP where the backups are.")
+        with self._locked():
+            postmaster = self.postmaster
+            postmaster.give("run")
+            postmaster.give("data")
+            keep_passwords(self._place / "passwords", json.loads(passwords))
+            used = self.archive.restore(postmaster, to)
+            try:
+                # Nobody is let in before it is there.
+                postmaster.start(("-c", "hot_standby=off"), REPLAY_S)
+            except ClusterError as error:
+                if SHORT_OF_TARGET not in str(error):
+                    raise
+                raise ClusterError(
+                    "The archive ends before this moment. Without --to, the last moment that it "
+                    "has is restored."
+                ) from error
+            with self._administration() as connection:
+                for name in ("restore_command", *_TARGETS):
+                    connection.execute(f"alter system reset {name}".encode())
+                # Who follows the feed of the one that it is a copy of can't go on here.
+                named = f"alter database {OWNER} set ops.lineage = '{secrets.randbits(62)}'"
+                connection.execute(named.encode())
+            postmaster.stop()
+            self.restored.write_text(f"{to or 'the end'}\n")
+        return used
+
+    def take_in(self, other: "Cluster") -> Path | None:
+        """Take the data of another cluster, both stopped; give where those of before are now."""
+        with self._locked(), other._locked():
+            for each in (self, other):
+                if each.postmaster.process():
+                    raise ClusterError(f"The cluster in {each._place} runs; stop it first.")
+            before = None
+            if self.postmaster.data.exists():
+                before = self._place / f"data.before-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}"
+                self.postmaster.data.rename(before)
+            for name in ("passwords", "restored", "data"):
+                os.replace(other._place / name, self._place / name)
+        return before
+
+    def discard(self) -> None:
+        """Stop it, and remove all that is left of it."""
+        with self._locked():
+            self.postmaster.stop()
+        shutil.rmtree(self._place)
+        shutil.rmtree(self.home, ignore_errors=True)
+
     @property
     def postmaster(self) -> Postmaster:
         """The server of this cluster, running or not, and whose it is."""
         place = self._place
-        owner = _owner_of(place)
+        owner = owner_of(place)
         if os.geteuid() not in (0, owner.pw_uid):
             raise ClusterError(
                 f"The cluster in {place} belongs to {owner.pw_name}: "
@@ -239,7 +309,7 @@ class Cluster:
             self.home.mkdir(parents=True, exist_ok=True)
             if pointer.exists():
                 place = Path(pointer.read_text().strip())
-            elif _may_enter(self.home):
+            elif may_enter(self.home):
                 return self.home
             elif (self.home / "data").exists():
                 raise ClusterError(
@@ -261,6 +331,14 @@ class Cluster:
         return place
 
     @property
+    def restored(self) -> Path:
+        """The file of a cluster that was restored, and archives nothing until it takes over.
+
+        The one that it is a copy of may live on, and two must not archive to one place.
+        """
+        return self._place / "restored"
+
+    @property
     def _pin(self) -> Path:
         return self._place / "pinned"
 
@@ -269,7 +347,7 @@ class Cluster:
         file = self._place / "passwords"
         if make:
             file.unlink(missing_ok=True)
-            _keep(file, {ADMINISTRATOR: secrets.token_urlsafe(24)})
+            keep_passwords(file, {ADMINISTRATOR: secrets.token_urlsafe(24)})
         try:
             passwords = dict(json.loads(file.read_text()))
         except (OSError, ValueError) as error:
@@ -278,7 +356,7 @@ class Cluster:
             ) from error
         if lacking is not None and lacking not in passwords:
             passwords[lacking] = secrets.token_urlsafe(24)
-            _keep(file, passwords)
+            keep_passwords(file, passwords)
         return passwords
 
     @contextmanager
@@ -319,72 +397,3 @@ class Cluster:
         finally:
             fcntl.flock(descriptor, fcntl.LOCK_UN)
             os.close(descriptor)
-
-
-def _keep(file: Path, passwords: Mapping[str, str]) -> None:
-    """Write the passwords, for this user alone, whole or not at all."""
-    fresh = file.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
-        json.dump(passwords, written)
-    fresh.replace(file)
-
-
-def _is_last(leases: int) -> bool:
-    """Tell whether nobody else holds a lease."""
-    try:
-        fcntl.flock(leases, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _user(uid: int) -> pwd.struct_passwd:
-    try:
-        return pwd.getpwuid(uid)
-    except KeyError as error:
-        raise ClusterError(
-            f"User {uid} has no name on this machine, and PostgreSQL needs one: "
-            "add the user to /etc/passwd, or set OPS_DATABASE_URL to another server."
-        ) from error
-
-
-def _owner_of(place: Path) -> pwd.struct_passwd:
-    data = place / "data"
-    return _user(data.stat().st_uid) if data.exists() else _unprivileged()
-
-
-def _unprivileged() -> pwd.struct_passwd:
-    """Choose who owns a new cluster: the one who runs this, but never root."""
-    if os.geteuid() != 0:
-        return _user(os.geteuid())
-    for name in ("postgres", "nobody"):
-        with suppress(KeyError):
-            return pwd.getpwnam(name)
-    raise ClusterError("Root needs the user postgres to own the cluster, and there is none.")
-
-
-def _may_enter(directory: Path) -> bool:
-    """Tell whether the cluster's owner can reach this directory through its parents."""
-    owner = _owner_of(directory)
-    if os.geteuid() not in (0, owner.pw_uid):
-        return True  # and whose it is will be said
-    return run_as(owner, "test", "-x", str(directory)).returncode == 0
-
-
-def _exists(connection: psycopg.Connection, catalogue: str, column: str, name: str) -> bool:
-    query = sql.SQL("SELECT 1 FROM {} WHERE {} = %s")
-    found = connection.execute(
-        query.format(sql.Identifier(catalogue), sql.Identifier(column)), [name]
-    )
-    return found.fetchone() is not None
-
-
-def _create(connection: psycopg.Connection, name: str, template: str) -> None:
-    create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
-    connection.execute(create.format(*map(sql.Identifier, (name, OWNER, template))))
-
-
-def _drop(connection: psycopg.Connection, name: str) -> None:
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-    connection.execute(drop.format(sql.Identifier(name)))

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -40,6 +41,8 @@ PATIENCE_S = 120
 
 # Reasons not to start that pass once the last processes of a killed server are gone.
 PASSING = ("lock file", "shared memory block")
+# The archive ends before the moment that a restore asks for: no other try gets further.
+SHORT_OF_TARGET = "recovery ended before configured recovery target was reached"
 # For any other reason it is tried this often: a server may be killed while it starts, too.
 MOST_FAILURES = 3
 PORT_TAKEN = ("could not bind", "could not create any TCP/IP sockets")
@@ -69,8 +72,8 @@ class Postmaster:
     def make(self, administrator: str, password: str) -> None:
         """Make the data directory; it gets its name last, so that half of one is never used."""
         server = find_server()
-        self._give("run")
-        unfinished = self._give("data.unfinished", anew=True)
+        self.give("run")
+        unfinished = self.give("data.unfinished", anew=True)
         with tempfile.NamedTemporaryFile("w", dir=self.place / "run") as secret:
             secret.write(password)
             secret.flush()
@@ -88,20 +91,26 @@ class Postmaster:
             conf.write(SETTINGS)
         unfinished.rename(self.data)
 
-    def start(self) -> None:
-        """Start the server, or find it running; wait out the end of one that was killed."""
+    def start(self, chosen: Sequence[str] = (), patience_s: int = PATIENCE_S) -> None:
+        """Start the server, or find it running; wait out the end of one that was killed.
+
+        `chosen` are options of its own, for one that is started.
+        """
         server = self._server()
         port = self._port()
-        deadline = time.monotonic() + PATIENCE_S
-        failures = 0
+        deadline = time.monotonic() + patience_s
+        failures, is_started = 0, False
         while not self._is_ready():
             if not self.process():
-                why = self._try_to_start(server, port)
+                # One that was started, and ended before it was ready, says why in its log.
+                why = _why(self.log.read_text(errors="replace")) if is_started else ""
+                why = why or self._try_to_start(server, port, chosen)
+                is_started = not why
                 if any(reason in why for reason in PORT_TAKEN):
                     port = _free_port()
                 elif why and not any(reason in why for reason in PASSING):
                     failures += 1
-                if failures == MOST_FAILURES:
+                if failures == MOST_FAILURES or SHORT_OF_TARGET in why:
                     raise ClusterError(f"The cluster in {self.place} did not start: {why}")
             if time.monotonic() > deadline:
                 raise ClusterError(f"The cluster in {self.place} is not ready; see {self.log}.")
@@ -154,9 +163,9 @@ class Postmaster:
     def _pid_file(self) -> list[str]:
         return (self.data / "postmaster.pid").read_text().splitlines()
 
-    def _try_to_start(self, server: Server, port: int) -> str:
+    def _try_to_start(self, server: Server, port: int, chosen: Sequence[str]) -> str:
         """Start the server once; say why it would not."""
-        options = shlex.join(["-p", str(port), "-k", str(self._socket_directory())])
+        options = shlex.join(["-p", str(port), "-k", str(self._socket_directory()), *chosen])
         self._forget_the_dead()
         if self.log.exists():
             self.log.replace(self.log.with_suffix(".log.1"))
@@ -196,7 +205,7 @@ class Postmaster:
 
     def _socket_directory(self) -> Path:
         """Give a directory short enough for a socket, and open to the owner alone."""
-        run = self._give("run")
+        run = self.give("run")
         if SOCKET_DIRECTORY.fullmatch(str(run)):
             return run
         with suppress(OSError, IndexError):
@@ -208,7 +217,7 @@ class Postmaster:
         os.chown(short, self.owner.pw_uid, self.owner.pw_gid)
         return short
 
-    def _give(self, name: str, *, anew: bool = False) -> Path:
+    def give(self, name: str, *, anew: bool = False) -> Path:
         """Have a directory in the place that belongs to the owner alone."""
         directory = self.place / name
         if anew:

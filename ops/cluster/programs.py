@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 # Where `make` unpacks packages that it may not install.
@@ -49,12 +50,12 @@ def find_server(version: int | None = None) -> Server:
 
 def _servers() -> Iterator[Server]:
     for root in (Path("/"), UNPACKED):
-        environment = _environment(root)
+        environment = environment_of(root)
         for place in PLACES:
             for pg_config in root.glob(place):
                 yield from _server(pg_config, environment)
     if on_path := shutil.which("pg_config"):
-        yield from _server(Path(on_path), _environment(Path("/")))
+        yield from _server(Path(on_path), environment_of(Path("/")))
 
 
 def _server(pg_config: Path, environment: Mapping[str, str]) -> Iterator[Server]:
@@ -72,7 +73,7 @@ def _server(pg_config: Path, environment: Mapping[str, str]) -> Iterator[Server]
             yield Server(int(version[0]), programs, environment)
 
 
-def _environment(root: Path) -> Mapping[str, str]:
+def environment_of(root: Path) -> Mapping[str, str]:
     """Ask for messages in English, and name the libraries of packages that are only unpacked."""
     environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}
     if root != Path("/"):
@@ -110,3 +111,37 @@ def run_as(
         raise ClusterError(
             f"This process may not run programs as {user.pw_name}; run it as an ordinary user."
         ) from error
+
+
+def _user(uid: int) -> pwd.struct_passwd:
+    try:
+        return pwd.getpwuid(uid)
+    except KeyError as error:
+        raise ClusterError(
+            f"User {uid} has no name on this machine, and PostgreSQL needs one: "
+            "add the user to /etc/passwd, or set OPS_DATABASE_URL to another server."
+        ) from error
+
+
+def owner_of(place: Path) -> pwd.struct_passwd:
+    """Tell whose the cluster in this place is, or would be."""
+    data = place / "data"
+    return _user(data.stat().st_uid) if data.exists() else _unprivileged()
+
+
+def _unprivileged() -> pwd.struct_passwd:
+    """Choose who owns a new cluster: the one who runs this, but never root."""
+    if os.geteuid() != 0:
+        return _user(os.geteuid())
+    for name in ("postgres", "nobody"):
+        with suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise ClusterError("Root needs the user postgres to own the cluster, and there is none.")
+
+
+def may_enter(directory: Path) -> bool:
+    """Tell whether the cluster's owner can reach this directory through its parents."""
+    owner = owner_of(directory)
+    if os.geteuid() not in (0, owner.pw_uid):
+        return True  # and whose it is will be said
+    return run_as(owner, "test", "-x", str(directory)).returncode == 0
