@@ -154,6 +154,7 @@ class ProblemSchema(ma.Schema):
     status = ma.fields.Integer(required=True)
     detail = ma.fields.String()
     errors = ma.fields.Dict()
+    request_id = ma.fields.String(metadata={"description": "To quote to whoever runs the service"})
 
 
 class PageSchema(ma.Schema):
@@ -235,6 +236,7 @@ def problem(
             "title": title,
             "status": status,
             "detail": sentence,
+            "request_id": flask.g.request_id,
         }
         response = flask.jsonify(body | ({"errors": errors} if errors else {}))
         response.mimetype = PROBLEM
@@ -346,20 +348,3 @@ def read_cursor(cursor: str, length: int) -> list[str]:
     ):
         raise Invalid("This cursor is not one of ours; start the list again.", {"cursor": ["?"]})
     return values
-
-
-health = flask.Blueprint("health", __name__)
-
-
-@health.get("/healthz")
-def healthz() -> flask.typing.ResponseReturnValue:
-    """Say that the process runs"""
-    return {"status": "ok"}
-
-
-@health.get("/readyz")
-def readyz() -> flask.typing.ResponseReturnValue:
-    """Say whether the database answers"""
-    if db.is_ready():
-        return {"status": "ready"}
-    return {"status": "not ready"}, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "5"}

@@ -34,7 +34,7 @@ import ops.outcomes.commands
 import ops.results.commands
 import ops.retention.commands
 import ops.subscriptions.commands
-from ops import create_app, db, demo, intake, logs, timer
+from ops import create_app, db, demo, health, intake, logs, metrics, timer
 from ops.access import oidc_roles
 from ops.access.models import Organisation
 from ops.cluster import APPLICATION, Cluster, ClusterError
@@ -163,8 +163,13 @@ def application(settings: Settings) -> Iterator[flask.Flask]:
 def serve() -> None:
     """Serve the pages and the API until Ctrl-C."""
     settings = _settings()
-    host, port = _address(settings.bind)
-    with _claimed(host, port), database(settings, keep=True) as settings:
+    host, port = _address("OPS_BIND", settings.bind)
+    watched = _address("OPS_METRICS_BIND", settings.metrics_bind) if settings.metrics_bind else None
+    with (
+        _claimed("OPS_BIND", host, port),
+        _claimed("OPS_METRICS_BIND", *watched) if watched else nullcontext(),
+        database(settings, keep=True) as settings,
+    ):
         migrate(settings)
         if settings.demo:
             _tell(_demonstrate(settings))
@@ -177,10 +182,9 @@ def serve() -> None:
             blocking_threads=db.POOL_SIZE,
             websockets=False,
             respawn_failed_workers=True,
+            workers_kill_timeout=max(settings.stop_seconds, 1),
             log_level=LogLevels.warning,
         )
-        # A closed terminal ends the server; granian would only begin its workers anew.
-        server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
         click.echo(
             f"Serving on {settings.public_url or f'http://{settings.bind}'} - Ctrl-C stops it."
         )
@@ -189,23 +193,51 @@ def serve() -> None:
                 "Only this machine can use it so far: say in OPS_PUBLIC_URL or OPS_TRUSTED_HOSTS "
                 "under which name others reach it."
             )
-        owner = settings.as_owner().database_url
-        timer.begin(owner, settings.seal_minutes, "the ledger's seals", sealing.seal)
-        timer.begin(owner, settings.rollup_minutes, "the kept figures", rollup.refresh)
-        each_second = settling.SECONDS / 60
-        timer.begin(owner, each_second, "conflicts kept from their other side", settling.settle)
-        if days := settings.position_days:
-            forget = functools.partial(forgetting.forget, days=days)
-            timer.begin(owner, FORGET_MINUTES, "what is kept of positions", forget)
-        sweep = functools.partial(attachments.sweep, url=settings.attachments_at())
-        timer.begin(owner, FORGET_MINUTES, "what is kept of photos", sweep)
-        tell = functools.partial(delivering.deliver, settings=settings)
-        often = settings.deliver_seconds / 60
-        timer.begin(owner, often, "what subscriptions are told", tell)
-        timer.begin(owner, FORGET_MINUTES, "what is kept of deliveries", delivering.forget)
-        timer.begin(owner, often, "what a TAK server is fed", tak.Feeder(settings))
+        work = timer.Timer(settings.as_owner().database_url, _jobs(settings))
+        observed = [metrics.Jobs(work.jobs), health.Work(settings)]
+
+        def stop(*_: object) -> None:
+            work.stop()
+            server.signal_handler_interrupt()
+
+        def take_signals() -> None:
+            # A closed terminal ends the server; granian would only begin its workers anew.
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                signal.signal(number, stop)
+
+        server.on_startup(take_signals)
         requests = dataclasses.replace(settings, owner_database_url="")
-        server.serve(target_loader=functools.partial(_worker, requests), wrap_loader=False)
+        with metrics.served(watched, observed):
+            work.start()
+            try:
+                load = functools.partial(_worker, requests)
+                server.serve(target_loader=load, wrap_loader=False)
+            finally:
+                work.join(settings.stop_seconds)
+
+
+def _jobs(settings: Settings) -> list[timer.Job]:
+    """List the work that is done beside the server."""
+    forget = functools.partial(forgetting.forget, days=settings.position_days)
+    sweep = functools.partial(attachments.sweep, url=settings.attachments_at())
+    tell = functools.partial(delivering.deliver, settings=settings)
+    often = settings.deliver_seconds / 60
+    erasing = FORGET_MINUTES if settings.position_days else 0
+    return [
+        timer.Job("seal", "the ledger's seals", settings.seal_minutes, sealing.seal),
+        timer.Job("figures", "the kept figures", settings.rollup_minutes, rollup.refresh),
+        timer.Job(
+            "conflicts",
+            "conflicts kept from their other side",
+            settling.SECONDS / 60,
+            settling.settle,
+        ),
+        timer.Job("erase", "what is kept of positions", erasing, forget),
+        timer.Job("sweep", "what is kept of photos", FORGET_MINUTES, sweep),
+        timer.Job("deliver", "what subscriptions are told", often, tell),
+        timer.Job("forget", "what is kept of deliveries", FORGET_MINUTES, delivering.forget),
+        timer.Job("tak", "what a TAK server is fed", often, tak.Feeder(settings)),
+    ]
 
 
 def _demonstrate(settings: Settings) -> dict[str, str]:
@@ -232,18 +264,18 @@ def _worker(settings: Settings) -> flask.Flask:
     return create_app(settings)
 
 
-def _address(bind: str) -> tuple[str, int]:
-    """Read a host and a port."""
+def _address(name: str, bind: str) -> tuple[str, int]:
+    """Read the host and the port of a setting."""
     host, _, port = bind.rpartition(":")
     if not (host and port.isdecimal() and 0 < int(port) < 2**16):
         raise click.ClickException(
-            f"OPS_BIND cannot be {bind!r}: give a host and a port, such as 127.0.0.1:8000."
+            f"{name} cannot be {bind!r}: give a host and a port, such as 127.0.0.1:8000."
         )
     return host.strip("[]"), int(port)
 
 
 @contextmanager
-def _claimed(host: str, port: int) -> Iterator[None]:
+def _claimed(name: str, host: str, port: int) -> Iterator[None]:
     """Make sure of the address: granian would share one with another granian in silence."""
     with socket.socket(socket.AF_UNIX) as claim:
         try:
@@ -258,7 +290,7 @@ def _claimed(host: str, port: int) -> Iterator[None]:
         except OSError as error:
             raise click.ClickException(
                 f"Nothing can be served on {host}:{port}: {error.strerror}. Stop what runs there, "
-                f"or choose another address, such as OPS_BIND=127.0.0.1:{port + 1}."
+                f"or choose another address, such as {name}=127.0.0.1:{port + 1}."
             ) from error
         yield
 

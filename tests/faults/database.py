@@ -22,7 +22,7 @@ class Database:
         """End all its processes at once."""
         postmaster = self.cluster.postmaster.process()
         # First the one that would start the others again.
-        for process in (postmaster, *_children(postmaster)):
+        for process in (postmaster, *children(postmaster)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         self.is_dead = True
@@ -48,7 +48,8 @@ class Database:
         remove(self.cluster.home)
 
 
-def _children(parent):
+def children(parent):
+    """Give the processes that this one began."""
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             # Behind the name, which may hold anything, are the state and the parent.
