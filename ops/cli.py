@@ -259,6 +259,11 @@ def _tell(accounts: dict[str, str]) -> None:
 
 def _worker(settings: Settings) -> flask.Flask:
     """Build the app in a worker, which is to end when the process that began it does."""
+    # Until it serves, it ends at once; what it inherited would take the signal for its parent's.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    # Its parent tells it.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     logs.to_stderr()
     return create_app(settings)

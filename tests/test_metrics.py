@@ -38,7 +38,7 @@ def test_requests_are_counted_and_timed_by_endpoint_method_and_class(watched):
     counts = [line for line in text.splitlines() if line.startswith("ops_requests_total")]
     assert sorted(counts) == [
         'ops_requests_total{endpoint="health.healthz",method="GET",status="2xx"} 1.0',
-        'ops_requests_total{endpoint="none",method="GET",status="4xx"} 1.0',
+        'ops_requests_total{endpoint="none",method="GET",status="3xx"} 1.0',
         'ops_requests_total{endpoint="none",method="other",status="4xx"} 1.0',
         'ops_requests_total{endpoint="operations.OperationById",method="GET",status="4xx"} 1.0',
     ]
