@@ -8,10 +8,10 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-header --no-emit-index-url --no-emit-find-links setup.cfg
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-qgis lint bench lock
+.PHONY: help run test test-faults test-server-faults test-qgis lint bench lock
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s %s\n", $$1, $$2}' Makefile
 
 run: ## Serve the application, with its own database and a demonstration in it
 	@$(PYTHON) -m install run
@@ -24,6 +24,11 @@ test: lint ## Check the code, then run every test
 test-faults: ## Try the officer's phone with 200 random schedules of faults; their seeds are printed
 	@$(PYTHON) -m install test
 	@OPS_FAULT_SCHEDULES=200 OPS_FAULT_SEED=$${OPS_FAULT_SEED:-$$(date +%s)} $(BIN)/pytest tests/faults -q -s
+
+test-server-faults: ## Take server, database, disk and clock down under load, each three times; counts are printed
+	@$(PYTHON) -m install test
+	@$(PYTHON) -m install.clock
+	@OPS_DRILL_ROUNDS=$${OPS_DRILL_ROUNDS:-3} $(BIN)/pytest tests/faults -q -s -m drill
 
 test-qgis: ## Read our features with QGIS itself, which it first installs: more than a gigabyte
 	@$(PYTHON) -m install test

@@ -138,7 +138,11 @@ def database():
 
 @pytest.fixture(scope="session")
 def seeded(database):
-    url = database.url
+    return fill(database.url)
+
+
+def fill(url):
+    """Make the tables of a database and who is in them; say what is there, where, and settings."""
     configuration = alembic.config.Config(ROOT / "alembic.ini")
     configuration.attributes["url"] = url
     alembic.command.upgrade(configuration, "head")

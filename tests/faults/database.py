@@ -12,8 +12,8 @@ from tests.test_cluster import fresh_home, remove
 class Database:
     """A cluster of one's own, through any number of its server's deaths."""
 
-    def __init__(self):
-        self.cluster = Cluster(fresh_home())
+    def __init__(self, home=None):
+        self.cluster = Cluster(home or fresh_home())
         self.cluster.start()
         self.url = self.cluster.url()
         self.is_dead = False

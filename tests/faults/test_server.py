@@ -5,13 +5,11 @@ Those marked as drills are run by `make test-server-faults`, each as often as OP
 
 import contextlib
 import http.client
-import json
 import os
 import shutil
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import alembic.command
 import alembic.config
@@ -19,45 +17,13 @@ import psycopg
 import pytest
 
 from tests.conftest import ROOT
-from tests.faults.conftest import Server, until
-from tests.faults.database import children
+from tests.faults.conftest import until
+from tests.faults.drilled import ROUNDS, Drilled, at_home, holds_true
 from tests.faults.writers import Writers
 
-ROUNDS = range(int(os.environ.get("OPS_DRILL_ROUNDS", "1")))
 # A worker that dies again within this time is not begun anew by granian, which then ends.
 BETWEEN_DEATHS_S = 6
 STORM = 150
-
-
-class Drilled(Server):
-    """A server with two workers, on its own database, whose log is read afterwards."""
-
-    def workers(self):
-        return sorted(children(self.process.pid))
-
-    def faults(self):
-        """Give the lines of the log that are neither a refusal nor told as 503."""
-        said = Path(self.log.name).read_text().splitlines()
-        lines = [json.loads(each) for each in said if each.startswith("{")]
-        return [each for each in lines if each["event"] == "failed" and each["status"] != 503]
-
-    def get(self, path):
-        connection = http.client.HTTPConnection(self.bind, timeout=120)
-        with contextlib.closing(connection):
-            connection.request("GET", path)
-            reply = connection.getresponse()
-            return reply.status, reply.read()
-
-    def is_ready(self):
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            return self.get("/readyz")[0] == 200
-        return False
-
-
-def at_home(env, home):
-    """Give the settings of a server that keeps its database itself, and so brings it back."""
-    ours = {name: value for name, value in env.items() if name != "OPS_DATABASE_URL"}
-    return ours | {"OPS_HOME": str(home)}
 
 
 @pytest.fixture(scope="module")
@@ -94,12 +60,6 @@ def writers(drilled, seeded):
 def kill(*processes):
     for each in processes:
         os.kill(each, signal.SIGKILL)
-
-
-def holds_true(writers, drilled, world):
-    writers.finish()
-    writers.holds_true(world.engine)
-    assert drilled.faults() == []
 
 
 def test_a_worker_that_is_killed_is_brought_back(writers, drilled, world):
