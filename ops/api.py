@@ -5,6 +5,7 @@ import binascii
 import datetime as dt
 import decimal
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -277,6 +278,9 @@ def handle_unavailable(error: sa.exc.OperationalError) -> flask.Response:
             Conflict("Somebody else changed the same at the same moment; send it once more.")
         )
     logs.explain(database=str(error.orig).partition("\n")[0])
+    with suppress(HTTPException):
+        # Left unread, it would break the connection, and the answer with it.
+        flask.request.get_data(cache=False)
     return handle_refusal(
         Unavailable(
             "The database can't be reached just now. Try again; if you sent something, see first"
