@@ -232,14 +232,18 @@ def problem(
     logs.explain(problem=slug)
     title = HTTPStatus(status).phrase
     if is_for_programs():
-        body = {
+        body: dict[str, object] = {
             "type": f"/problems/{slug}",
             "title": title,
             "status": status,
             "detail": sentence,
-            "request_id": flask.g.request_id,
         }
-        response = flask.jsonify(body | ({"errors": errors} if errors else {}))
+        if errors:
+            body["errors"] = errors
+        # A refusal has it in its header alone: of what is hidden and of nothing it is the same.
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            body["request_id"] = flask.g.request_id
+        response = flask.jsonify(body)
         response.mimetype = PROBLEM
     else:
         response = flask.make_response(

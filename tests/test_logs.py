@@ -165,7 +165,7 @@ def test_a_request_has_the_id_of_a_proxy_of_ours_or_one_of_its_own(
 
     [line] = lines()
     given = reply.headers["X-Request-ID"]
-    assert given == reply.json["request_id"] == line["request"]
+    assert given == line["request"]
     assert (given == sent) == is_taken
     assert re.fullmatch("[0-9a-f-]{32,36}", given)
 
@@ -231,13 +231,16 @@ def test_a_fault_of_the_database_is_noted_without_the_values_of_the_statement(
     assert SECRETS["note"] not in caplog.text
 
 
-def test_a_database_out_of_reach_is_noted_once(app, session, lines, monkeypatch):
+def test_a_database_out_of_reach_is_noted_once(app, client_as, lines, monkeypatch):
     def fail():
         raise sa.exc.OperationalError("select 1", {}, Exception("no route\nPASSWORD"))
 
     monkeypatch.setitem(app.view_functions, "health.healthz", fail)
     reply = app.test_client().get("/healthz")
+    monkeypatch.setitem(app.view_functions, "results.Batch", fail)
+    told = client_as().post("/api/v1/results/batch", json={"items": []})
 
-    assert reply.status_code == 503
-    [line] = lines()
-    assert line["database"] == "no route"
+    assert reply.status_code == told.status_code == 503
+    first, second = lines()
+    assert first["database"] == "no route"
+    assert second["request"] == told.json["request_id"] == told.headers["X-Request-ID"]

@@ -34,7 +34,8 @@ def clock(tmp_path_factory):
     return file, {
         "LD_PRELOAD": str(library),
         "FAKETIME_TIMESTAMP_FILE": str(file),
-        "FAKETIME_NO_CACHE": "1",
+        # Each process looks into the file once a second.
+        "FAKETIME_CACHE_DURATION": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
 
@@ -65,9 +66,11 @@ def drilled(clock, database, filled, tmp_path_factory):
     with (tmp_path_factory.mktemp("clock") / "log").open("w") as log:
         env = at_home(filled[2], database.cluster.home.parent)
         drilled = Drilled(env | clock[1], 2, log)
-        drilled.start()
-        yield drilled
-        drilled.kill()
+        try:
+            drilled.start()
+            yield drilled
+        finally:
+            drilled.kill()
 
 
 @pytest.mark.parametrize("_round", ROUNDS)

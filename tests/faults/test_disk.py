@@ -51,9 +51,11 @@ def drilled(database, filled, tmp_path_factory):
     with (tmp_path_factory.mktemp("disk") / "log").open("w") as log:
         env = at_home(filled[2], database.cluster.home.parent)
         drilled = Drilled(env | {"OPS_DISK_LEAST_MB": str(LEAST_MB)}, 2, log)
-        drilled.start()
-        yield drilled
-        drilled.kill()
+        try:
+            drilled.start()
+            yield drilled
+        finally:
+            drilled.kill()
 
 
 @pytest.mark.parametrize("_round", ROUNDS)
