@@ -4,7 +4,6 @@ import contextlib
 import http.client
 import json
 import os
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from tests.faults.conftest import Server
@@ -31,13 +30,7 @@ class Drilled(Server):
         with contextlib.closing(connection):
             connection.request("GET", path)
             reply = connection.getresponse()
-            self.said_at = parsedate_to_datetime(reply.getheader("Date"))
             return reply.status, reply.read()
-
-    def now(self):
-        """Give the time that its clock shows."""
-        self.get("/healthz")
-        return self.said_at
 
     def is_ready(self):
         with contextlib.suppress(OSError, http.client.HTTPException):
