@@ -181,6 +181,7 @@ class Api(flask_smorest.Api):
         self._app.register_error_handler(HTTPException, self.handle_http_exception)
         self._app.register_error_handler(OpsError, handle_refusal)
         self._app.register_error_handler(sa.exc.OperationalError, handle_unavailable)
+        self._app.register_error_handler(sa.exc.TimeoutError, handle_busy)
         self._app.register_error_handler(sa.exc.DataError, handle_unstorable)
 
     def handle_http_exception(self, error: HTTPException) -> flask.typing.ResponseReturnValue:
@@ -282,15 +283,22 @@ def handle_unavailable(error: sa.exc.OperationalError) -> flask.Response:
             Conflict("Somebody else changed the same at the same moment; send it once more.")
         )
     logs.explain(database=str(error.orig).partition("\n")[0])
+    return _come_back(
+        "The database can't be reached just now. Try again; if you sent something, see first"
+        " whether it was stored."
+    )
+
+
+def handle_busy(_error: sa.exc.TimeoutError) -> flask.Response:
+    """Say that no connection to the database came free in time."""
+    return _come_back("Too much is asked at once just now. Try again in a few seconds.")
+
+
+def _come_back(sentence: str) -> flask.Response:
     with suppress(HTTPException):
         # Left unread, it would break the connection, and the answer with it.
         flask.request.get_data(cache=False)
-    return handle_refusal(
-        Unavailable(
-            "The database can't be reached just now. Try again; if you sent something, see first"
-            " whether it was stored."
-        )
-    )
+    return handle_refusal(Unavailable(sentence))
 
 
 def handle_unstorable(error: sa.exc.DataError) -> flask.Response:

@@ -2,6 +2,8 @@
 
 import dataclasses
 import datetime as dt
+import shutil
+import tempfile
 from pathlib import Path
 from unittest.mock import patch
 
@@ -22,7 +24,7 @@ JUMPS = ("+3600", "-7200", "+0")
 
 
 @pytest.fixture(scope="module")
-def clock(tmp_path_factory):
+def clock():
     """A file that says how far a clock is off, and what makes a process believe it.
 
     PostgreSQL does; Python would fail at its next sleep, and a worker it forks hang on a lock.
@@ -30,16 +32,21 @@ def clock(tmp_path_factory):
     library = next(iter(Path("/").glob(LIBRARIES.lstrip("/"))), None)
     if library is None:
         pytest.skip("Debian's libfaketime is not here, so no clock can be made to jump.")
-    file = tmp_path_factory.mktemp("clock") / "offset"
-    for each in (file.parent.parent, file.parent):
-        each.chmod(0o755)
+    # The database's own user is to read it, and may not enter pytest's directories.
+    place = Path(tempfile.mkdtemp(prefix="clock-"))
+    place.chmod(0o755)
+    file = place / "offset"
     file.write_text("+0")
-    return file, {
-        "LD_PRELOAD": str(library),
-        "FAKETIME_TIMESTAMP_FILE": str(file),
-        "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
+    yield (
+        file,
+        {
+            "LD_PRELOAD": str(library),
+            "FAKETIME_TIMESTAMP_FILE": str(file),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        },
+    )
+    shutil.rmtree(place)
 
 
 @pytest.fixture(scope="module")
