@@ -1,10 +1,13 @@
 """The whole of what we run, with its own database, that is taken down and read afterwards."""
 
+import collections
 import contextlib
 import http.client
 import json
 import os
 from pathlib import Path
+
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.faults.conftest import Server
 from tests.faults.database import children
@@ -36,6 +39,19 @@ class Drilled(Server):
         with contextlib.suppress(OSError, http.client.HTTPException):
             return self.get("/readyz")[0] == 200
         return False
+
+    def told(self):
+        """Give what Prometheus is told: by name of the metric, and by endpoint."""
+        connection = http.client.HTTPConnection(self.env["OPS_METRICS_BIND"], timeout=120)
+        with contextlib.closing(connection):
+            connection.request("GET", "/metrics")
+            text = connection.getresponse().read().decode()
+        told = {}
+        for metric in text_string_to_metric_families(text):
+            for name, labels, value, *_ in metric.samples:
+                of = told.setdefault(name, collections.Counter())
+                of[labels.get("endpoint")] += value
+        return told
 
 
 def at_home(env, home):

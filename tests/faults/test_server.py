@@ -8,6 +8,7 @@ import http.client
 import os
 import shutil
 import signal
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,6 +17,7 @@ import alembic.config
 import psycopg
 import pytest
 
+from ops.db import POOL_SIZE
 from tests.conftest import ROOT
 from tests.faults.conftest import until
 from tests.faults.drilled import ROUNDS, Drilled, at_home, holds_true
@@ -34,7 +36,10 @@ def log(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def _drilled(seeded, database, log):
-    drilled = Drilled(at_home(seeded[2], database.cluster.home.parent), 2, log)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        watched = f"127.0.0.1:{free.getsockname()[1]}"
+    env = at_home(seeded[2], database.cluster.home.parent) | {"OPS_METRICS_BIND": watched}
+    drilled = Drilled(env, 2, log)
     yield drilled
     if drilled.process:
         drilled.kill()
@@ -71,6 +76,12 @@ def test_a_worker_that_is_killed_is_brought_back(writers, drilled, world):
 
     assert drilled.process.poll() is None
     holds_true(writers, drilled, world)
+    # What the dead one had counted is counted still, at an address of its own.
+    told = drilled.told()
+    assert told["ops_requests_total"]["results.Batch"] >= writers.counts["207"]
+    assert told["ops_pool_connections_size"][None] == 2 * POOL_SIZE
+    assert told["ops_database_up"][None] == 1
+    assert drilled.get("/metrics")[0] == 302
 
 
 def test_a_server_that_is_told_to_stop_answers_what_it_began(drilled, world, seeded):
