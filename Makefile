@@ -8,10 +8,10 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-header --no-emit-index-url --no-emit-find-links setup.cfg
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults drill test-qgis fuzz lint bench lock sbom
+.PHONY: help run test test-faults test-server-faults drill test-qgis fuzz lint bench lock sbom
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s %s\n", $$1, $$2}' Makefile
 
 run: ## Serve the application, with its own database and a demonstration in it
 	@$(PYTHON) -m install run
@@ -28,6 +28,11 @@ test-faults: ## Try the officer's phone with 200 random schedules of faults; the
 drill: ## Destroy and restore an installation, three times, and compare row by row
 	@$(PYTHON) -m install test
 	@OPS_DRILL_ROUNDS=3 OPS_DRILL_SECONDS=$${OPS_DRILL_SECONDS:-20} $(BIN)/pytest tests/backup/test_drill.py -q -s
+
+test-server-faults: ## Take server, database, disk and clock down under load, each three times; counts are printed
+	@$(PYTHON) -m install test
+	@$(PYTHON) -m install.clock
+	@OPS_DRILL_ROUNDS=$${OPS_DRILL_ROUNDS:-3} $(BIN)/pytest tests/faults -q -s -m drill
 
 test-qgis: ## Read our features with QGIS itself, which it first installs: more than a gigabyte
 	@$(PYTHON) -m install test

@@ -108,7 +108,19 @@ import ops.subscriptions.tak_pages
 import ops.subscriptions.tak_views
 import ops.subscriptions.views
 import ops.todo.pages
-from ops import api, compression, db, fields, headers, intake, logs, refusals, web
+from ops import (
+    api,
+    compression,
+    db,
+    fields,
+    headers,
+    health,
+    intake,
+    logs,
+    metrics,
+    refusals,
+    web,
+)
 from ops.access import guard, limits, oidc
 from ops.config import Settings
 from ops.ledger import consultation
@@ -163,7 +175,7 @@ API = (
     ops.subscriptions.tak_views.blp,
 )
 PAGES = (
-    api.health,
+    health.blp,
     ops.access.pages.blp,
     ops.access.oidc_pages.blp,
     ops.access.account_pages.blp,
@@ -247,6 +259,7 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
     logs.init_app(app)
     intake.init_app(app)
     db.init_app(app)
+    metrics.init_app(app)
     headers.init_app(app)
     compression.init_app(app)
     guard.init_app(app)

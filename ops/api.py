@@ -5,6 +5,7 @@ import binascii
 import datetime as dt
 import decimal
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -154,6 +155,7 @@ class ProblemSchema(ma.Schema):
     status = ma.fields.Integer(required=True)
     detail = ma.fields.String()
     errors = ma.fields.Dict()
+    request_id = ma.fields.String(metadata={"description": "To quote to whoever runs the service"})
 
 
 class PageSchema(ma.Schema):
@@ -179,6 +181,7 @@ class Api(flask_smorest.Api):
         self._app.register_error_handler(HTTPException, self.handle_http_exception)
         self._app.register_error_handler(OpsError, handle_refusal)
         self._app.register_error_handler(sa.exc.OperationalError, handle_unavailable)
+        self._app.register_error_handler(sa.exc.TimeoutError, handle_busy)
         self._app.register_error_handler(sa.exc.DataError, handle_unstorable)
 
     def handle_http_exception(self, error: HTTPException) -> flask.typing.ResponseReturnValue:
@@ -230,13 +233,18 @@ def problem(
     logs.explain(problem=slug)
     title = HTTPStatus(status).phrase
     if is_for_programs():
-        body = {
+        body: dict[str, object] = {
             "type": f"/problems/{slug}",
             "title": title,
             "status": status,
             "detail": sentence,
         }
-        response = flask.jsonify(body | ({"errors": errors} if errors else {}))
+        if errors:
+            body["errors"] = errors
+        # A refusal has it in its header alone: of what is hidden and of nothing it is the same.
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            body["request_id"] = flask.g.request_id
+        response = flask.jsonify(body)
         response.mimetype = PROBLEM
     else:
         response = flask.make_response(
@@ -275,12 +283,22 @@ def handle_unavailable(error: sa.exc.OperationalError) -> flask.Response:
             Conflict("Somebody else changed the same at the same moment; send it once more.")
         )
     logs.explain(database=str(error.orig).partition("\n")[0])
-    return handle_refusal(
-        Unavailable(
-            "The database can't be reached just now. Try again; if you sent something, see first"
-            " whether it was stored."
-        )
+    return _come_back(
+        "The database can't be reached just now. Try again; if you sent something, see first"
+        " whether it was stored."
     )
+
+
+def handle_busy(_error: sa.exc.TimeoutError) -> flask.Response:
+    """Say that no connection to the database came free in time."""
+    return _come_back("Too much is asked at once just now. Try again in a few seconds.")
+
+
+def _come_back(sentence: str) -> flask.Response:
+    with suppress(HTTPException):
+        # Left unread, it would break the connection, and the answer with it.
+        flask.request.get_data(cache=False)
+    return handle_refusal(Unavailable(sentence))
 
 
 def handle_unstorable(error: sa.exc.DataError) -> flask.Response:
@@ -354,20 +372,3 @@ def read_cursor(cursor: str, length: int) -> list[str]:
     ):
         raise Invalid("This cursor is not one of ours; start the list again.", {"cursor": ["?"]})
     return values
-
-
-health = flask.Blueprint("health", __name__)
-
-
-@health.get("/healthz")
-def healthz() -> flask.typing.ResponseReturnValue:
-    """Say that the process runs"""
-    return {"status": "ok"}
-
-
-@health.get("/readyz")
-def readyz() -> flask.typing.ResponseReturnValue:
-    """Say whether the database answers"""
-    if db.is_ready():
-        return {"status": "ready"}
-    return {"status": "not ready"}, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "5"}

@@ -69,7 +69,7 @@ def _leave(number: int, _frame: object) -> NoReturn:
 def serve() -> None:
     """Serve the pages and the API until Ctrl-C."""
     settings = read_settings()
-    with serving.claimed(settings.bind), database(settings, keep=True) as settings:
+    with serving.claimed(settings), database(settings, keep=True) as settings:
         migrate(settings)
         if settings.demo:
             _tell(_demonstrate(settings))

@@ -38,6 +38,7 @@ class Settings:
     home: Path = Path(".local")
     bind: str = "127.0.0.1:8000"
     workers: int = 0
+    stop_seconds: int = 30
     demo: bool = True
     public_url: str = ""
     trusted_hosts: str = ""
@@ -79,6 +80,9 @@ class Settings:
     tak_key: str = ""
     tak_marking: str = "OFFICIAL"
     tak_stale_minutes: int = 240
+    disk_least_mb: int = 256
+    metrics_bind: str = ""
+    access_log: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what is of the right type and still no good."""

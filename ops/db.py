@@ -243,13 +243,3 @@ def find(model: type[T], key: object, called: str) -> T:
     if found is None:
         raise Missing(f"There is no such {called}.")
     return found
-
-
-def is_ready() -> bool:
-    """Tell whether the database answers."""
-    try:
-        session.execute(sa.text("select 1"))
-    except sa.exc.OperationalError:
-        session.rollback()
-        return False
-    return True

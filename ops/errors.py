@@ -101,6 +101,8 @@ class TooSlow(OpsError):
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     type = "too-slow"
+    # What held it up may be gone by then.
+    retry_after = 30
 
 
 # The database is the last validator: what each of its constraints says to a person.

@@ -1,13 +1,17 @@
-"""The log: one line of JSON for each refusal and each fault, for whoever watches over the service.
+"""The log: a line of JSON for each refusal and each fault, and on request for each answer.
 
 A line names the endpoint and never the address, whose query may hold a
 name; no header, no body, and no text of a fault, which may quote either.
+It carries the id of its request, which the reply carries too.
 """
 
 import datetime as dt
 import logging
+import re
 import sys
+import time
 import traceback
+import uuid
 from http import HTTPStatus
 from types import TracebackType
 
@@ -20,6 +24,11 @@ log = logging.getLogger(__name__)
 
 # Of the way to a fault, so many last steps tell where it was.
 _STEPS = 8
+REQUEST_ID = "X-Request-ID"
+# As proxies make one up, and nothing that could say more than which request it is.
+_MADE_UP = re.compile(r"[0-9A-Fa-f-]{16,64}")
+# Asked for each second, of which nobody wants to read.
+_ROUTINE = {"health.healthz", "health.readyz"}
 
 _Fault = tuple[type[BaseException], BaseException, TracebackType | None]
 
@@ -27,6 +36,7 @@ _Fault = tuple[type[BaseException], BaseException, TracebackType | None]
 def to_stderr() -> None:
     """Write the log of this process to standard error, a line as it is."""
     logging.basicConfig(stream=sys.stderr, format="%(message)s")
+    log.setLevel(logging.INFO)
 
 
 def explain(**why: str) -> None:
@@ -44,24 +54,39 @@ def init_app(app: flask.Flask) -> None:
 
 def _begin() -> None:
     if not intake.is_inner():
+        sent = flask.request.headers.get(REQUEST_ID, "")
+        is_told = flask.current_app.config["SETTINGS"].proxies and _MADE_UP.fullmatch(sent)
+        flask.g.request_id = sent if is_told else str(uuid.uuid4())
+        flask.g.began = time.perf_counter()
         flask.g.why = {}
 
 
 def _note(response: flask.Response) -> flask.Response:
-    if response.status_code >= HTTPStatus.BAD_REQUEST and not intake.is_inner():
-        is_fault = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
-        actor = flask.g.get("actor")
-        line = {
-            "at": dt.datetime.now(dt.UTC),
-            "event": "failed" if is_fault else "refused",
-            "status": response.status_code,
-            "method": flask.request.method,
-            "endpoint": flask.request.endpoint,
-            "person": actor and actor.id,
-            "address": flask.request.remote_addr,
-        }
-        text = orjson.dumps(line | flask.g.get("why", {})).decode()
-        log.log(logging.ERROR if is_fault else logging.WARNING, "%s", text)
+    if intake.is_inner():
+        return response
+    response.headers[REQUEST_ID] = flask.g.request_id
+    line: dict[str, object] = {
+        "at": dt.datetime.now(dt.UTC),
+        "event": "answered",
+        "request": flask.g.request_id,
+        "status": response.status_code,
+        "method": flask.request.method,
+        "endpoint": flask.request.endpoint,
+        "ms": round((time.perf_counter() - flask.g.began) * 1000, 1),
+    }
+    if response.status_code < HTTPStatus.BAD_REQUEST:
+        if flask.current_app.config["SETTINGS"].access_log and line["endpoint"] not in _ROUTINE:
+            log.info("%s", orjson.dumps(line).decode())
+        return response
+    is_fault = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+    actor = flask.g.get("actor")
+    line |= {
+        "event": "failed" if is_fault else "refused",
+        "person": actor and actor.id,
+        "address": flask.request.remote_addr,
+        **flask.g.why,
+    }
+    log.log(logging.ERROR if is_fault else logging.WARNING, "%s", orjson.dumps(line).decode())
     return response
 
 

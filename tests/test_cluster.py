@@ -156,6 +156,28 @@ def test_a_killed_server_comes_back_with_every_row(home):
     assert server_of(cluster) is None
 
 
+def test_a_killed_server_that_would_not_start_at_first_is_tried_again(home, monkeypatch):
+    """As on a disk that is full for a while."""
+    monkeypatch.setattr("ops.cluster.PAUSE_S", 0)
+    failing, watched = ["There is no room."], threading.Event()
+    with Cluster(home).lease() as cluster:
+        killed, ensure = server_of(cluster), cluster._ensure_running
+
+        def fail_first():
+            if failing and not server_of(cluster):
+                raise ClusterError(failing.pop())
+            ensure()
+            watched.set()
+
+        monkeypatch.setattr(cluster, "_ensure_running", fail_first)
+        with cluster.kept():
+            watched.wait()
+            os.kill(killed, signal.SIGKILL)
+            until(lambda: server_of(cluster) not in (None, killed))
+
+    assert failing == []
+
+
 def test_a_pid_file_that_names_another_living_program_does_not_stop_it(home):
     cluster = Cluster(home)
     postmaster = cluster.postmaster

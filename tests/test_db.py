@@ -144,6 +144,7 @@ def test_a_statement_that_takes_too_long_is_stopped_and_says_so(committed, monke
     after = [lead.get(path).status_code for path in (program, person)]
 
     assert (told.status_code, told.json["type"]) == (503, "/problems/too-slow")
+    assert told.headers["Retry-After"] == "30"
     assert "Ask for less at once" in told.json["detail"]
     assert (page.status_code, page.mimetype) == (503, "text/html")
     assert "Ask for less at once" in page.text
@@ -161,3 +162,15 @@ def test_whoever_listens_to_statements_hears_what_the_driver_runs_by_itself(sess
     assert [(row.one, row.two) for row in rows] == [(1, "a%")]
     # The test's own savepoint comes before it.
     assert (heard[-1][2], heard[-1][3]) == ("select %(one)s::int as one, 'a%%' as two", {"one": 1})
+
+
+def test_who_gets_no_connection_in_time_is_told_when_to_come_back(app, client_as, monkeypatch):
+    def wait_in_vain():
+        raise sa.exc.TimeoutError("QueuePool limit")
+
+    monkeypatch.setitem(app.view_functions, "results.Batch", wait_in_vain)
+
+    told = client_as().post("/api/v1/results/batch", json={"items": []})
+
+    assert (told.status_code, told.headers["Retry-After"]) == (503, "5")
+    assert "Try again" in told.json["detail"]

@@ -1,7 +1,9 @@
 """One line for each refusal and each fault, with nothing in it that was sent."""
 
+import dataclasses
 import json
 import logging
+import re
 
 import flask
 import pytest
@@ -78,10 +80,12 @@ def test_a_line_says_who_what_and_why(client_as, lines):
     client = client_as("analyst")
     me = client.get("/api/v1/me").json["id"]
 
-    client.get("/operations/new?secret=1")
+    reply = client.get("/operations/new?secret=1")
 
     [line] = lines()
     assert line.pop("at").endswith("+00:00")
+    assert line.pop("ms") > 0
+    assert line.pop("request") == reply.headers["X-Request-ID"]
     assert line == {
         "event": "refused",
         "status": 403,
@@ -115,6 +119,67 @@ def test_what_went_well_is_not_noted(client_as, lines):
     client_as().get("/operations")
 
     assert lines() == []
+
+
+def set_to(app, monkeypatch, **settings):
+    changed = dataclasses.replace(app.config["SETTINGS"], **settings)
+    monkeypatch.setitem(app.config, "SETTINGS", changed)
+
+
+def test_on_request_each_answer_is_noted_without_who_asked(app, client_as, lines, monkeypatch):
+    set_to(app, monkeypatch, access_log=True)
+    client = client_as()
+
+    replies = [client.get(path) for path in ("/operations?q=Secret", "/nothing", "/healthz")]
+
+    first, second = lines()
+    assert first.keys() == {"at", "event", "request", "status", "method", "endpoint", "ms"}
+    assert (first["event"], first["endpoint"]) == ("answered", "operations_pages.index")
+    assert [first["request"], second["request"]] == [
+        reply.headers["X-Request-ID"] for reply in replies[:2]
+    ]
+    assert second["event"] == "refused"
+
+
+TOLD = "7b1f0c5e9a3d4f6288c0e1d2b3a49586"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "sent", "is_taken"),
+    [
+        (1, TOLD, True),
+        (1, "01939f0e-6a52-7c3d-9a01-3f1d2b4c5d6e", True),
+        (0, TOLD, False),
+        (1, "Ada Lovelace", False),
+        (1, "abc", False),
+        (1, TOLD * 3, False),
+        (1, f"{TOLD},{TOLD}", False),
+    ],
+)
+def test_a_request_has_the_id_of_a_proxy_of_ours_or_one_of_its_own(
+    app, client, lines, monkeypatch, proxies, sent, is_taken
+):
+    set_to(app, monkeypatch, proxies=proxies)
+
+    reply = client.get("/api/v1/me", headers={"X-Request-ID": sent})
+
+    [line] = lines()
+    given = reply.headers["X-Request-ID"]
+    assert given == line["request"]
+    assert (given == sent) == is_taken
+    assert re.fullmatch("[0-9a-f-]{32,36}", given)
+
+
+def test_a_page_that_calls_the_api_is_one_request(client_as, lines):
+    reply = client_as().get("/operations?kind=nothing")
+
+    assert [line["request"] for line in lines()] == [reply.headers["X-Request-ID"]]
+
+
+def test_a_page_of_a_fault_says_which_request_it_was(failing):
+    reply = failing(ValueError()).get("/healthz?name=a")
+
+    assert reply.headers["X-Request-ID"] in reply.text
 
 
 def test_a_form_sent_back_is_noted_once(client, lines):
@@ -166,13 +231,16 @@ def test_a_fault_of_the_database_is_noted_without_the_values_of_the_statement(
     assert SECRETS["note"] not in caplog.text
 
 
-def test_a_database_out_of_reach_is_noted_once(app, session, lines, monkeypatch):
+def test_a_database_out_of_reach_is_noted_once(app, client_as, lines, monkeypatch):
     def fail():
         raise sa.exc.OperationalError("select 1", {}, Exception("no route\nPASSWORD"))
 
     monkeypatch.setitem(app.view_functions, "health.healthz", fail)
     reply = app.test_client().get("/healthz")
+    monkeypatch.setitem(app.view_functions, "results.Batch", fail)
+    told = client_as().post("/api/v1/results/batch", json={"items": []})
 
-    assert reply.status_code == 503
-    [line] = lines()
-    assert line["database"] == "no route"
+    assert reply.status_code == told.status_code == 503
+    first, second = lines()
+    assert first["database"] == "no route"
+    assert second["request"] == told.json["request_id"] == told.headers["X-Request-ID"]

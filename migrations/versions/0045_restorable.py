@@ -12,7 +12,7 @@ from alembic import op
 from migrations.deconflicting import WATCHED
 
 revision = "0045"
-down_revision = "0042"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 

@@ -88,12 +88,12 @@ class Cluster:
         def keep() -> None:
             while not over.is_set():
                 try:
-                    with self._administration() as connection:
-                        # Readable means ended: nothing else is sent to an idle connection.
-                        select.select([connection], [], [])
                     with self._locked():
                         if not over.is_set():
                             self._ensure_running()
+                    with self._administration() as connection:
+                        # Readable means ended: nothing else is sent to an idle connection.
+                        select.select([connection], [], [])
                 except ClusterError as error:
                     log.error("%s", error)
                     over.wait(PAUSE_S)

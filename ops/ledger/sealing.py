@@ -11,6 +11,7 @@ from psycopg.rows import namedtuple_row
 
 from ops.db import new_id
 from ops.ledger import chain
+from ops.ledger.models import Change, LogEntry, Seal
 
 Connection: TypeAlias = psycopg.Connection[Any]
 
@@ -18,6 +19,8 @@ Connection: TypeAlias = psycopg.Connection[Any]
 LOCK = 3_141_592_655
 # Rows on their way through this process at a time.
 BATCH = 20_000
+# No more than so many rows that wait are counted in each table.
+MOST = 100_000
 # `horizon`: every transaction below has ended. `next_txid`: none from there on has begun to write.
 _NOW = """
 select pg_snapshot_xmin(now)::text::bigint as horizon,
@@ -49,6 +52,18 @@ def seal(engine: sa.Engine) -> int:
     """Seal every row whose transaction has surely ended, and count them."""
     with transaction(engine) as connection:
         return _seal(connection)
+
+
+def unsealed(connection: sa.Connection) -> int:
+    """Count the rows that no seal covers, up to a number that is too much in any case."""
+    last = sa.select(Seal.horizon).order_by(Seal.first_position.desc()).limit(1)
+    since = sa.func.coalesce(last.scalar_subquery(), 0)
+    waiting = (
+        sa.select(table.id).where(table.txid >= since).limit(MOST).subquery()
+        for table in (Change, LogEntry)
+    )
+    counts = (sa.select(sa.func.count()).select_from(each) for each in waiting)
+    return sum(connection.execute(count).scalar_one() for count in counts)
 
 
 def _seal(connection: Connection) -> int:

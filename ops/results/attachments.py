@@ -135,6 +135,15 @@ def keep(url: str, sha256: str, content: bytes) -> None:
     files.mv(unfinished, path)
 
 
+def probe(url: str) -> None:
+    """Write something and take it away again; fail where photos could not be kept."""
+    files, root = fsspec.url_to_fs(url)
+    files.makedirs(root, exist_ok=True)
+    path = f"{root}/{uuid.uuid4().hex}"
+    files.pipe_file(path, b"?")
+    files.rm_file(path)
+
+
 def _path(root: str, sha256: str) -> str:
     return f"{root}/{sha256[:2]}/{sha256}"
 

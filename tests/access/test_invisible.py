@@ -34,7 +34,7 @@ STRANGERS = (
 )
 # Who asks every second thing alone, so that the test stays short.
 BRIEF = {"admin above", "lead below", "partner"}
-VARYING = {"Date", "Content-Length", "X-Request-Id"}
+VARYING = {"Date", "Content-Length", "X-Request-ID"}
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 MOMENT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(?:\+00:00|Z)")
 AS_KNOWN = re.compile(r"As known on [^.<]*")

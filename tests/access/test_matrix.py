@@ -26,7 +26,7 @@ READS = {"GET", "HEAD"}
 FOR_READING = {"see", "audit", "account"}
 OF_OPERATIONS = {"operation", "part", "whole", "both"}
 # Differs between any two replies, or says how long the reply is that is compared anyway.
-VARYING = {"Date", "Content-Length", "X-Request-Id"}
+VARYING = {"Date", "Content-Length", "X-Request-ID"}
 CASH = re.compile(r'"code":"cash_seized".*?"value":"([\d.]+)"|Cash seized.*?£([\d,.]+)', re.DOTALL)
 
 

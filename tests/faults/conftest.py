@@ -31,18 +31,21 @@ PATIENCE_MS = 20_000
 class Server:
     """The server on one address, through any number of its deaths."""
 
-    def __init__(self, env):
+    def __init__(self, env, workers=1, log=None):
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.bind = f"127.0.0.1:{free.getsockname()[1]}"
         self.url = f"http://{self.bind}"
-        self.env = env | {"OPS_BIND": self.bind, "OPS_WORKERS": "1"}
+        self.env = env | {"OPS_BIND": self.bind, "OPS_WORKERS": str(workers)}
+        self.log = log
         self.process = None
 
     def start(self, release=ROOT):
         """Serve what stands in this directory."""
         self.release = release
         command = [sys.executable, "-c", "from ops.cli import main; main()", "serve"]
-        self.process = subprocess.Popen(command, cwd=release, env=self.env, start_new_session=True)
+        self.process = subprocess.Popen(
+            command, cwd=release, env=self.env, stderr=self.log, start_new_session=True
+        )
         _wait_for(f"{self.url}/healthz", self.process)
 
     def kill(self):
@@ -135,7 +138,11 @@ def database():
 
 @pytest.fixture(scope="session")
 def seeded(database):
-    url = database.url
+    return fill(database.url)
+
+
+def fill(url):
+    """Make the tables of a database and who is in them; say what is there, where, and settings."""
     configuration = alembic.config.Config(ROOT / "alembic.ini")
     configuration.attributes["url"] = url
     alembic.command.upgrade(configuration, "head")

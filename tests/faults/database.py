@@ -12,8 +12,8 @@ from tests.test_cluster import fresh_home, remove
 class Database:
     """A cluster of one's own, through any number of its server's deaths."""
 
-    def __init__(self):
-        self.cluster = Cluster(fresh_home())
+    def __init__(self, home=None):
+        self.cluster = Cluster(home or fresh_home())
         self.cluster.start()
         self.url = self.cluster.url()
         self.is_dead = False
@@ -22,7 +22,7 @@ class Database:
         """End all its processes at once."""
         postmaster = self.cluster.postmaster.process()
         # First the one that would start the others again.
-        for process in (postmaster, *_children(postmaster)):
+        for process in (postmaster, *children(postmaster)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         self.is_dead = True
@@ -48,7 +48,8 @@ class Database:
         remove(self.cluster.home)
 
 
-def _children(parent):
+def children(parent):
+    """Give the processes that this one began."""
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             # Behind the name, which may hold anything, are the state and the parent.

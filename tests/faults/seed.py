@@ -58,7 +58,7 @@ def main():
         factories.briefing(operation)
         emails = {name: person.email for name, person in people.items()}
         ids = {"operation": operation.id, "deployment": visit.id, "other": other.id}
-        told = {"people": emails} | ids
+        told = {"people": emails, "token": factories.token(people["first"])} | ids
         print(json.dumps(told, default=str))  # noqa: T201
         db.session.remove()
 

@@ -1,0 +1,160 @@
+"""Programs that log results and keep the id of each that was acknowledged, whatever happens."""
+
+import collections
+import contextlib
+import datetime as dt
+import http.client
+import json
+import threading
+import time
+
+import sqlalchemy as sa
+
+from ops.db import new_id
+
+# How long a reply may take, and how long is waited before the same is sent again.
+PATIENCE_S = 60
+PAUSE_S = 0.1
+AT_ONCE = 10
+WORDS = {"created", "replayed"}
+
+
+class Writers:
+    """So many writers at once; every second one sends batches."""
+
+    def __init__(self, url, told, number=4, *, keep_alive=True):
+        self.address = url.removeprefix("http://")
+        self.told = told
+        self.keep_alive = keep_alive
+        self.word = f"drill {new_id()}"
+        self.at = (dt.datetime.now(dt.UTC) - dt.timedelta(hours=3)).isoformat()
+        self.counts = collections.Counter()
+        self.acknowledged, self.wrong = [], []
+        self.last_at = time.monotonic()
+        self.longest_pause = 0.0
+        self._over = threading.Event()
+        self._lock = threading.Lock()
+        self._threads = [
+            threading.Thread(target=self._write, args=(number % 2 == 1,), daemon=True)
+            for number in range(number)
+        ]
+
+    def __enter__(self):
+        for each in self._threads:
+            each.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+
+    def finish(self):
+        """Let each have acknowledged what it has begun, and begin nothing more."""
+        self._over.set()
+        for each in self._threads:
+            each.join(PATIENCE_S * 2)
+            assert not each.is_alive(), f"Nothing was acknowledged in the end: {self.counts}"
+
+    def until_acknowledged(self, more=20, patience_s=PATIENCE_S * 2):
+        """Wait until so many more results are acknowledged; give the seconds that took."""
+        begun, aim = time.monotonic(), len(self.acknowledged) + more
+        while len(self.acknowledged) < aim:
+            waited = time.monotonic() - begun
+            assert waited < patience_s, f"Nothing is acknowledged: {self.counts} {self.wrong[:3]}"
+            time.sleep(0.02)
+        return time.monotonic() - begun
+
+    def holds_true(self, engine):
+        """Compare what was acknowledged with what is stored, and look at each reply."""
+        with engine.connect() as connection:
+            stored = connection.execute(STORED, {"word": f"{self.word}%"}).all()
+        ids = [str(row.id) for row in stored]
+        lost = set(self.acknowledged) - set(ids)
+        doubled = {n: t for n, t in collections.Counter(r.note for r in stored).items() if t > 1}
+        often = [row for row in stored if row.inserts != 1]
+        found = {
+            "acknowledged": len(self.acknowledged),
+            "stored": len(ids),
+            "lost": len(lost),
+            "doubled": len(doubled) + len(often),
+            "longest pause s": round(self.longest_pause, 1),
+            **self.counts,
+        }
+        print(found)  # noqa: T201
+        assert (lost, doubled, often, self.wrong) == (set(), {}, [], []), found
+        assert len(set(self.acknowledged)) == len(self.acknowledged) == len(ids), found
+        return found
+
+    def _write(self, in_batches):
+        with contextlib.closing(self._connection()) as connection:
+            while not self._over.is_set():
+                results = [self._result() for _ in range(AT_ONCE if in_batches else 1)]
+                while not self._send(connection, results, in_batches):
+                    time.sleep(PAUSE_S)
+
+    def _connection(self):
+        return http.client.HTTPConnection(self.address, timeout=PATIENCE_S)
+
+    def _result(self):
+        key = str(new_id())
+        return {
+            "id": key,
+            "kind": "engagement",
+            "occurred_at": self.at,
+            "note": f"{self.word} {key}",
+            "detail": {"activity": "school_session"},
+        }
+
+    def _send(self, connection, results, in_batches):
+        """Send once; tell whether all of it is settled."""
+        here = f"/api/v1/operations/{self.told['operation']}/results"
+        body = results[0]
+        if in_batches:
+            here = "/api/v1/results/batch"
+            body = {"items": [each | {"operation": self.told["operation"]} for each in results]}
+        headers = {
+            "Authorization": f"Bearer {self.told['token']}",
+            "Content-Type": "application/json",
+        }
+        if not self.keep_alive:
+            headers["Connection"] = "close"
+        try:
+            connection.request("POST", here, json.dumps(body), headers)
+            reply = connection.getresponse()
+            text = reply.read()
+        except (OSError, http.client.HTTPException) as error:
+            connection.close()
+            self._count(type(error).__name__)
+            return False
+        return self._judge(reply, text, [each["id"] for each in results])
+
+    def _judge(self, reply, text, ids):
+        self._count(reply.status)
+        if reply.status in (200, 201):
+            self._acknowledge(ids)
+            return True
+        if reply.status == 207:
+            outcomes = [each["outcome"] for each in json.loads(text)["items"]]
+            if set(outcomes) <= WORDS:
+                self._acknowledge(ids)
+                return True
+        # Told to come back; anything else is no clear answer.
+        if reply.status != 503 or not reply.getheader("Retry-After"):
+            self.wrong.append((reply.status, text[:300]))
+        return False
+
+    def _count(self, what):
+        with self._lock:
+            self.counts[str(what)] += 1
+
+    def _acknowledge(self, ids):
+        with self._lock:
+            now = time.monotonic()
+            self.longest_pause = max(self.longest_pause, now - self.last_at)
+            self.last_at = now
+            self.acknowledged += ids
+
+
+STORED = sa.text(
+    "select result.id, note, (select count(*) from change where object_id = result.id"
+    " and object = 'result' and before is null) as inserts from result where note like :word"
+)
