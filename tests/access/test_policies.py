@@ -245,7 +245,7 @@ def test_an_actor_does_not_outlive_the_transaction(filled, application):
 
     with application.connect() as connection:
         with connection.begin():
-            values = {"token_hash": guard.hash_of(token), "patience": "30s"}
+            values = {"token_hash": guard.hash_of(token), "patience": "30s", "operation": None}
             found = connection.execute(queries.BEARER, values).one()
             during = connection.scalar(sa.text("select count(*) from operation"))
         with connection.begin():

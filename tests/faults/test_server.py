@@ -17,6 +17,7 @@ import alembic.config
 import psycopg
 import pytest
 
+from ops import health
 from ops.db import POOL_SIZE
 from tests.conftest import ROOT
 from tests.faults.conftest import until
@@ -180,7 +181,9 @@ where usename = 'ops_application' and datname = current_database()
 @pytest.mark.parametrize("_round", ROUNDS)
 def test_a_migration_runs_while_others_write(_round, writers, drilled, world, seeded, tmp_path):
     shutil.copytree(ROOT / "migrations", tmp_path / "migrations")
-    (tmp_path / "migrations/versions/9000_drill.py").write_text(MIGRATION)
+    (tmp_path / "migrations/versions/9000_drill.py").write_text(
+        MIGRATION.replace("NEWEST", health.newest())
+    )
     configuration = alembic.config.Config(ROOT / "alembic.ini")
     configuration.set_main_option("script_location", str(tmp_path / "migrations"))
     configuration.attributes["url"] = seeded[1]
@@ -201,7 +204,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "9000"
-down_revision = "0044"
+down_revision = "NEWEST"
 
 
 def upgrade():
