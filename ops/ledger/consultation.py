@@ -79,10 +79,10 @@ def written(kind: str, ids: str, operations: str) -> str:
 
     Each text has one for each record, with commas between; an empty operation is none.
     """
-    groups: defaultdict[tuple[str, str | None], list[str]] = defaultdict(list)
+    groups: defaultdict[str, list[str]] = defaultdict(list)
     for record_id, operation in zip(ids.split(","), operations.split(","), strict=True):
-        groups[kind, operation or None].append(record_id)
-    return _as_kept(groups)
+        groups[operation].append(record_id)
+    return _as_kept({(kind, operation or None): found for operation, found in groups.items()})
 
 
 def hands_out(recipient: str | None = None, reason: str | None = None) -> None:
@@ -148,7 +148,9 @@ def _shows(response: flask.Response, is_noted: bool) -> bool:
 def _as_kept(groups: Mapping[tuple[str, Any], Iterable[Any]]) -> str:
     """Write groups of records as the log keeps them, with commas between."""
     kept = [
-        {"kind": kind, "ids": [*ids]} | ({} if operation == _UNKNOWN else {"operation": operation})
+        {"kind": kind, "ids": [*ids]}
+        if operation == _UNKNOWN
+        else {"kind": kind, "ids": [*ids], "operation": operation}
         for (kind, operation), ids in groups.items()
     ]
     return orjson.dumps(kept)[1:-1].decode()
