@@ -27,7 +27,7 @@ from ops.access import guard
 from ops.backup import keeping
 from ops.cluster import Cluster
 from ops.config import Settings
-from tests.faults.database import _children
+from tests.faults.database import children
 from tests.test_cli import OPS, answer_of, free_port
 
 SEED = """
@@ -108,7 +108,7 @@ class Installation:
     def destroy(self):
         """End every process of it at once, and remove all but the backups."""
         postmaster = self.cluster.postmaster.process()
-        for process in (postmaster, *_children(postmaster)):
+        for process in (postmaster, *children(postmaster)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         os.killpg(self.server.pid, signal.SIGKILL)
