@@ -229,8 +229,12 @@ def in_degrees(found: Any, crs: str | None) -> list[shapely.Geometry | None]:
     """Put shapes in longitude and latitude."""
     if crs is None:
         raise Invalid("The file does not say its coordinate system; add the .prj, or save it anew.")
-    system = pyproj.CRS.from_user_input(crs)
-    to_degrees = pyproj.Transformer.from_crs(system, shapes.SRID, always_xy=True)
+    try:
+        system = pyproj.CRS.from_user_input(crs)
+        to_degrees = pyproj.Transformer.from_crs(system, shapes.SRID, always_xy=True)
+    except pyproj.exceptions.ProjError as error:
+        # As of another planet's.
+        raise Invalid("The file's coordinate system is none that leads to degrees here.") from error
     if system != pyproj.CRS.from_epsg(shapes.SRID):
         found = shapely.transform(
             found,

@@ -326,6 +326,8 @@ class _Reader:
     def _span(self, node: Node) -> Span:
         """Give a time as its beginning and its end."""
         if isinstance(node, dict) and "interval" in node:
+            if len(node["interval"]) != 2:
+                raise BadFilter("An INTERVAL has a beginning and an end, such as ('..', '..').")
             first, last = node["interval"]
             return Span(self._bound(first, 0, "-infinity"), self._bound(last, 1, "infinity"))
         if isinstance(node, dict) and "property" in node:
@@ -372,7 +374,12 @@ def _names_property(node: Node) -> bool:
 
 
 def _is_casei(node: Node) -> bool:
-    return isinstance(node, dict) and str(node.get("op")).lower() == "casei"
+    """Tell whether this is CASEI, and refuse one that is not of one text."""
+    if not isinstance(node, dict) or str(node.get("op")).lower() != "casei":
+        return False
+    if len(node["args"]) != 1:
+        raise BadFilter("CASEI takes one text, such as CASEI(name).")
+    return True
 
 
 def _is_number(node: Node) -> bool:

@@ -416,3 +416,8 @@ def test_published_boundaries_are_imported_as_they_are(session, name, layer, row
 
     assert counts(report) == (rows, rows, 0, 0, 0)
     assert counts(again) == (rows, 0, 0, rows, 0)
+
+
+def test_a_system_of_another_planet_is_refused():
+    with pytest.raises(Invalid, match="none that leads to degrees here"):
+        files.in_degrees([], "IAU_2015:30100")
