@@ -4,7 +4,6 @@ import argparse
 import contextlib
 import dataclasses
 import os
-import secrets
 import socket
 import subprocess
 import sys
@@ -14,8 +13,6 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import alembic.command
-import alembic.config
 import psycopg
 import sqlalchemy as sa
 
@@ -40,7 +37,8 @@ from bench.wire import load
 from ops import create_app, db
 from ops.cluster import APPLICATION, Cluster
 from ops.config import Settings
-from ops.results import measures, rollup
+from ops.results import rollup
+from tests import databases
 
 ROOT = Path(__file__).parents[1]
 # How long the server may take to answer its first request.
@@ -283,19 +281,11 @@ def _settle(url: str) -> None:
 @contextlib.contextmanager
 def _database() -> Iterator[tuple[str, str]]:
     """Have a database of its own in the private cluster: its addresses for owner and requests."""
-    with Cluster(ROOT / ".local" / "postgres").lease() as cluster:
-        name = f"bench_{secrets.token_hex(4)}"
-        cluster.create_database(name)
-        try:
-            configuration = alembic.config.Config(ROOT / "alembic.ini")
-            configuration.attributes["url"] = cluster.url(name)
-            alembic.command.upgrade(configuration, "head")
-            engine = sa.create_engine(cluster.url(name), poolclass=sa.NullPool)
-            with engine.begin() as connection:
-                measures.publish_built_ins(connection)
-            yield cluster.url(name), cluster.url(name, role=APPLICATION)
-        finally:
-            cluster.drop_database(name)
+    with (
+        Cluster(ROOT / ".local" / "postgres").lease() as cluster,
+        databases.own(cluster, "bench") as name,
+    ):
+        yield cluster.url(name), cluster.url(name, role=APPLICATION)
 
 
 @contextlib.contextmanager

@@ -7,15 +7,12 @@ few rights: the database's time, and how much of the ledger was looked at for wh
 import dataclasses
 import datetime as dt
 import json
-import secrets
 import statistics
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import alembic.command
-import alembic.config
 import sqlalchemy as sa
 
 from ops import create_app, db
@@ -26,7 +23,7 @@ from ops.live import queries as live
 from ops.operations.progress import Patience
 from ops.subscriptions import queries
 from ops.subscriptions.collecting import MOST
-from tests import factories
+from tests import databases, factories
 
 ROOT = Path(__file__).parents[1]
 CHANGES, OPERATIONS, RESULTS, NAMED, TIMES = 1_000_000, 100, 20_000, 20, 5
@@ -64,19 +61,14 @@ class Reader:
 
 def main() -> None:
     """Fill a database of its own, read, and take it away."""
-    with Cluster(ROOT / ".local" / "postgres").lease() as cluster:
-        name = f"bench_feed_{secrets.token_hex(4)}"
-        cluster.create_database(name)
-        try:
-            _measure(cluster.url(name))
-        finally:
-            cluster.drop_database(name)
+    with (
+        Cluster(ROOT / ".local" / "postgres").lease() as cluster,
+        databases.own(cluster, "bench_feed") as name,
+    ):
+        _measure(cluster.url(name))
 
 
 def _measure(url: str) -> None:
-    configuration = alembic.config.Config(ROOT / "alembic.ini")
-    configuration.attributes["url"] = url
-    alembic.command.upgrade(configuration, "head")
     app = create_app(Settings(database_url=url, demo=False, rate_limit="off"))
     engine = app.extensions["engine"]
     with app.app_context():

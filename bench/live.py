@@ -5,22 +5,18 @@ takes when nothing is new and when one result is, and that the board's page take
 """
 
 import os
-import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import alembic.command
-import alembic.config
 import flask
 import sqlalchemy as sa
 
 from ops import create_app, db
 from ops.cluster import Cluster
 from ops.config import Settings
-from ops.results import measures
-from tests import factories
+from tests import databases, factories
 
 ROOT = Path(__file__).parents[1]
 RESULTS, ELSEWHERE, TIMES, BOARDS, EVERY_S = 5_000, 300_000, 200, 50, 2
@@ -41,22 +37,15 @@ ARREST = {"kind": "arrest", "occurred_at": "2026-11-02T12:00:00Z", "detail": {"r
 
 def main() -> None:
     """Fill a database of its own, measure, and take it away."""
-    with Cluster(ROOT / ".local" / "postgres").lease() as cluster:
-        name = f"bench_live_{secrets.token_hex(4)}"
-        cluster.create_database(name)
-        try:
-            _measure(cluster.url(name))
-        finally:
-            cluster.drop_database(name)
+    with (
+        Cluster(ROOT / ".local" / "postgres").lease() as cluster,
+        databases.own(cluster, "bench_live") as name,
+    ):
+        _measure(cluster.url(name))
 
 
 def _measure(url: str) -> None:
-    configuration = alembic.config.Config(ROOT / "alembic.ini")
-    configuration.attributes["url"] = url
-    alembic.command.upgrade(configuration, "head")
     app = create_app(Settings(database_url=url, demo=False, rate_limit="off"))
-    with app.app_context(), app.extensions["engine"].begin() as connection:
-        measures.publish_built_ins(connection)
     with app.app_context():
         lead = factories.person("lead")
         operation = factories.operation(created_by=lead.id)

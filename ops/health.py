@@ -94,7 +94,7 @@ def newest() -> str:
 
 def places(settings: Settings) -> dict[str, Path]:
     """Name the folders of this machine in which something of ours grows."""
-    home = PROJECT / settings.home
+    home = settings.home_at()
     found = {"home": home, "attachments": Path(settings.attachments_at())}
     with suppress(OSError):
         found["cluster"] = Path((home / "postgres/place").read_text().strip())

@@ -1,12 +1,9 @@
 """Real PostGIS, built by the real migrations; each worker has its own database."""
 
-import secrets
 from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
-import alembic.command
-import alembic.config
 import flask
 import pytest
 import sqlalchemy as sa
@@ -15,9 +12,8 @@ from sqlalchemy.dialects import postgresql
 from ops import create_app, db, intake
 from ops.cluster import Cluster
 from ops.config import Settings
-from ops.exports import analysis, reading
-from ops.results import measures
-from tests import factories
+from ops.exports import reading
+from tests import databases, factories
 
 ROOT = Path(__file__).parent.parent
 # In the memory of the tests' own process.
@@ -35,17 +31,8 @@ def cluster():
 @pytest.fixture(scope="session")
 def database_url(cluster):
     """A database of this worker's own, made by the migrations."""
-    name = f"test_{secrets.token_hex(4)}"
-    cluster.create_database(name)
-    configuration = alembic.config.Config(ROOT / "alembic.ini")
-    configuration.attributes["url"] = cluster.url(name)
-    alembic.command.upgrade(configuration, "head")
-    engine = sa.create_engine(cluster.url(name), poolclass=sa.NullPool)
-    with engine.begin() as connection:
-        measures.publish_built_ins(connection)
-        analysis.publish(connection)
-    yield cluster.url(name)
-    cluster.drop_database(name)
+    with databases.own(cluster, "test") as name:
+        yield cluster.url(name)
 
 
 @pytest.fixture(scope="session")
