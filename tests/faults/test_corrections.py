@@ -15,7 +15,7 @@ def phone(phone_of, world):
 
 
 def correct(phone, **changes):
-    """Open the correction of what was sent last, or the one that waits, and save it."""
+    """Open the correction of what was sent last, or the one that waits, and press its button."""
     phone._go("kept")
     links = phone.page.locator("main").get_by_role("link")
     links.filter(has_text="orrect").first.tap()
@@ -27,6 +27,16 @@ def correct(phone, **changes):
             phone.page.get_by_text("When, where, note").tap()
         field.fill(text)
     save.tap()
+
+
+def correct_and_save(phone, **changes):
+    correct(phone, **changes)
+    is_saved(phone)
+
+
+def is_saved(phone):
+    """Wait for the form to be left: until then its correction is not among what waits."""
+    expect(phone.page.get_by_role("button", name="Save the correction")).to_have_count(0)
 
 
 def reasons(phone, saved):
@@ -48,7 +58,7 @@ def test_what_was_sent_is_corrected_without_a_signal_and_once(phone, network, wo
     expect(phone.page.locator("#said")).to_contain_text("saved on this phone")
     expect(phone.page.locator("#count")).to_contain_text("1 waiting")
     # While it waits it is changed itself, and is no second one.
-    correct(phone, Custody_reference="06CD/8/26")
+    correct_and_save(phone, Custody_reference="06CD/8/26")
     expect(phone.page.locator("#count")).to_contain_text("1 waiting")
     network.come_up()
     phone.sends_all()
@@ -57,7 +67,7 @@ def test_what_was_sent_is_corrected_without_a_signal_and_once(phone, network, wo
     assert found["custody_ref"] == "06CD/8/26"
     assert reasons(phone, saved) == ["Misread the label"]
     # The next one is upon what this one made of it.
-    correct(phone, Custody_reference="06CD/9/26", Why_it_is_corrected="Misread again")
+    correct_and_save(phone, Custody_reference="06CD/9/26", Why_it_is_corrected="Misread again")
     phone.sends_all()
     assert detail(world, "arrest", saved)["custody_ref"] == "06CD/9/26"
     assert reasons(phone, saved) == ["Misread again", "Misread the label"]
@@ -76,7 +86,7 @@ def test_a_correction_whose_reply_is_lost_is_made_once(phone, world):
 
     phone.page.context.route("**/api/v1/results/*", lose)
 
-    correct(phone, Custody_reference="06CD/7/26", Why_it_is_corrected="Misread")
+    correct_and_save(phone, Custody_reference="06CD/7/26", Why_it_is_corrected="Misread")
     phone.sends_all()
 
     assert lost == [200]
@@ -89,7 +99,7 @@ def test_what_was_changed_meanwhile_is_told_in_words_and_mended(phone, world):
     phone.sends_all()
     world.run("update result set note = 'Roof', version = version + 1 where id = :id", id=saved)
 
-    correct(phone, Custody_reference="06CD/7/26", Why_it_is_corrected="Misread")
+    correct_and_save(phone, Custody_reference="06CD/7/26", Why_it_is_corrected="Misread")
     phone.send()
     expect(phone.page.locator("#count")).to_contain_text("1 refused")
     expect(phone.page.get_by_text("This record was changed meanwhile").first).to_be_visible()
@@ -101,6 +111,7 @@ def test_what_was_changed_meanwhile_is_told_in_words_and_mended(phone, world):
     expect(phone.page.locator(".problem a")).to_have_count(0)
     expect(phone.page.get_by_label("Custody reference")).to_have_value("06CD/7/26")
     phone.page.get_by_role("button", name="Save the correction").tap()
+    is_saved(phone)
     phone.sends_all()
 
     result = world.run("select note from result where id = :id", id=saved).scalar_one()
@@ -119,6 +130,7 @@ def test_the_one_entry_of_a_warrant_is_corrected_as_an_entry(phone, world):
     entry.locator("label.chip", has_text="Forced").tap()
     phone.page.get_by_label("Why it is corrected").fill("The door was forced")
     phone.page.get_by_role("button", name="Save the correction").tap()
+    is_saved(phone)
     phone.sends_all()
 
     query = "select at, entry, outcomes from warrant_entry where result_id = :id"
