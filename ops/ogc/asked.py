@@ -76,7 +76,7 @@ def of_items(collection: Collection) -> Ask:
 def of_tile(collection: Collection) -> OfTile:
     """Read what is asked of a tile."""
     args = only(_OF_TILE | queryable(collection))
-    named = args["properties"].split(",") if "properties" in args else collection.properties
+    named = args["properties"].split(",") if "properties" in args else collection.drawn_with
     names = tuple(dict.fromkeys(named))
     if unknown := [name for name in names if name not in collection.properties]:
         said = f"{unknown[0][:40]!r} is no property of {collection.id}; see its queryables."

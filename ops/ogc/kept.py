@@ -3,15 +3,21 @@
 A mark says in which state the database is, and what the reader may see: it is asked anew at each
 request, and what was kept under another is never given. Nothing that is kept goes to another
 reader, and nothing that is given tells that something else was changed.
+
+Where something has to be read anyway, the mark comes with it: of the same state, and without
+another way to the database and back.
 """
 
 import collections
 import dataclasses
+import functools
 import threading
-from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+import uuid
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 import flask
+import sqlalchemy as sa
 
 from ops import db
 from ops.access import guard
@@ -22,10 +28,17 @@ Made = TypeVar("Made")
 MOST_BYTES = 64 * 2**20
 # What is kept beside the content of each thing.
 _OVERHEAD = 500
-_MARK = "select snapshot, is_changed, rights from reader_mark(%(known)s)"
+_MARK = ("snapshot", "is_changed", "rights")
 _NAME = "ogc_kept"
 # Where the mark of a request stands, so that it is asked for once.
 _MARKED = "ops.ogc_mark"
+
+
+class Known(NamedTuple):
+    """The state of the database that was seen last, as the database and as we call it."""
+
+    snapshot: str | None
+    generation: int
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,7 +46,7 @@ class Mark:
     """A state of the database, as one reader sees it."""
 
     generation: int
-    reader: Hashable
+    reader: uuid.UUID
     rights: str
 
 
@@ -42,27 +55,27 @@ class Kept:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._snapshot: str | None = None
-        self._generation = 0
+        self._known = Known(None, 0)
         self._things: collections.OrderedDict[Hashable, tuple[Any, int]] = collections.OrderedDict()
         self._bytes = 0
 
-    def mark(self) -> Mark | None:
-        """Ask in which state the database is; none while this transaction itself changes it."""
+    def known(self) -> Known:
+        """Give the state that a mark is asked for with."""
         with self._lock:
-            known, generation = self._snapshot, self._generation
-        rows = db.run(_MARK, {"known": known})
-        if not rows:
+            return self._known
+
+    def mark(self, known: Known, found: sa.Row[Any]) -> Mark | None:
+        """Take what the database said; there is none while the transaction itself changes it."""
+        if found.snapshot is None:
             return None
-        found = rows[0]
+        generation = known.generation
         with self._lock:
-            if self._snapshot == known:
-                self._snapshot = found.snapshot
-                self._generation += found.is_changed
+            if self._known == known:
+                generation += found.is_changed
+                self._known = Known(found.snapshot, generation)
                 if found.is_changed:
                     self._things.clear()
                     self._bytes = 0
-                generation = self._generation
             elif found.is_changed:
                 # Somebody else looked meanwhile, and which of the two came later is not known.
                 return None
@@ -95,20 +108,60 @@ def init_app(app: flask.Flask) -> None:
     app.extensions[_NAME] = Kept()
 
 
+def marked(query: db.Query) -> db.Query:
+    """Let the one row of a statement bring the mark with it; for `read`."""
+    found = query.subquery("found")
+    mark = sa.func.reader_mark(sa.bindparam("known", type_=sa.Text)).table_valued(*_MARK)
+    # There is none where the transaction has changed something itself.
+    return sa.select(*found.c, *mark.c).select_from(sa.outerjoin(found, mark, sa.true()))
+
+
+def read(
+    statement: db.Query | str, values: Mapping[str, object], *, is_binary: bool = False
+) -> sa.Row[Any]:
+    """Read the row of a `marked` statement, which may be written, and take its mark."""
+    kept = _kept()
+    known = kept.known()
+    values = {**values, "known": known.snapshot}
+    if isinstance(statement, str):
+        [row] = db.run(statement, values, is_binary=is_binary)
+    else:
+        row = db.session.execute(statement, values).one()
+    flask.request.environ[_MARKED] = kept.mark(known, row)
+    return row
+
+
 def once(
-    what: Hashable, make: Callable[[], Made], size: Callable[[Made], int] = lambda _made: 0
+    what: Hashable,
+    make: Callable[[], Made],
+    size: Callable[[Made], int] = lambda _made: 0,
+    *,
+    is_read: bool = False,
 ) -> Made:
-    """Give what this reader was given for the same before, or make it."""
-    kept: Kept = flask.current_app.extensions[_NAME]
-    environ = flask.request.environ
-    if _MARKED not in environ:
-        environ[_MARKED] = kept.mark()
-    mark: Mark | None = environ[_MARKED]
-    if mark is None:
-        return make()
-    found: Made | None = kept.get((mark, what))
-    if found is None:
-        found = make()
+    """Give what this reader was given for the same before, or make it.
+
+    What is made by `read` has its mark from there.
+    """
+    kept, environ = _kept(), flask.request.environ
+    key = (guard.actor().id, what)
+    under, found = kept.get(key) or (None, None)
+    if _MARKED not in environ and not (is_read and found is None):
+        read(_asked(), {})
+    if found is not None and under == environ[_MARKED]:
+        made: Made = found
+        return made
+    made = make()
+    if (mark := environ[_MARKED]) is not None:
         # What was asked may be long too, and a character takes up to four bytes.
-        kept.put((mark, what), found, size(found) + 4 * len(repr(what)))
-    return found
+        kept.put(key, (mark, made), size(made) + 4 * len(repr(what)))
+    return made
+
+
+@functools.cache
+def _asked() -> str:
+    return db.written(marked(sa.select(sa.true().label("is_there"))))
+
+
+def _kept() -> Kept:
+    kept: Kept = flask.current_app.extensions[_NAME]
+    return kept

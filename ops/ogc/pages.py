@@ -89,12 +89,12 @@ def items(collection_id: str) -> Reply:
     which = find(collection_id)
     is_page = _is_page()
     ask = asked.of_items(which)
+    found = _page(which, ask)
+    ids, many = found.ids, found.many
     matched = kept.once(
         ("count", which.id, ask.text),
         lambda: db.session.scalar(queries.count(which, ask.conditions)) or 0,
     )
-    found = _page(which, ask)
-    ids, many = found.ids, found.many
     if ids and which.record is not None:
         saw_written(written(which.record, ids, found.operations))
     last = ids.rpartition(",")[2] if many > ask.limit else None
@@ -114,13 +114,14 @@ def items(collection_id: str) -> Reply:
 
 
 def _page(which: Collection, ask: asked.Ask) -> sa.Row[Any]:
-    values = {"limit": ask.limit, "after": ask.after}
     is_first = ask.after is None
-    if ask.is_usual:
-        [page] = db.run(queries.usual_page(which, ask.crs, is_first=is_first), values)
-        return page
-    query = queries.page(which, ask.conditions, ask.crs, is_first=is_first)
-    return db.session.execute(query, values).one()
+    statement = (
+        queries.usual_page(which, ask.crs, is_first=is_first)
+        if ask.is_usual
+        else queries.page(which, ask.conditions, ask.crs, is_first=is_first)
+    )
+    values = {"limit": ask.limit, "after": ask.after}
+    return kept.read(statement, values)
 
 
 @blp.get("/collections/<collection_id>/items/<feature_id>")
@@ -136,7 +137,7 @@ def item(collection_id: str, feature_id: str) -> Reply:
     if found is None:
         raise Missing("There is no such feature.")
     if which.record is not None:
-        saw(which.record, [found.id], found.operation)
+        saw(which.record, [found.id], found.of_operation)
     links = documents.item(which, found.id)
     if is_page:
         feature = orjson.loads(found.feature)

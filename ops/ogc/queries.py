@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from ops import db
-from ops.ogc import crs
-from ops.ogc.collections import ID, Collection
+from ops.ogc import crs, kept
+from ops.ogc.collections import ID, Collection, Property
 
 Condition = sa.ColumnElement[bool]
 
@@ -28,24 +28,19 @@ def page(
         chosen = chosen.where(collection.key > sa.bindparam("after", type_=sa.Uuid))
     limit = sa.bindparam("limit", type_=sa.Integer)
     number = sa.func.row_number().over(order_by=collection.key).label("number")
-    row = (
-        chosen.add_columns(feature(collection, uri).label("feature"), number)
-        .order_by(collection.key)
-        .limit(limit + 1)
-        .subquery("row")
-    ).c
+    row = chosen.add_columns(number).order_by(collection.key).limit(limit + 1).subquery("row").c
     fits = row.number <= limit
     comma = sa.literal_column("','", sa.Text)
     texts = {
-        "features": row.feature,
+        "features": feature(collection, row, uri),
         "ids": row.id,
-        "operations": sa.func.coalesce(row.operation, ""),
+        "operations": sa.func.coalesce(row.of_operation, ""),
     }
     joined = (
         sa.func.coalesce(sa.func.string_agg(each, comma).filter(fits), "").label(name)
         for name, each in texts.items()
     )
-    return sa.select(*joined, sa.func.count().label("many"))
+    return kept.marked(sa.select(*joined, sa.func.count().label("many")))
 
 
 @functools.cache
@@ -56,11 +51,10 @@ def usual_page(collection: Collection, uri: str, *, is_first: bool) -> str:
 
 def one(collection: Collection, feature_id: uuid.UUID, uri: str) -> db.Query:
     """Give one feature as text, and its operation."""
-    return (
-        _chosen(collection, [collection.key == feature_id])
-        .add_columns(feature(collection, uri).label("feature"))
-        .order_by(collection.key)
-    )
+    row = _chosen(collection, [collection.key == feature_id]).subquery("row").c
+    return sa.select(
+        row.id, row.of_operation, feature(collection, row, uri).label("feature")
+    ).order_by(row.id)
 
 
 def count(collection: Collection, conditions: Sequence[Condition]) -> sa.Select[int]:
@@ -92,19 +86,16 @@ def extent(collection: Collection) -> db.Query:
 _SIDES, _TIMES = ("west", "south", "east", "north"), ("begins", "ends")
 
 
-def feature(collection: Collection, uri: str) -> sa.ColumnElement[str]:
+def feature(collection: Collection, row: Any, uri: str) -> sa.ColumnElement[str]:
     """Write one feature as text; a geometry that became an object on the way would cost most."""
     properties: list[Any] = []
-    for name, found in collection.properties.items():
-        properties += [
-            f'{"," if properties else ""}"{name}":',
-            _json(found.value, is_id=found.type == ID),
-        ]
+    for number, (name, found) in enumerate(collection.properties.items()):
+        properties += [f'{"," if number else ""}"{name}":', _json(row[_name(number)], found)]
     return _concat(
         '{"type":"Feature","id":"',
-        collection.key,
+        row.id,
         '","geometry":',
-        crs.written(collection.geometry, uri),
+        crs.written(row.shape, uri),
         ',"properties":{',
         *properties,
         "}}",
@@ -121,18 +112,30 @@ def _concat(*parts: Any) -> sa.ColumnElement[str]:
 _MOST_ARGUMENTS = 100
 
 
-def _json(value: Any, *, is_id: bool) -> sa.ColumnElement[str]:
+def _json(value: Any, found: Property) -> sa.ColumnElement[str]:
+    is_id = found.type == ID
     written = sa.func.concat('"', value, '"') if is_id else sa.cast(sa.func.to_json(value), sa.Text)
     return sa.case((value.is_(None), "null"), else_=written)
 
 
 def _chosen(collection: Collection, conditions: Sequence[Condition]) -> db.Query:
-    operation = sa.null() if collection.operation is None else collection.operation
+    # Ids as text once, since the feature, the log and the next page want them so.
+    properties = (
+        sa.cast(found.value, sa.Text) if found.type == ID else found.value
+        for found in collection.properties.values()
+    )
     return (
         sa.select(
             sa.cast(collection.key, sa.Text).label("id"),
-            sa.cast(operation, sa.Text).label("operation"),
+            sa.cast(collection.operation, sa.Text).label("of_operation"),
+            collection.geometry.label("shape"),
+            *(value.label(_name(number)) for number, value in enumerate(properties)),
         )
         .select_from(collection.source)
         .where(*collection.where, *conditions)
     )
+
+
+def _name(number: int) -> str:
+    """Name a property's column so that it is no other's."""
+    return f"property_{number}"

@@ -49,6 +49,7 @@ def tile(collection_id: str, z: int, y: int, x: int) -> Reply:
         ("tile", which.id, z, y, x, wanted.text),
         lambda: tiles.drawn(which, z, y, x, wanted),
         size=lambda made: len(made.content) + len(made.seen or ""),
+        is_read=True,
     )
     tags = flask.request.if_none_match
     # A star knows no tile, so that it would be told of one that is not written down.

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from ops import db
 from ops.geo.shapes import SRID
 from ops.ledger import consultation
+from ops.ogc import kept
 from ops.ogc.asked import OfTile
 from ops.ogc.collections import (
     ID,
     NUMBER,
-    OPERATION,
     Collection,
     Expression,
     Outline,
@@ -37,6 +37,7 @@ _ALL_CORNERS, _LEFT_OUT = 15, 0.5
 # pixel in its middle and exactly at its edges; to transform each corner would cost most of all.
 _AS_GOOD_AS_FLAT = 10
 _PIXELS = 256
+_OPERATION = "of_operation"
 # Half the way round the equator in Web Mercator, in its metres.
 _HALFWAY = 20_037_508.342789244
 # Put on the tile's grid, two places come closer by so many of its units at most: the root of 2,
@@ -72,10 +73,8 @@ def drawn(collection: Collection, z: int, y: int, x: int, asked: OfTile) -> Tile
     metres = 2 * _HALFWAY / 2**z
     shift = {"shift_x": _HALFWAY - x * metres, "shift_y": y * metres - _HALFWAY}
     values = {"z": z, "x": x, "y": y, **sides, **own, **shift}
-    if asked.is_usual:
-        [row] = db.run(_usual(collection, z), values, is_binary=True)
-    else:
-        row = db.session.execute(_query(collection, z, asked), values).one()
+    statement = _usual(collection, z) if asked.is_usual else _query(collection, z, asked)
+    row = kept.read(statement, values, is_binary=asked.is_usual)
     content, ids = bytes(row.tile or b""), row.ids
     # Of what is in it: what is changed elsewhere, seen or not, leaves it as it was.
     tag = hashlib.sha256(content).hexdigest()[:32]
@@ -95,24 +94,20 @@ def _degrees(z: int, across: float, down: float) -> tuple[float, float]:
 @functools.cache
 def _usual(collection: Collection, z: int) -> str:
     """Keep the statement of a level, for to build it takes longer than to run it."""
-    asked = OfTile(collection.usual, tuple(collection.properties), "")
+    asked = OfTile(collection.usual, collection.drawn_with, "")
     return db.written(_query(collection, z, asked))
 
 
 def _query(collection: Collection, z: int, asked: OfTile) -> db.Query:
     box = sa.func.ST_MakeEnvelope(*_doubles("west", "south", "east", "north"), SRID)
-    # With its operation, by which the log goes.
-    properties = {
-        name: each
-        for name, each in collection.properties.items()
-        if name in asked.properties or name == OPERATION
-    }
     near = (
         sa.select(
             _shape(collection, z, box).label("shape"),
             # As text, since both the tile and the log want it so.
             sa.cast(collection.key, sa.Text).label("id"),
-            *(_attribute(each).label(name) for name, each in properties.items()),
+            *(_attribute(collection.properties[name]).label(name) for name in asked.properties),
+            # By which the log goes.
+            sa.cast(collection.operation, sa.Text).label(_OPERATION),
         )
         .select_from(collection.source)
         .where(*collection.where, *asked.conditions, collection.geometry.op("&&")(box))
@@ -120,17 +115,20 @@ def _query(collection: Collection, z: int, asked: OfTile) -> db.Query:
         .limit(MOST)
         .subquery("near")
     )
+    inside = sa.select(*(near.c[name] for name in ("shape", "id", *asked.properties)))
+    drawn = inside.correlate(near).lateral("drawn")
     # What has no shape at this level is left out of a tile, so nobody has seen it.
     is_drawn = near.c.shape.is_not(None)
-    operation = sa.literal_column("''") if collection.operation is None else near.c[OPERATION]
-    return sa.select(
+    operation = sa.func.coalesce(near.c[_OPERATION], "")
+    tile = sa.select(
         sa.func.ST_AsMVT(
-            near.table_valued(), collection.id, UNITS, "shape", type_=sa.LargeBinary()
+            drawn.table_valued(), collection.id, UNITS, "shape", type_=sa.LargeBinary()
         ).label("tile"),
         sa.func.string_agg(near.c.id, ",").filter(is_drawn).label("ids"),
         sa.func.string_agg(operation, ",").filter(is_drawn).label("operations"),
         sa.func.count().label("many"),
     )
+    return kept.marked(tile.select_from(sa.join(near, drawn, sa.true())))
 
 
 def _doubles(*names: str) -> list[sa.BindParameter[float]]:

@@ -3,6 +3,7 @@
 import datetime as dt
 import types
 
+import flask
 import pyogrio
 import pytest
 import shapely
@@ -52,11 +53,17 @@ def test_a_tile_holds_what_is_asked_for_and_what_it_is_asked_to_carry(lead, oper
         )
     }
     few = lead.get(f"{HERE}?properties=purpose").data
+    of_others = [
+        str(operation.id).encode() in lead.get(f"{HERE}{query}").data
+        for query in ("", "?properties=operation")
+    ]
     refused = [lead.get(f"{HERE}?{query}") for query in REFUSED]
 
     assert list(found.values()) == [["Ancoats", "Beswick"], ["Beswick"], ["Ancoats"], [], []]
     assert str(here.id).encode() in few
     assert b"valid_from" not in few
+    # Ids of other records would be half of it, so they are there for whoever asks.
+    assert of_others == [False, True]
     assert [reply.status_code for reply in refused] == [400] * len(REFUSED)
 
 
@@ -378,14 +385,26 @@ def test_a_long_question_takes_room_as_well(world, app):
     assert things._bytes - before > len(text)
 
 
-def test_a_look_that_another_one_overtook_keeps_nothing(monkeypatch, session, app):
+def test_a_look_that_another_one_overtook_keeps_nothing(app, lead):
     things = kept.Kept()
+    known = things.known()
+    found = types.SimpleNamespace(snapshot="9:9:", is_changed=True, rights="all")
+    with app.test_request_context():
+        flask.g.actor = lead.person
 
-    def overtaken(_statement, values):
-        # Meanwhile, somebody else has looked.
-        things._snapshot = "10:10:"
-        return [types.SimpleNamespace(snapshot="9:9:", is_changed=True, rights="all")]
+        first, overtaken = things.mark(known, found), things.mark(known, found)
 
-    monkeypatch.setattr(db, "run", overtaken)
+    assert (first.generation, overtaken) == (1, None)
 
-    assert things.mark() is None
+
+def test_a_mark_comes_with_what_is_read_and_is_not_asked_for_beside_it(world, statements):
+    factories.area(world.operation)
+
+    with statements.counted() as drawing:
+        world.lead.get(HERE)
+    with statements.counted() as reading:
+        world.lead.get("/ogc/collections/areas/items")
+
+    of_marks = [each for each in (*drawing, *reading) if "reader_mark" in each]
+    assert ["ST_AsMVT(" in each for each in of_marks] == [True, False]
+    assert ["ST_AsGeoJSON(" in each for each in of_marks] == [False, True]
