@@ -236,6 +236,8 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
     settings = settings or Settings.from_env()
     app = flask.Flask(__name__, static_folder="../static/build", static_url_path="/static/build")
     app.json = api.FastJSON(app)
+    # None of ours is a coroutine; Flask would look whether it is one before it calls any.
+    app.ensure_sync = lambda func: func  # type: ignore[method-assign]
     is_https = settings.public_url.startswith("https:")
     cookie = guard.SECURE_COOKIE if is_https else guard.COOKIE
     app.config.update(

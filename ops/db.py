@@ -196,11 +196,18 @@ def run(
 
 
 def _rows(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], sa.Row[Any]]:
-    """Make rows such as SQLAlchemy gives."""
-    return _rows_of(tuple(column.name for column in cursor.description or ()))
+    """Make rows such as SQLAlchemy gives.
+
+    The cursor's description would look each column's type up to name it.
+    """
+    found = cursor.pgresult
+    names = (found.fname(number) for number in range(found.nfields)) if found else ()
+    return _rows_of(tuple(names))
 
 
-_rows_of = functools.cache(result_tuple)
+@functools.cache
+def _rows_of(names: tuple[bytes, ...]) -> Callable[[Sequence[Any]], sa.Row[Any]]:
+    return result_tuple(tuple(name.decode() for name in names))
 
 
 def made_once(key: str, make: Callable[[], Made]) -> Made:

@@ -65,20 +65,24 @@ def _note(response: flask.Response) -> flask.Response:
     if intake.is_inner():
         return response
     response.headers[REQUEST_ID] = flask.g.request_id
+    status, endpoint = response.status_code, flask.request.endpoint
+    is_refused = status >= HTTPStatus.BAD_REQUEST
+    is_told = flask.current_app.config["SETTINGS"].access_log and endpoint not in _ROUTINE
+    if not is_refused and not is_told:
+        return response
     line: dict[str, object] = {
         "at": dt.datetime.now(dt.UTC),
         "event": "answered",
         "request": flask.g.request_id,
-        "status": response.status_code,
+        "status": status,
         "method": flask.request.method,
-        "endpoint": flask.request.endpoint,
+        "endpoint": endpoint,
         "ms": round((time.perf_counter() - flask.g.began) * 1000, 1),
     }
-    if response.status_code < HTTPStatus.BAD_REQUEST:
-        if flask.current_app.config["SETTINGS"].access_log and line["endpoint"] not in _ROUTINE:
-            log.info("%s", orjson.dumps(line).decode())
+    if not is_refused:
+        log.info("%s", orjson.dumps(line).decode())
         return response
-    is_fault = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+    is_fault = status >= HTTPStatus.INTERNAL_SERVER_ERROR
     actor = flask.g.get("actor")
     line |= {
         "event": "failed" if is_fault else "refused",
