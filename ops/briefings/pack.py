@@ -18,7 +18,6 @@ from ops.briefings.drawing import Mark, Outline, View
 from ops.briefings.models import SECTIONS
 from ops.geo.layers import Layer, districts, feature, layer
 from ops.geo.models import AREA_PURPOSES
-from ops.geo.offline import offline_map
 from ops.operations.deployment_codes import DEPLOYMENT_KINDS, METHODS_OF_ENTRY, POWERS
 
 Words = dict[str, Any]
@@ -92,6 +91,9 @@ def as_file(words: Words, told: Mapping[str, Any], built: Path) -> str:
     """Make one HTML file of a version, with a map to move, that asks nobody for anything."""
     text = flask.render_template("briefings/file.html", pack=words)
     title = f"{words['title']}: briefing, version {words['version']}"
+    # What draws maps to keep comes with the first one: it is a fifteenth of a worker's memory.
+    from ops.geo.offline import offline_map
+
     return offline_map(title, words["marking"], _layers(told["plan"]), built, text)
 
 

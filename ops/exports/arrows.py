@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import orjson
 import pyarrow as pa
-import pyogrio
 import shapely
 from pyarrow import parquet
 
 from ops.exports.reading import KEYS
 from ops.exports.tables import Column, Table
 from ops.exports.taken import Taken
+from ops.geo import gdal
 from ops.geo.shapes import SRID
 
 GEOMETRY = "geometry"
@@ -61,7 +61,7 @@ def as_geopackage(taken: Taken, folder: Path) -> Path:
         schema = _schema(table, pa.float64())
         batches = (_batch(table, rows, schema) for rows in taken.batches(table))
         place = {} if table.is_list else {"geometry_name": GEOMETRY, "geometry_type": "Point"}
-        pyogrio.write_arrow(
+        gdal.library().write_arrow(
             pa.RecordBatchReader.from_batches(schema, batches),
             path,
             layer=table.name,

@@ -19,7 +19,7 @@ from werkzeug.utils import secure_filename
 from ops import db, wording
 from ops.access import guard
 from ops.errors import Invalid, Missing, Unavailable
-from ops.exports import arrows, asked, texts, workbook
+from ops.exports import asked, texts, workbook
 from ops.exports.reading import Batch, Contents, Reading, reading
 from ops.exports.tables import Table
 from ops.exports.taken import Taken
@@ -47,6 +47,19 @@ def _nothing(_taken: Taken) -> Iterator[bytes]:
     return iter(())
 
 
+# Arrow's library is a tenth of a worker's memory, and comes with the first file that needs it.
+def _as_geopackage(taken: Taken, folder: Path) -> Path:
+    from ops.exports import arrows
+
+    return arrows.as_geopackage(taken, folder)
+
+
+def _as_parquet(taken: Taken) -> Iterator[bytes]:
+    from ops.exports import arrows
+
+    return arrows.as_parquet(taken)
+
+
 @dataclasses.dataclass(frozen=True)
 class Form:
     """A format: what it is called, and who writes it: as it is read, or into a folder."""
@@ -69,10 +82,10 @@ FORMS = {
     "geojson": Form("GeoJSON", texts.as_geojson),
     "gpkg": Form(
         "GeoPackage",
-        whole=arrows.as_geopackage,
+        whole=_as_geopackage,
         most=MOST_ON_DISK,
     ),
-    "parquet": Form("Parquet", arrows.as_parquet, is_one=True),
+    "parquet": Form("Parquet", _as_parquet, is_one=True),
 }
 
 

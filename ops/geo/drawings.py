@@ -14,14 +14,13 @@ from xml.etree.ElementTree import ParseError
 
 import numpy as np
 import orjson
-import pyogrio
 import shapely
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 from shapely.geometry import LineString, MultiPolygon, Point
 
 from ops.errors import Invalid
-from ops.geo import files, shapes, shaping, typed
+from ops.geo import files, gdal, shapes, shaping, typed
 from ops.geo.models import AREA_PURPOSES
 from ops.geo.shapes import BadShape
 
@@ -292,16 +291,16 @@ def _rows(path: Path) -> Iterator[Row]:
         if path.suffix not in (".kml", ".gpx"):
             dataset = stack.enter_context(files.opened(path, MOST_UNPACKED))
         try:
-            if pyogrio.read_info(dataset, layer=0)["driver"] not in _DRIVERS:
+            if gdal.library().read_info(dataset, layer=0)["driver"] not in _DRIVERS:
                 raise Invalid(f"This is no {_FORMATS}.")
-            names = [str(name) for name, kind in pyogrio.list_layers(dataset) if kind is not None]
+            names = gdal.layers(dataset)
             is_gpx = path.suffix == ".gpx"
             for layer in _GPX_LAYERS if is_gpx else names:
-                meta, _, geometry, columns = pyogrio.raw.read(
+                meta, _, geometry, columns = gdal.library().raw.read(
                     dataset, layer=layer, force_2d=True, max_features=MOST_SHAPES + 1
                 )
                 yield from _of_layer(meta, geometry, columns, is_gpx=is_gpx)
-        except files.UNREADABLE as error:
+        except gdal.unreadable() as error:
             raise Invalid("The file can't be read; save it again, and look at it there.") from error
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import orjson
-import pyogrio
 import shapely
 from geoalchemy2.shape import to_shape
 from shapely.geometry import LineString, MultiLineString, MultiPolygon
 
+from ops.geo import gdal
 from ops.geo.models import AREA_PURPOSES
 from ops.geo.shapes import SRID
 
@@ -113,7 +113,7 @@ def _written(
     columns = [np.array([row[n] for row in rows], dtype=object) for n in range(len(names))]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / file
-        pyogrio.raw.write(
+        gdal.library().raw.write(
             path,
             np.array(shapes, dtype=object),
             columns,

@@ -14,12 +14,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
-import pyogrio
 import pyproj
 import shapely
 
 from ops.errors import Invalid
-from ops.geo import shapes
+from ops.geo import gdal, shapes
 
 # The full-resolution districts of the whole country are about 150 MB.
 LARGEST_FILE = 500 * 2**20
@@ -29,17 +28,6 @@ GEOPACKAGE = b"SQLite format 3\0"
 ZIP = b"PK\x03\x04"
 BLANKS = b"\xef\xbb\xbf \t\r\n"
 _DRIVERS = {"GeoJSON", "GPKG", "ESRI Shapefile"}
-# A file may name another place; the library shall go to none. Nothing listens on this port.
-pyogrio.set_gdal_config_options(
-    {
-        "CPL_VSIL_CURL_ALLOWED_FILENAME": "none",
-        "GDAL_HTTP_CONNECTTIMEOUT": "1",
-        "GDAL_HTTP_MAX_RETRY": "0",
-        "GDAL_HTTP_PROXY": "http://127.0.0.1:9",
-        "GDAL_HTTP_TIMEOUT": "1",
-        "OGR_SQLITE_ALLOW_EXTERNAL_ACCESS": "NO",
-    }
-)
 # What is raised of an archive that somebody damaged, by accident or not.
 DAMAGED = (
     zipfile.BadZipFile,
@@ -49,19 +37,6 @@ DAMAGED = (
     ValueError,
     lzma.LZMAError,
     zlib.error,
-)
-# What the library raises of a file that it can't read, or reads as something else than it says.
-UNREADABLE = (
-    pyogrio.errors.CRSError,
-    pyogrio.errors.DataLayerError,
-    pyogrio.errors.DataSourceError,
-    pyogrio.errors.FeatureError,
-    pyogrio.errors.FieldError,
-    pyogrio.errors.GeometryError,
-    pyproj.exceptions.CRSError,
-    # Its own slip, where a layer's coordinate system is damaged.
-    UnboundLocalError,
-    UnicodeDecodeError,
 )
 # What a Shapefile is made of, as far as it matters here.
 _SHAPEFILE_PARTS = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
@@ -202,20 +177,20 @@ def copied(packed: Any, unpacked: Any, left: int, most: int) -> int:
 
 def _outlines(dataset: Path, source_layer: str | None) -> Outlines:
     try:
-        driver = pyogrio.read_info(dataset, layer=0)["driver"]
+        driver = gdal.library().read_info(dataset, layer=0)["driver"]
         if driver not in _DRIVERS:
             raise Invalid(f"This is a file for {driver}, and no {_FORMATS}.")
-        layers = [str(name) for name, kind in pyogrio.list_layers(dataset) if kind is not None]
+        layers = gdal.layers(dataset)
         if source_layer is None and len(layers) != 1:
             raise Invalid(
                 f"The file holds {len(layers)} layers; choose one with --from: {', '.join(layers)}."
             )
         if source_layer is not None and source_layer not in layers:
             raise Invalid(f"The file has no layer {source_layer}; it has {', '.join(layers)}.")
-        meta, _, geometry, columns = pyogrio.raw.read(
+        meta, _, geometry, columns = gdal.library().raw.read(
             dataset, layer=source_layer, force_2d=True, max_features=MOST_ROWS + 1
         )
-    except UNREADABLE as error:
+    except gdal.unreadable() as error:
         raise Invalid(f"The file can't be read: {error}") from error
     if geometry is None or not len(geometry):
         raise Invalid("The file holds no shapes.")

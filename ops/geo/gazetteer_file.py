@@ -11,12 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyogrio
 import shapely
 
 from ops.encodings import encoding_of
 from ops.errors import Invalid
-from ops.geo import files, shapes
+from ops.geo import files, gdal, shapes
 from ops.geo.shapes import BadShape
 
 # The open names of the whole country are about 1 GB as a GeoPackage.
@@ -159,19 +158,19 @@ def _of_geopackage(path: Path) -> Iterator[Row | BadRow]:
         dataset = stack.enter_context(files.opened(path, LARGEST_FILE))
         stack.enter_context(warnings.catch_warnings())
         try:
-            layers = [str(n) for n, kind in pyogrio.list_layers(dataset) if kind is not None]
+            layers = gdal.layers(dataset)
             if len(layers) != 1:
                 raise Invalid(f"The file holds {len(layers)} layers; save the one with the places.")
             number = 0
             while True:
-                meta, _, geometry, columns = pyogrio.raw.read(
+                meta, _, geometry, columns = gdal.library().raw.read(
                     dataset, force_2d=True, skip_features=number, max_features=_AT_ONCE
                 )
                 if geometry is None or not len(geometry):
                     break
                 yield from _of_part(meta, geometry, columns, number)
                 number += len(geometry)
-        except files.UNREADABLE as error:
+        except gdal.unreadable() as error:
             raise Invalid(f"The file can't be read: {error}") from error
 
 

@@ -16,7 +16,6 @@ from ops.errors import Missing
 from ops.forms import Form
 from ops.geo.layers import outlines
 from ops.geo.models import AREA_PURPOSES
-from ops.geo.offline import offline_map
 from ops.geo.queries import DISTRICTS, extent_of
 from ops.geo.typed import geometry
 from ops.ledger.consultation import hands_out
@@ -70,6 +69,9 @@ def take_along(operation_id: uuid.UUID) -> Page:
     operation = db.find(Operation, operation_id, "operation")
     built = Path(flask.current_app.static_folder or ".")
     layers = map_layers.of_operation(operation_id)
+    # What draws maps to keep comes with the first one: it is a fifteenth of a worker's memory.
+    from ops.geo.offline import offline_map
+
     page = offline_map(operation.name, operation.marking, layers, built)
     hands_out()
     name = secure_filename(f"{operation.reference}-map.html")

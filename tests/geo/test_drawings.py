@@ -14,6 +14,7 @@ import pytest
 import shapely
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box, mapping, shape
 
+from ops.geo import gdal
 from ops.geo.shapes import in_metres
 
 READ = "/api/v1/shapes/read"
@@ -228,6 +229,7 @@ def test_a_kml_that_links_elsewhere_is_refused_and_nobody_is_asked(send):
 
 
 def test_the_library_reaches_no_network_even_where_it_is_told_to():
+    gdal.library()
     with listening() as (address, asked):
         for name in (f"/vsicurl/{address}/a.geojson", f"{address}/a.geojson"):
             with pytest.raises(pyogrio.errors.DataSourceError):
