@@ -52,6 +52,8 @@ def log(
     whoever sends says.
     """
     fast = None if sent_at is None else clocks.offset(sent_at, dt.datetime.now(dt.UTC))
+    # Most are of one operation; one that is refused is asked about anew.
+    check = functools.cache(check)
     judged: dict[int, Logged] = {}
     waiting: list[_Waiting] = []
     for number, each in enumerate(sent):
