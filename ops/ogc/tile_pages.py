@@ -85,7 +85,8 @@ def _tileset(which: Collection) -> Mapping[str, Any]:
                 "propertiesSchema": {
                     "type": "object",
                     "properties": {
-                        name: documents.schema_of(each) for name, each in which.properties.items()
+                        name: documents.schema_of(which.properties[name])
+                        for name in which.drawn_with
                     },
                 },
             }
@@ -115,7 +116,7 @@ def _tilejson(which: Collection) -> Mapping[str, Any]:
         "vector_layers": [
             {
                 "id": which.id,
-                "fields": {name: each.title for name, each in which.properties.items()},
+                "fields": {name: which.properties[name].title for name in which.drawn_with},
             }
         ],
     }
