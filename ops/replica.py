@@ -30,8 +30,11 @@ Ask = Callable[[sa.Executable, Mapping[str, object]], sa.Row[Any]]
 SECONDS = 2
 # Whoever finds that it is no good spares the others that for so long.
 PAUSE_S = 10
-# A worker that has come so far behind a statement's own limit won't hear from it any more.
-MARGIN_S = 5
+# What was just committed is there in less, unless something is wrong.
+MOMENT_S = 0.05
+# A board takes a second or two. One that takes longer than this is read here, since a server that
+# was stopped in the midst of it looks the same.
+LONGEST_S = 10
 # What is less is not worth a word.
 _TELLING_S = 1
 _BEHIND = "X-Behind-Seconds"
@@ -48,6 +51,10 @@ _PRIMARY = sa.text(
     " pg_current_wal_flush_lsn() <= cast(:replayed as pg_lsn) as is_level,"
     " needs_primary(cast(:since as bigint)) as is_needed"
 )
+
+
+class _BrokenOff(Exception):
+    """The replica did not answer."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,20 +94,16 @@ class Replica:
             return None
         with contextlib.ExitStack() as stack:
             try:
-                connection = stack.enter_context(self._engine.connect())
-                with within(connection, SECONDS):
-                    here = connection.execute(_REPLICA).one()
+                connection = stack.enter_context(self._connected())
+                here, there = self._ask_both(connection, ask)
             except sa.exc.TimeoutError:
                 return None  # it serves, as many as it can
-            except sa.exc.DBAPIError:
+            except _BrokenOff:
                 self.failed("does not answer")
                 return None
-            there = ask(_PRIMARY, {"replayed": here.replayed, "since": here.since})
             if not here.follows:
                 self.failed("is no replica", connection)
                 return None
-            at = there.now if there.is_level else here.at
-            self.behind_s = None if at is None else max((there.now - at).total_seconds(), 0)
             if self.behind_s is None or self.behind_s > self._most_s:
                 self.failed("is too far behind", connection)
                 return None
@@ -108,7 +111,34 @@ class Replica:
             if there.is_needed:
                 return None
             stack.pop_all()
-            return State(connection, at, self.behind_s)
+            return State(connection, there.now if there.is_level else here.at, self.behind_s)
+
+    def _connected(self) -> sa.Connection:
+        try:
+            return self._engine.connect()
+        except sa.exc.DBAPIError as error:
+            raise _BrokenOff from error
+
+    def _ask_both(self, connection: sa.Connection, ask: Ask) -> tuple[sa.Row[Any], sa.Row[Any]]:
+        """Ask how far it is; if it lacks anything, once more a moment later, when most have it all.
+
+        Who was quiet for an hour and writes something now, would make it look an hour behind.
+        """
+        for pause_s in (0, MOMENT_S):
+            time.sleep(pause_s)
+            try:
+                with within(connection, SECONDS):
+                    connection.rollback()
+                    here = connection.execute(_REPLICA).one()
+            except sa.exc.DBAPIError as error:
+                raise _BrokenOff from error
+            there = ask(_PRIMARY, {"replayed": here.replayed, "since": here.since})
+            at = there.now if there.is_level else here.at
+            self.behind_s = None if at is None else max((there.now - at).total_seconds(), 0)
+            is_recent = self.behind_s is not None and self.behind_s < MOMENT_S
+            if there.is_level or (is_recent and not there.is_needed) or not here.follows:
+                break
+        return here, there
 
     def failed(self, said: str, connection: sa.Connection | None = None) -> None:
         """Remember that it is no good; the next try is after a pause."""
@@ -181,10 +211,8 @@ def read(work: Callable[[dt.datetime], Read]) -> Read:
     """
     state = opened()
     if state is not None:
-        settings: Settings = flask.current_app.config["SETTINGS"]
-        limit = settings.statement_seconds and settings.statement_seconds + MARGIN_S
         try:
-            with db.read_by(state.connection), within(state.connection, limit):
+            with db.read_by(state.connection), within(state.connection, LONGEST_S):
                 return work(state.at)
         except (sa.exc.OperationalError, sa.exc.InternalError) as error:
             if isinstance(error.orig, psycopg.errors.QueryCanceled):
@@ -205,9 +233,6 @@ def within(connection: sa.Connection, seconds: float) -> Iterator[None]:
     A server that stands still keeps no limit of its own, and its machine goes on saying
     that it is there.
     """
-    if not seconds:
-        yield
-        return
     driver: Any = connection.connection.dbapi_connection
     with socket.socket(fileno=os.dup(driver.fileno())) as line:
         timer = threading.Timer(seconds, _break_off, [line])

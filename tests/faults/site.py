@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 import fsspec
+import redis
 import sqlalchemy as sa
 
 from ops.cluster import APPLICATION, OWNER
@@ -48,11 +49,8 @@ http {{
 
 def program(name):
     """Find a program that is installed, or only unpacked."""
-    path = os.pathsep.join((os.defpath, "/usr/sbin", *(f"{UNPACKED}/usr/{b}" for b in PROGRAMS)))
-    return shutil.which(name, path=path)
-
-
-PROGRAMS = ("bin", "sbin")
+    unpacked = (str(UNPACKED / "usr" / each) for each in ("bin", "sbin"))
+    return shutil.which(name, path=os.pathsep.join((os.defpath, "/usr/sbin", *unpacked)))
 
 
 class Site:
@@ -61,9 +59,16 @@ class Site:
     def __init__(self, log):
         self.place = Path(tempfile.mkdtemp(prefix="site-"))
         self.place.chmod(0o755)
+        self.log = log
         self.stack = contextlib.ExitStack()
         self.stack.callback(shutil.rmtree, self.place)
-        self.log = log
+        try:
+            self._build()
+        except BaseException:
+            self.close()
+            raise
+
+    def _build(self):
         self.ports = {
             name: free_port()
             for name in ("pool a", "pool b", "pool c", "proxy", "redis", "storage", *APPS)
@@ -81,8 +86,7 @@ class Site:
         self.env = {k: v for k, v in env.items() if k != "OPS_RATE_LIMIT"} | settings
         self.env |= {"OPS_RATE_LIMIT": "1000000/minute", "OPS_SECRET_KEY": env["OPS_SECRET_KEY"]}
         self.engine = sa.create_engine(settings["OPS_OWNER_DATABASE_URL"], poolclass=sa.NullPool)
-        files = self.storage()
-        files.mkdir("ops")
+        self.storage().mkdir("ops")
         self.apps = [self._app(address) for address in APPS]
         self.url = f"http://127.0.0.1:{self.ports['proxy']}"
 
@@ -108,7 +112,12 @@ class Site:
         text = text.replace(":PASSWORD@", f":{passwords[APPLICATION]}@")
         text = text.replace(":OWNER@", f":{passwords[OWNER]}@")
         text = re.sub(r"(?m)^(AWS_\w+_\w*KEY\w*)=$", r"\1=drill", text)
+        # There is no TLS before it here.
+        text = text.replace("URL=https://", "URL=http://")
         return re.sub(r"10\.20\.0\.\d+", "127.0.0.1", text)
+
+    def redis(self):
+        return redis.Redis(port=self.ports["redis"], password="REDIS")
 
     def storage(self):
         return fsspec.filesystem(
@@ -235,8 +244,8 @@ class Site:
             file = self.place / f"pgbouncer-{name}.ini"
             file.write_text(text.replace("/etc/pgbouncer/userlist.txt", str(users)))
             self.start_pool(name)
-        redis = self.written("redis.conf").replace("port 6379", f"port {self.ports['redis']}")
-        (self.place / "redis.conf").write_text(redis)
+        text = self.written("redis.conf").replace("port 6379", f"port {self.ports['redis']}")
+        (self.place / "redis.conf").write_text(text)
         self._run(
             ["redis-server", str(self.place / "redis.conf")], executable=program("redis-check-rdb")
         )

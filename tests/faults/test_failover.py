@@ -61,6 +61,9 @@ def holds_true(site, loaded, what, seconds):
     # Whoever asks gets an answer, if only that it is too early.
     assert set(writers.counts) <= {"200", "201", "207", "503"}
     assert [app.faults() for app in site.apps] == [[], []]
+    # Both app servers count there.
+    with site.redis() as counted:
+        assert counted.dbsize() > 0
     files = site.storage()
     for sha256 in sorted(writers.photographed)[:SAMPLE]:
         content = files.cat_file(f"ops/photos/{sha256[:2]}/{sha256}")
