@@ -95,7 +95,7 @@ class AptWithoutRoot(Apt):
         if not wanted:
             raise StepError(f"apt cannot plan for {' '.join(packages)}:\n{plan}")
         say(
-            f"no root and no sudo: unpacking {' '.join(packages)} and what they need "
+            f"unpacking {' '.join(packages)} and what they need "
             f"into .local/debian ({len(wanted)} packages)"
         )
         run(["apt-get", *self.options, "download", *wanted], cwd=self.fetched)

@@ -119,6 +119,7 @@ from ops import (
     logs,
     metrics,
     refusals,
+    replica,
     web,
 )
 from ops.access import guard, limits, oidc
@@ -262,6 +263,7 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
     intake.init_app(app)
     db.init_app(app)
     metrics.init_app(app)
+    replica.init_app(app)
     headers.init_app(app)
     compression.init_app(app)
     guard.init_app(app)

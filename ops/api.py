@@ -181,6 +181,7 @@ class Api(flask_smorest.Api):
         self._app.register_error_handler(HTTPException, self.handle_http_exception)
         self._app.register_error_handler(OpsError, handle_refusal)
         self._app.register_error_handler(sa.exc.OperationalError, handle_unavailable)
+        self._app.register_error_handler(sa.exc.InternalError, handle_moved)
         self._app.register_error_handler(sa.exc.TimeoutError, handle_busy)
         self._app.register_error_handler(sa.exc.DataError, handle_unstorable)
 
@@ -287,6 +288,14 @@ def handle_unavailable(error: sa.exc.OperationalError) -> flask.Response:
         "The database can't be reached just now. Try again; if you sent something, see first"
         " whether it was stored."
     )
+
+
+def handle_moved(error: sa.exc.InternalError) -> flask.Response:
+    """Say that what was sent can't be stored where we are connected to: it only follows another."""
+    if not db.is_standby(error.orig):
+        raise error
+    logs.explain(database="a standby, where nothing is written")
+    return _come_back("The database is moving to another server. Nothing was stored; try again.")
 
 
 def handle_busy(_error: sa.exc.TimeoutError) -> flask.Response:

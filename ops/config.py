@@ -33,6 +33,8 @@ class Settings:
     database_url: str = ""
     owner_database_url: str = dataclasses.field(default="", repr=False)
     database_prepare: bool = True
+    replica_database_url: str = dataclasses.field(default="", repr=False)
+    replica_lag_seconds: int = 60
     statement_seconds: int = 30
     statement_seconds_export: int = 600
     home: Path = Path(".local")
@@ -120,6 +122,8 @@ class Settings:
         for name in ("statement_seconds", "statement_seconds_export"):
             if getattr(self, name) < 0:
                 raise ValueError(f"OPS_{name.upper()} needs seconds, or 0 for no limit.")
+        if self.replica_lag_seconds < 1:
+            raise ValueError("OPS_REPLICA_LAG_SECONDS needs 1 second or more.")
 
     def _check_backup(self) -> None:
         if self.backup and not self.backup.startswith("/"):

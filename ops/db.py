@@ -2,6 +2,7 @@
 
 import functools
 import re
+import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,12 +12,13 @@ import flask
 import psycopg
 import sqlalchemy as sa
 from psycopg import sql
-from psycopg.errors import InsufficientPrivilege
+from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction
 from sqlalchemy import event, orm
 from sqlalchemy.engine import result_tuple
 from uuid_utils.compat import uuid7
 
-from ops.errors import Conflict, Missing, Stale, sentence_for
+from ops.config import Settings
+from ops.errors import Conflict, Missing, Stale, Unavailable, sentence_for
 
 # Only what the database names itself, so that each can have its sentence in ops.errors.
 NAMES = {
@@ -59,6 +61,18 @@ _STILL = {"isolation_level": "REPEATABLE READ"}
 # Requests of one worker run on this many threads, and each holds one connection.
 POOL_SIZE = 4
 
+# How long a server that is gone without a word is believed to be there: another may have taken its
+# place. An address that says so itself has the last word.
+_PATIENCE: Mapping[str, object] = {
+    "tcp_user_timeout": 15_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
+
+# What the server has said beside its answer is heard on the thread that asked.
+_heard = threading.local()
+
 
 def new_id() -> uuid.UUID:
     """Make a UUIDv7: ordered by time, so that indexes grow at one end."""
@@ -67,15 +81,56 @@ def new_id() -> uuid.UUID:
 
 def init_app(app: flask.Flask) -> None:
     """Bind the session to the app's database, and give it back after each request."""
-    # Prepared statements are the one thing of ours that outlives a transaction.
-    arguments = {} if app.config["SETTINGS"].database_prepare else {"prepare_threshold": None}
-    engine = sa.create_engine(
-        app.config["DATABASE_URL"], pool_size=POOL_SIZE, max_overflow=4, connect_args=arguments
-    )
+    settings: Settings = app.config["SETTINGS"]
+    engine = engine_of(app.config["DATABASE_URL"], settings)
     app.extensions["engine"] = engine
     session.remove()
     session.configure(bind=engine)
     app.teardown_appcontext(lambda _error: session.remove())
+
+
+def engine_of(url: str, settings: Settings, connect_s: int = 5, **options: Any) -> sa.Engine:
+    """Give the connections to a database that the requests of one worker share."""
+    said = sa.make_url(url).query
+    patience = {"connect_timeout": connect_s, **_PATIENCE}
+    arguments = {name: value for name, value in patience.items() if name not in said}
+    if not settings.database_prepare:
+        # Prepared statements are the one thing of ours that outlives a transaction.
+        arguments["prepare_threshold"] = None
+    engine = sa.create_engine(
+        url, pool_size=POOL_SIZE, max_overflow=4, connect_args=arguments, **options
+    )
+    event.listen(engine, "handle_error", _give_up_a_standby)
+    event.listen(engine, "connect", lambda driver, _record: driver.add_notice_handler(_hear))
+    return engine
+
+
+def is_standby(error: BaseException | None) -> bool:
+    """Tell whether a write met a server that only follows another, so that it's not the one."""
+    return isinstance(error, ReadOnlySqlTransaction)
+
+
+def _hear(said: psycopg.errors.Diagnostic) -> None:
+    """Note that no standby confirmed a commit: cancelled there, it still says that all is well.
+
+    It is on the primary's disk alone, and would be lost with it.
+    """
+    if said.source_function == "SyncRepWaitForLSN":
+        _heard.is_unconfirmed = True
+
+
+def _make_sure() -> None:
+    """Refuse to call stored what was just committed without a standby that has it."""
+    if _heard.__dict__.pop("is_unconfirmed", False):
+        raise Unavailable(
+            "This could not be stored safely just now. Send the same once more; it is kept once."
+        )
+
+
+def _give_up_a_standby(context: sa.engine.ExceptionContext) -> None:
+    """Make all connections anew once one of them leads to a standby: the primary is elsewhere."""
+    if is_standby(context.original_exception):
+        context.is_disconnect = True
 
 
 @event.listens_for(orm.Session, "after_begin")
@@ -124,6 +179,19 @@ def read_one_state() -> None:
         session.connection(execution_options=_STILL)
 
 
+@contextmanager
+def read_by(connection: sa.Connection) -> Iterator[None]:
+    """Let all that is read in the block come by this connection, in its transaction."""
+    session.commit()
+    ours = session()
+    usual, ours.bind = ours.bind, connection
+    try:
+        yield
+    finally:
+        session.rollback()
+        ours.bind = usual
+
+
 class Undone(Exception):
     """Raised in a transaction of which nothing is to be kept: it was tried, or a row is bad."""
 
@@ -134,6 +202,7 @@ def transaction() -> Iterator[None]:
     try:
         yield
         session.commit()
+        _make_sure()
     except Undone:
         session.rollback()
     except orm.exc.StaleDataError as error:
@@ -190,7 +259,11 @@ def run(
     except psycopg.Error as error:
         # As SQLAlchemy does, which is not between here.
         known: Any = error
-        if connection.dialect.is_disconnect(known, driver.dbapi_connection, None):
+        if is_standby(error):
+            connection.engine.dispose()
+        if is_standby(error) or connection.dialect.is_disconnect(
+            known, driver.dbapi_connection, None
+        ):
             connection.invalidate(error)
         raise sa.exc.DBAPIError.instance(statement, None, error, psycopg.Error) from error
 

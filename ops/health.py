@@ -19,12 +19,13 @@ import sqlalchemy as sa
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from ops import backup, db, logs
+from ops import backup, db, logs, replica
 from ops.config import Settings
 from ops.ledger import sealing
 from ops.operations import progress_queries
 from ops.operations.models import Operation
 from ops.operations.progress import Patience
+from ops.replica import Replica
 from ops.results import attachments
 
 PROJECT = Path(__file__).parents[1]
@@ -38,6 +39,8 @@ _UP = "Whether the database answers"
 _UNSEALED = "Rows of the ledger that no seal covers yet"
 _OVERDUE = "Deployments that wait for a step, without those of covert operations"
 _FAILING = "Whether what is written does not get to the backups, or the last one is too old"
+_BEHIND = "How far the replica was behind the primary when it was last asked"
+_SERVES = "Whether the replica can be read from"
 _AGE, _LAG = "Since the last base backup", "Since the last piece of the log was archived"
 
 blp = flask.Blueprint("health", __name__)
@@ -55,7 +58,7 @@ def readyz() -> flask.typing.ResponseReturnValue:
     checks = look(flask.current_app.config["SETTINGS"])
     wrong = {name: said for name, said in checks.items() if said != OK}
     if not wrong:
-        return {"status": "ready", "checks": checks}
+        return {"status": "ready", "checks": {**checks, **_replica()}}
     logs.explain(**wrong)
     said = {"status": "not ready", "checks": checks}
     return said, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "5"}
@@ -70,6 +73,14 @@ def look(settings: Settings) -> Mapping[str, str]:
         "disk": _disk(settings),
         "attachments": _storage.look(settings.attachments_at()),
     }
+
+
+def _replica() -> dict[str, str]:
+    """Say how the replica is, if there is one; without it nothing is missing."""
+    wrong = replica.look()
+    if wrong is None:
+        return {}
+    return {"replica": f"{wrong}; the primary is read" if wrong else OK}
 
 
 def _database() -> tuple[str, str]:
@@ -124,6 +135,7 @@ class Work(Collector):
             poolclass=sa.NullPool,
             connect_args={"connect_timeout": COUNT_SECONDS},
         )
+        self._replica = Replica(settings) if settings.replica_database_url else None
 
     def collect(self) -> Iterator[Metric]:
         """Count; a database that does not answer is what is told then."""
@@ -137,12 +149,14 @@ class Work(Collector):
                 unsealed = sealing.unsealed(connection)
                 overdue = connection.scalar(self._overdue())
                 kept = backup.state(self._settings, connection)
+                of_replica = list(self._of_replica(connection))
         except sa.exc.SQLAlchemyError:
             yield GaugeMetricFamily("ops_database_up", _UP, 0)
             return
         yield GaugeMetricFamily("ops_database_up", _UP, 1)
         yield GaugeMetricFamily("ops_ledger_unsealed_rows", _UNSEALED, unsealed)
         yield GaugeMetricFamily("ops_deployments_overdue", _OVERDUE, overdue)
+        yield from of_replica
         if kept is not None:
             yield GaugeMetricFamily("ops_backup_failing", _FAILING, int(kept.is_failing))
             for name, (said, seconds) in {
@@ -151,6 +165,15 @@ class Work(Collector):
             }.items():
                 if seconds is not None:
                     yield GaugeMetricFamily(name, said, seconds)
+
+    def _of_replica(self, connection: sa.Connection) -> Iterator[Metric]:
+        if self._replica is None:
+            return
+        if state := self._replica.open(lambda *asked: connection.execute(*asked).one()):
+            state.close()
+        yield GaugeMetricFamily("ops_replica_up", _SERVES, int(not self._replica.wrong))
+        if self._replica.behind_s is not None:
+            yield GaugeMetricFamily("ops_replica_lag_seconds", _BEHIND, self._replica.behind_s)
 
     def _overdue(self) -> sa.Select[int]:
         late = progress_queries.overdue(

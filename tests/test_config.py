@@ -80,3 +80,8 @@ def test_backups_need_a_folder_and_a_key(wrong, why):
 
     with pytest.raises(ValueError, match=why):
         Settings(**right | wrong)
+
+
+def test_a_replica_may_be_behind_by_something():
+    with pytest.raises(ValueError, match="OPS_REPLICA_LAG_SECONDS"):
+        Settings(replica_lag_seconds=0)

@@ -37,10 +37,10 @@ Found = tuple[Place, float]
 
 
 def drawn(
-    asked: Mapping[str, Any], place: str, shown: str, within: GridBox | None
+    asked: Mapping[str, Any], place: str, shown: str, within: GridBox | None, now: dt.datetime
 ) -> dict[str, Any]:
     """Add up by place, by day or month, and by hour; draw each."""
-    ask, now = Ask(**MeasuredOperationsSchema().load(asked)), dt.datetime.now(dt.UTC)
+    ask = Ask(**MeasuredOperationsSchema().load(asked))
     span = Span(ask.from_, ask.to)
     step = span.steps(now)
     ways = (place, step, "hour")

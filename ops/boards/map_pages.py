@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import flask
 
-from ops import db
+from ops import replica
 from ops.access import people
 from ops.boards import marking
 from ops.boards.map_drawing import PLACES, drawn
@@ -51,9 +51,9 @@ def show() -> Page:
         asked["within"] = str(within)
     told: Mapping[str, Any] | None = None
     if not form.errors:
-        db.read_one_state()
+        place, shown_as = form.value("place"), form.value("shown")
         with form.catching():
-            told = drawn(asked, form.value("place"), form.value("shown"), within)
+            told = replica.read(lambda now: drawn(asked, place, shown_as, within, now))
     typed = {name: value for name, [value] in form.values.items() if value}
     measures = call("GET", "/measures", query={"limit": 500}).body
     shown = flask.render_template(

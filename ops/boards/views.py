@@ -1,13 +1,12 @@
 """The API of boards, and of the views that people keep of them."""
 
-import datetime as dt
 import uuid
 from http import HTTPStatus
 
 import flask
 from flask.views import MethodView
 
-from ops import db
+from ops import db, replica
 from ops.access import guard
 from ops.api import Blueprint
 from ops.boards import composing, queries, schemas
@@ -29,11 +28,13 @@ class OperationBoard(MethodView):
         names = {"against": "operation", "against_from": "from_", "against_to": "to"}
         against = {theirs: asked.pop(ours) for ours, theirs in names.items() if ours in asked}
         settings: Settings = flask.current_app.config["SETTINGS"]
-        now = dt.datetime.now(dt.UTC)
         waits = Waits(tuple(settings.check_back_days()), Patience(*settings.overdue()))
         beside = Against(**against) if against else None
-        db.read_one_state()
-        return flask.jsonify(composing.of_operation(operation_id, Ask(**asked), beside, waits, now))
+        return flask.jsonify(
+            replica.read(
+                lambda now: composing.of_operation(operation_id, Ask(**asked), beside, waits, now)
+            )
+        )
 
 
 @blp.route("/board-views")

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from ops import db
+from ops import db, replica
 from ops.exports.tables import FORMULA, Column, Table
 from ops.operations.models import MARKINGS, Operation
 
@@ -49,8 +49,14 @@ class Contents:
 class Reading:
     """One read transaction, apart from the request's own, which ends before a file has left."""
 
-    def __init__(self, session: orm.Session, query: db.Query, found: sa.FromClause) -> None:
-        self._session, self._query, self._found = session, query, found
+    def __init__(
+        self,
+        session: orm.Session,
+        query: db.Query,
+        found: sa.FromClause,
+        at: dt.datetime | None = None,
+    ) -> None:
+        self._session, self._query, self._found, self._at = session, query, found, at
 
     def contents(self) -> Contents:
         """Count what there is."""
@@ -75,7 +81,7 @@ class Reading:
                 default=MARKINGS[0],
             ),
             all(row.visibility == "open" for row in rows),
-            self._session.scalar(sa.select(sa.func.now())) or dt.datetime.now(dt.UTC),
+            self._at or self._session.scalar(sa.select(sa.func.now())) or dt.datetime.now(dt.UTC),
         )
 
     def batches(self, table: Table) -> Iterator[Batch]:
@@ -111,14 +117,18 @@ def _written(column: Column) -> Any:
 
 @contextlib.contextmanager
 def reading(actor: uuid.UUID, query: db.Query, found: sa.FromClause) -> Iterator[Reading]:
-    """Read for somebody; at the end nothing of it is left open."""
-    bind = db.session.get_bind()
+    """Read for somebody, from the replica where one serves; at the end nothing is left open."""
+    state = replica.opened()
+    bind = db.session.get_bind() if state is None else state.connection
     if isinstance(bind, sa.Engine):
         bind = bind.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     session = orm.Session(
         bind, join_transaction_mode="create_savepoint", info={"actor": actor}, autoflush=False
     )
-    with contextlib.closing(session):
+    with contextlib.ExitStack() as stack:
+        if state is not None:
+            stack.enter_context(contextlib.closing(state))
+        stack.enter_context(contextlib.closing(session))
         session.execute(
             sa.select(
                 sa.func.set_config("timezone", "UTC", True),
@@ -126,5 +136,5 @@ def reading(actor: uuid.UUID, query: db.Query, found: sa.FromClause) -> Iterator
                 sa.func.set_config("statement_timeout", LONGEST, True),
             )
         )
-        yield Reading(session, query, found)
+        yield Reading(session, query, found, state.at if state else None)
         session.commit()

@@ -8,7 +8,7 @@ from typing import Any
 import flask
 from flask.views import MethodView
 
-from ops import api, db
+from ops import api, db, replica
 from ops.access import guard
 from ops.api import Blueprint
 from ops.errors import Invalid, Missing
@@ -38,8 +38,7 @@ class Outcomes(MethodView):
     @blp.response(200, schemas.OutcomesSchema)
     def get(self, asked):
         """Show what many operations add up to, each result counted once"""
-        db.read_one_state()
-        return flask.jsonify(summaries.of_many(Ask(**asked), dt.datetime.now(dt.UTC)))
+        return flask.jsonify(replica.read(lambda now: summaries.of_many(Ask(**asked), now)))
 
 
 @blp.route("/targets")

@@ -48,7 +48,11 @@ def add(settings: Settings, result: Result, content: bytes, sha256: str, by: uui
         return False
     if len(there) >= MOST:
         raise Refused(f"This record has {MOST} photos already; log what they show beside it.")
-    keep(settings.attachments_at(), told.hexdigest(), content)
+    try:
+        keep(settings.attachments_at(), told.hexdigest(), content)
+    except Exception as error:
+        # Each sort of storage fails in its own way.
+        raise Unavailable("The photo can't be kept just now; send it again later.") from error
     db.session.add(
         Attachment(
             result_id=result.id,
@@ -97,7 +101,7 @@ def read(settings: Settings, sha256: str) -> bytes:
     files, root = fsspec.url_to_fs(settings.attachments_at())
     try:
         content: bytes = files.cat_file(_path(root, sha256))
-    except OSError as error:
+    except Exception as error:
         raise Unavailable("The photo can't be read just now; try again later.") from error
     if hashlib.sha256(content).hexdigest() != sha256:
         raise Unavailable("What is kept is not this photo any more; tell your administrator.")

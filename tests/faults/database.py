@@ -2,10 +2,14 @@
 
 import contextlib
 import os
+import shutil
 import signal
 from pathlib import Path
 
-from ops.cluster import Cluster
+import psycopg
+
+from ops.cluster import ADMINISTRATOR, Cluster
+from ops.cluster.programs import find_server
 from tests.test_cluster import fresh_home, remove
 
 
@@ -44,8 +48,65 @@ class Database:
             # Read by the next server; whoever waits, waits on.
             connection.execute("alter system reset synchronous_standby_names")
 
+    def copy(self, primary, name="standby"):
+        """Copy a primary, to follow it."""
+        host, port = primary.cluster.postmaster.address()
+        where = psycopg.conninfo.make_conninfo(
+            host=host,
+            port=port,
+            user=ADMINISTRATOR,
+            password=self.cluster._passwords()[ADMINISTRATOR],
+            application_name=name,
+        )
+        postmaster = self.cluster.postmaster
+        words = [f"--pgdata={postmaster.give('data')}", f"--dbname={where}", "--checkpoint=fast"]
+        made = postmaster._run(
+            find_server(), "pg_basebackup", *words, "--write-recovery-conf", "--no-sync"
+        )
+        assert made.returncode == 0, made.stdout
+
+    def promote(self):
+        """Let it be a primary from now on."""
+        with self.cluster._administration() as connection:
+            connection.execute("select pg_promote()")
+
+    @contextlib.contextmanager
+    def falling_behind(self):
+        """Let it take what comes and show none of it, for the block."""
+        with self.cluster._administration() as connection:
+            connection.execute("select pg_wal_replay_pause()")
+            try:
+                yield
+            finally:
+                connection.execute("select pg_wal_replay_resume()")
+
+    @contextlib.contextmanager
+    def standing_still(self):
+        """Stop all its processes where they are, for the block."""
+        postmaster = self.cluster.postmaster.process()
+        everybody = [postmaster, *children(postmaster)]
+        for process in everybody:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in everybody:
+                os.kill(process, signal.SIGCONT)
+
     def close(self):
         remove(self.cluster.home)
+
+
+class Standby(Database):
+    """A server that follows another, until it is promoted."""
+
+    def __init__(self, primary, name="standby"):
+        self.cluster = Cluster(fresh_home())
+        shutil.copy(primary.cluster._place / "passwords", self.cluster._place)
+        self.copy(primary, name)
+        self.cluster.postmaster.start()
+        self.url = self.cluster.url()
+        self.is_dead = False
 
 
 def children(parent):

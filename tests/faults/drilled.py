@@ -50,7 +50,7 @@ class Drilled(Server):
         for metric in text_string_to_metric_families(text):
             for name, labels, value, *_ in metric.samples:
                 of = told.setdefault(name, collections.Counter())
-                of[labels.get("endpoint")] += value
+                of[labels.get("endpoint") or labels.get("by")] += value
         return told
 
 

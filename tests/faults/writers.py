@@ -1,16 +1,19 @@
-"""Programs that log results and keep the id of each that was acknowledged, whatever happens."""
+"""Programs that log results and keep the id of each that was acknowledged, and that read boards."""
 
 import collections
 import contextlib
 import datetime as dt
+import hashlib
 import http.client
 import json
+import random
 import threading
 import time
 
 import sqlalchemy as sa
 
 from ops.db import new_id
+from tests.backup.drill import _photo
 
 # How long a reply may take, and how long is waited before the same is sent again.
 PATIENCE_S = 60
@@ -22,14 +25,16 @@ WORDS = {"created", "replayed"}
 class Writers:
     """So many writers at once; every second one sends batches."""
 
-    def __init__(self, url, told, number=4, *, keep_alive=True):
+    def __init__(self, url, told, number=4, *, keep_alive=True, photos=False):
         self.address = url.removeprefix("http://")
         self.told = told
-        self.keep_alive = keep_alive
+        self.keep_alive, self.photos = keep_alive, photos
         self.word = f"drill {new_id()}"
         self.at = (dt.datetime.now(dt.UTC) - dt.timedelta(hours=3)).isoformat()
         self.counts = collections.Counter()
         self.acknowledged, self.wrong = [], []
+        # The hash of each photo that was acknowledged.
+        self.photographed = set()
         self.last_at = time.monotonic()
         self.longest_pause = 0.0
         self._over = threading.Event()
@@ -71,8 +76,12 @@ class Writers:
         lost = set(self.acknowledged) - set(ids)
         doubled = {n: t for n, t in collections.Counter(r.note for r in stored).items() if t > 1}
         often = [row for row in stored if row.inserts != 1]
+        with engine.connect() as connection:
+            photos = set(connection.scalars(PHOTOS, {"word": f"{self.word}%"}))
+        lost |= self.photographed - photos
         found = {
             "acknowledged": len(self.acknowledged),
+            **({"photos": len(photos)} if self.photos else {}),
             "stored": len(ids),
             "lost": len(lost),
             "doubled": len(doubled) + len(often),
@@ -90,6 +99,8 @@ class Writers:
                 results = [self._result() for _ in range(AT_ONCE if in_batches else 1)]
                 while not self._send(connection, results, in_batches):
                     time.sleep(PAUSE_S)
+                if self.photos and not in_batches:
+                    self._photograph(connection, results[0]["id"])
 
     def _connection(self):
         return http.client.HTTPConnection(self.address, timeout=PATIENCE_S)
@@ -111,21 +122,33 @@ class Writers:
         if in_batches:
             here = "/api/v1/results/batch"
             body = {"items": [each | {"operation": self.told["operation"]} for each in results]}
-        headers = {
-            "Authorization": f"Bearer {self.told['token']}",
-            "Content-Type": "application/json",
-        }
+        replied = self._post(connection, here, json.dumps(body), "application/json")
+        return replied is not None and self._judge(*replied, [each["id"] for each in results])
+
+    def _photograph(self, connection, result):
+        photo = _photo(random.Random(result))  # noqa: S311 - no secret
+        sha256 = hashlib.sha256(photo).hexdigest()
+        here = f"/api/v1/attachments?result={result}&sha256={sha256}"
+        while True:
+            replied = self._post(connection, here, photo, "image/jpeg")
+            if replied is not None and self._judge(*replied, []):
+                self.photographed.add(sha256)
+                return
+            time.sleep(PAUSE_S)
+
+    def _post(self, connection, here, body, media_type):
+        """Send once; give the reply and its text, if there is one."""
+        headers = {"Authorization": f"Bearer {self.told['token']}", "Content-Type": media_type}
         if not self.keep_alive:
             headers["Connection"] = "close"
         try:
-            connection.request("POST", here, json.dumps(body), headers)
+            connection.request("POST", here, body, headers)
             reply = connection.getresponse()
-            text = reply.read()
+            return reply, reply.read()
         except (OSError, http.client.HTTPException) as error:
             connection.close()
             self._count(type(error).__name__)
-            return False
-        return self._judge(reply, text, [each["id"] for each in results])
+            return None
 
     def _judge(self, reply, text, ids):
         self._count(reply.status)
@@ -158,3 +181,59 @@ STORED = sa.text(
     "select result.id, note, (select count(*) from change where object_id = result.id"
     " and object = 'result' and before is null) as inserts from result where note like :word"
 )
+PHOTOS = sa.text(
+    "select encode(sha256, 'hex') from attachment join result on result.id = result_id"
+    " where note like :word"
+)
+
+
+class Readers:
+    """So many readers of boards at once, who count what they were answered."""
+
+    def __init__(self, url, cookie, paths, number=2):
+        self.address, self.cookie, self.paths = url.removeprefix("http://"), cookie, paths
+        self.counts, self.wrong = collections.Counter(), []
+        self.longest_s = 0.0
+        self._over = threading.Event()
+        self._threads = [threading.Thread(target=self._read, daemon=True) for _ in range(number)]
+
+    def __enter__(self):
+        for each in self._threads:
+            each.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        for each in self._threads:
+            each.join(PATIENCE_S)
+
+    def until_answered(self, more=10):
+        """Wait until so many more are answered with what was asked for."""
+        begun, aim = time.monotonic(), self.counts["200"] + more
+        while self.counts["200"] < aim:
+            waited = time.monotonic() - begun
+            assert waited < PATIENCE_S * 2, f"Nothing is answered: {self.counts} {self.wrong[:3]}"
+            time.sleep(0.02)
+
+    def _read(self):
+        headers = {"Cookie": f"{self.cookie['name']}={self.cookie['value']}"}
+        while not self._over.is_set():
+            for path in self.paths:
+                connection = http.client.HTTPConnection(self.address, timeout=PATIENCE_S)
+                begun = time.monotonic()
+                with contextlib.closing(connection):
+                    try:
+                        connection.request("GET", path, headers=headers)
+                        reply = connection.getresponse()
+                        text = reply.read()
+                    except (OSError, http.client.HTTPException) as error:
+                        self.wrong.append((path, type(error).__name__))
+                        continue
+                self.longest_s = max(self.longest_s, time.monotonic() - begun)
+                self.counts[str(reply.status)] += 1
+                if reply.getheader("X-Behind-Seconds"):
+                    self.counts["behind"] += 1
+                if reply.status == 503 and reply.getheader("Retry-After"):
+                    time.sleep(PAUSE_S)
+                elif reply.status != 200:
+                    self.wrong.append((path, reply.status, text[:300]))

@@ -1,5 +1,6 @@
 """Photos of results: known by their content, kept once, seen with their result."""
 
+import dataclasses
 import datetime as dt
 import hashlib
 import io
@@ -171,6 +172,17 @@ def test_bytes_that_are_lost_or_changed_are_never_shown(officer, result, app):
     attachments.keep(app.config["SETTINGS"].attachments_at(), sha256, b"another")
 
     assert officer.get(f"{API}/{sha256}").status_code == 503
+
+
+@pytest.mark.parametrize("place", ["/dev/null/photos", "nosuch://photos"])
+def test_a_photo_that_cannot_be_kept_is_to_be_sent_again(app, officer, result, monkeypatch, place):
+    elsewhere = dataclasses.replace(app.config["SETTINGS"], attachments=place)
+    monkeypatch.setitem(app.config, "SETTINGS", elsewhere)
+
+    reply = add(officer, result, photo())
+
+    assert (reply.status_code, "send it again" in reply.json["detail"]) == (503, True)
+    assert officer.get(API, query_string={"result": result}).json == []
 
 
 def test_bytes_that_no_record_names_are_swept_up_after_a_day(committed, tmp_path):
