@@ -81,27 +81,27 @@ def nation(app, cluster, tmp_path_factory):
     """Two forces in one database, and each again in one of its own, on two servers."""
     home, dump = fresh_home(), str(tmp_path_factory.mktemp("shards") / "ops.dump")
     whole = app.config["DATABASE_URL"]
-    with app.app_context(), Cluster(home).lease() as other:
-        at = {
-            each: (server, f"test_{each}_{secrets.token_hex(4)}")
-            for each, server in (("gmp", cluster), ("lancs", other), ("coordinator", cluster))
-        }
+    with contextlib.ExitStack() as after:
+        after.callback(remove, home)
+        other = after.enter_context(Cluster(home).lease())
+        after.enter_context(app.app_context())
+        after.callback(empty)
         analysts = {name: logins.bind(email) for name, email in _filled(app).items()}
-        for server in (cluster, other):
-            server.administer(line for each in analysts.values() for line in each.statements())
+        for login in analysts.values():
+            after.callback(cluster.administer, [f"drop role if exists {login.name}"])
+            for server in (cluster, other):
+                server.administer(login.statements())
         run("pg_dump", whole, "--format=custom", "--enable-row-security", f"--file={dump}",
             "--exclude-table-data=spatial_ref_sys")  # fmt: skip
-        for server, name in at.values():
-            server.create_database(name)
+        at = {}
+        for each, server in (("gmp", cluster), ("lancs", other), ("coordinator", cluster)):
+            at[each] = server, f"test_{each}_{secrets.token_hex(4)}"
+            server.create_database(at[each][1])
+            after.callback(server.drop_database, at[each][1])
         for shard in FORCES:
             _restore(*at[shard], dump, FORCES[shard])
         _coordinate(at, analysts)
         yield Nation(whole, _administration(*at["coordinator"]), analysts)
-        for server, name in at.values():
-            server.drop_database(name)
-        cluster.administer(f"drop role {login.name}" for login in analysts.values())
-        empty()
-    remove(home)
 
 
 def _filled(app):
