@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from ops.access.models import Organisation
 from ops.exports import tables
 from ops.exports.tables import Column, Table
 from ops.operations.models import KINDS, STATUSES, THEMES, Operation
@@ -31,6 +32,16 @@ _TYPES = {
     "yes_no": "boolean",
     "point": "geometry(Point, 4326)",
 }
+# What a national picture adds up by, and what it is partitioned by: see deploy/shards. A server
+# that asks another can't have it work out a month, since that takes words, which have an order.
+_MONTH = sa.cast(
+    sa.func.date_trunc("month", sa.func.timezone("Europe/London", Result.occurred_at)), sa.Date
+)
+_LEADER = (
+    sa.select(Organisation.code)
+    .where(Organisation.id == tables.OPERATION.organisation_id)
+    .scalar_subquery()
+)
 # Whatever anybody may call by default, the application alone may call from here on; what comes
 # with an extension is everybody's.
 _CLOSED = """
@@ -57,8 +68,10 @@ def every() -> Iterator[tuple[Table, sa.Select[*tuple[Any, ...]]]]:
     """Give each view: its table, and the statement behind it."""
     results = sa.select(Result.__table__)
     place = Column("point", "Position", "point", Result.point, says="WGS 84 (EPSG:4326)")
+    month = Column("month", "Month", "day", _MONTH, says="In London, by its first day")
+    leader = Column("led_by", "Organisation that leads the operation", "text", _LEADER)
     for table in (tables.common(Result.__table__), *tables.every(Result.__table__)):
-        columns = [*table.columns, *([] if table.is_list else [place])]
+        columns = [*table.columns, *([] if table.is_list else [month, leader, place])]
         shown = Table(table.name, table.label, columns, table.model, table.kind, table.rows)
         # Two columns that the ledger of files needs come first.
         query = shown.select(results, Result.__table__).order_by(None)

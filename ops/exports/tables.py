@@ -30,7 +30,7 @@ FORMULA = "=+-@\t\r\n＝＋－＠"
 BETWEEN = "; "
 # What the name of a column says of its unit.
 _UNITS = {"_m": "metres", "_g": "grams", "_gbp": "GBP", "_minutes": "minutes", "_hours": "hours"}
-_OPERATION = orm.aliased(Operation, name="led_by")
+OPERATION = orm.aliased(Operation, name="led_by")
 _PERSON = orm.aliased(Person, name="recorder")
 _ORGANISATION = orm.aliased(Organisation, name="recorder_of")
 
@@ -87,7 +87,7 @@ class Table:
                     for column in self.columns
                 ),
             )
-            .outerjoin(_OPERATION, _OPERATION.id == found.c.operation_id)
+            .outerjoin(OPERATION, OPERATION.id == found.c.operation_id)
             .outerjoin(_PERSON, _PERSON.id == found.c.recorded_by)
             .outerjoin(_ORGANISATION, _ORGANISATION.id == _PERSON.organisation_id)
         )
@@ -150,9 +150,9 @@ def _common(found: sa.FromClause) -> Iterator[Column]:
     yield Column(
         "id", "Record", "text", sa.cast(at.id, text), says="Its id, for ever the same", is_ours=True
     )
-    yield Column("operation", "Operation", "text", _OPERATION.reference, says="Its reference")
-    yield Column("operation_name", "Name of the operation", "text", _OPERATION.name)
-    yield Column("marking", "Marking", "text", _OPERATION.marking, says="Of the operation")
+    yield Column("operation", "Operation", "text", OPERATION.reference, says="Its reference")
+    yield Column("operation_name", "Name of the operation", "text", OPERATION.name)
+    yield Column("marking", "Marking", "text", OPERATION.marking, says="Of the operation")
     yield from coded(Column("kind", "Kind", "text", at.kind, codes=KIND_LABELS))
     yield Column("occurred_at", "When it happened", "moment", at.occurred_at)
     yield from coded(Column("status", "Status", "text", at.status, codes=STATUSES))
