@@ -6,7 +6,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import flask
 import psycopg
@@ -39,6 +39,7 @@ class Model(orm.DeclarativeBase):
 
 T = TypeVar("T", bound=Model)
 Made = TypeVar("Made")
+Given = ParamSpec("Given")
 
 # A statement that reads rows, whatever is in them, and what a list can be ordered by.
 Query: TypeAlias = sa.Select[*tuple[Any, ...]]
@@ -69,6 +70,9 @@ _PATIENCE: Mapping[str, object] = {
     "keepalives_interval": 5,
     "keepalives_count": 2,
 }
+
+# One for all that is shared, since it may be made of other such.
+_making = threading.RLock()
 
 # What the server has said beside its answer is heard on the thread that asked.
 _heard = threading.local()
@@ -281,6 +285,22 @@ def _rows(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], sa.Row[Any]]
 @functools.cache
 def _rows_of(names: tuple[bytes, ...]) -> Callable[[Sequence[Any]], sa.Row[Any]]:
     return result_tuple(tuple(name.decode() for name in names))
+
+
+def shared(make: Callable[Given, Made]) -> Callable[Given, Made]:
+    """Let all statements have the same object of what this makes, for what it is given.
+
+    A part that is named in several places of a statement has to be one and the same in each. Where
+    two threads make it at once, as a plain cache lets them, either may find both.
+    """
+    kept = functools.cache(make)
+
+    @functools.wraps(make)
+    def give(*args: Given.args, **kwargs: Given.kwargs) -> Made:
+        with _making:
+            return kept(*args, **kwargs)  # type: ignore[arg-type]
+
+    return give
 
 
 def made_once(key: str, make: Callable[[], Made]) -> Made:

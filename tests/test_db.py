@@ -2,6 +2,8 @@
 
 import dataclasses
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -162,6 +164,26 @@ def test_whoever_listens_to_statements_hears_what_the_driver_runs_by_itself(sess
     assert [(row.one, row.two) for row in rows] == [(1, "a%")]
     # The test's own savepoint comes before it.
     assert (heard[-1][2], heard[-1][3]) == ("select %(one)s::int as one, 'a%%' as two", {"one": 1})
+
+
+def test_what_statements_share_is_the_same_for_two_who_ask_at_once():
+    first, second = threading.Event(), threading.Event()
+
+    @db.shared
+    def part(name):
+        if first.is_set():
+            second.set()
+        first.set()
+        # For the other one to come in, which has to wait outside.
+        second.wait(0.2)
+        return sa.select(sa.literal(1)).cte(name)
+
+    with ThreadPoolExecutor(2) as threads:
+        one = threads.submit(part, "part")
+        first.wait(10)
+        other = threads.submit(part, "part")
+
+    assert one.result() is other.result()
 
 
 def test_who_gets_no_connection_in_time_is_told_when_to_come_back(app, client_as, monkeypatch):

@@ -3,7 +3,6 @@
 import dataclasses
 import datetime as dt
 import enum
-import functools
 import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -231,7 +230,7 @@ def _between(
     return Result.occurred_at >= starts_at, Result.occurred_at < ends_at
 
 
-@functools.cache
+@db.shared
 def _supported(of: Of, *, struck: bool) -> sa.CTE:
     """Give what the operations support and none of them led: found once, for all kinds."""
     supporting = sa.select(Credit.result_id).where(of.credits(of.has(Credit.operation_id)))

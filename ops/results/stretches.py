@@ -1,11 +1,11 @@
 """The stretches of time that the kept figures leave to be added up, and the days they have."""
 
-import functools
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from ops import db
 from ops.access.models import Organisation
 from ops.results.models import Result, RollupState
 
@@ -46,7 +46,7 @@ def _days_of_edges() -> list[tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]
     ]
 
 
-@functools.cache
+@db.shared
 def state() -> sa.CTE:
     """Give the snapshot that the kept figures are of, where they have all that is asked for.
 
@@ -61,7 +61,7 @@ def state() -> sa.CTE:
     )
 
 
-@functools.cache
+@db.shared
 def unserved() -> sa.CTE:
     """Give the days that were written to since, and those of which only a part is asked for."""
     kept = state()
@@ -72,7 +72,7 @@ def unserved() -> sa.CTE:
     return sa.union(touched, *edges).cte("unserved")
 
 
-@functools.cache
+@db.shared
 def broken() -> sa.CTE:
     """Give the months that can't be taken whole: some of their days are not, or not asked for."""
     edges = [
@@ -82,7 +82,7 @@ def broken() -> sa.CTE:
     return sa.union(sa.select(month_of(unserved().c.day).label("month")), *edges).cte("broken")
 
 
-@functools.cache
+@db.shared
 def served() -> sa.CTE:
     """Give the days of those months that can be taken."""
     month = sa.cast(broken().c.month, sa.DateTime())
@@ -107,7 +107,7 @@ def is_asked(day: sa.SQLColumnExpression[Any], span: str) -> sa.ColumnElement[bo
     return sa.and_(first_of(day) >= STARTS_AT, first_after(day, span) <= ENDS_AT)
 
 
-@functools.cache
+@db.shared
 def rest(span: str) -> sa.CTE:
     """Give the stretches to be added up of the time asked about: days, or whole months."""
     begun = unserved().c.day if span == "day" else broken().c.month
