@@ -3,6 +3,7 @@
 import ctypes
 import dataclasses
 import functools
+import gc
 import os
 import signal
 import socket
@@ -67,6 +68,10 @@ def serve(settings: Settings) -> None:
     requests = dataclasses.replace(settings, owner_database_url="")
     with metrics.served(_watched(settings), [metrics.Jobs(work.jobs), health.Work(settings)]):
         work.start()
+        # What is imported by now is the same for all workers. Once out of the collector's sight, it
+        # stays in memory once for all of them.
+        gc.collect()
+        gc.freeze()
         try:
             server.serve(target_loader=functools.partial(_worker, requests), wrap_loader=False)
         finally:
