@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-header --no-emit-index-url --no-emit-find-links setup.cfg
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-server-faults drill test-qgis fuzz lint bench lock sbom
+.PHONY: help run test test-faults test-server-faults drill test-deploy test-qgis fuzz lint bench lock sbom
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,11 @@ test-server-faults: ## Take server, database, disk and clock down under load, ea
 	@$(PYTHON) -m install test
 	@$(PYTHON) -m install.clock
 	@OPS_DRILL_ROUNDS=$${OPS_DRILL_ROUNDS:-3} $(BIN)/pytest tests/faults -q -s -m drill
+
+test-deploy: ## Follow docs/operating.md on an empty Debian, from nothing to a page over TLS; needs root
+	@$(PYTHON) -m install test
+	@$(PYTHON) -m install.machine
+	@$(BIN)/pytest tests/deploy -q -s -m deploy
 
 test-qgis: ## Read our features with QGIS itself, which it first installs: more than a gigabyte
 	@$(PYTHON) -m install test
