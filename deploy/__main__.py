@@ -1,4 +1,4 @@
-"""`python3 -m deploy install`, `upgrade`, `rollback` or `uninstall`, as root."""
+"""`python3 -m deploy install`, `upgrade`, `rollback` or `uninstall`, as root; `site` as anybody."""
 
 import argparse
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from deploy import releases, settings, system
 from deploy.places import CURRENT, RELEASES, SETTINGS, STATE, run_ops, say
 from install import apt
-from install.step import StepError
+from install.step import PROJECT, StepError
 
 ABOUT = {
     "install": "Install this source on this machine and serve it over TLS. Again, it changes what "
@@ -18,6 +18,7 @@ ABOUT = {
     "OPS_DATABASE_URL and OPS_OWNER_DATABASE_URL for a server of your own, for example.",
     "upgrade": "Put this source beside what serves, bring the tables up to date, and switch.",
     "rollback": "Take the tables back to what the release of before knows, and switch to it.",
+    "site": "Print the site for an nginx that runs elsewhere, such as in a container.",
     "uninstall": "Remove all but the settings, what was recorded, and the user.",
 }
 
@@ -26,11 +27,8 @@ def main() -> None:
     """Do what was asked for, or say in a sentence why not."""
     asked = parser().parse_args()
     try:
-        if os.geteuid() != 0:
-            raise StepError("Run this as root: it adds a user and services.")
-        if not apt.is_here():
-            raise StepError("This is for Debian and Ubuntu; docs/operating.md has other ways.")
-        os.umask(0o022)
+        if asked.run is not _print_site:
+            _check()
         asked.run(asked)
     except StepError as error:
         sys.exit(str(error))
@@ -38,18 +36,34 @@ def main() -> None:
         sys.exit(f"This failed, with code {error.returncode}: {' '.join(map(str, error.cmd))}")
 
 
+def _check() -> None:
+    if os.geteuid() != 0:
+        raise StepError("Run this as root: it adds a user and services.")
+    if not apt.is_here():
+        raise StepError("This is for Debian and Ubuntu; docs/operating.md has other ways.")
+    os.umask(0o022)
+
+
 def parser() -> argparse.ArgumentParser:
     """Know the commands."""
     parser = argparse.ArgumentParser(prog="python3 -m deploy", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    run = {"install": _install, "upgrade": _upgrade, "rollback": _roll_back, "uninstall": _remove}
+    run = {
+        "install": _install,
+        "upgrade": _upgrade,
+        "rollback": _roll_back,
+        "site": _print_site,
+        "uninstall": _remove,
+    }
     for name, about in ABOUT.items():
         command = commands.add_parser(name, help=about.partition(".")[0], description=about)
         command.set_defaults(run=run[name])
-        if name == "install":
+        if name in {"install", "site"}:
             command.add_argument("--name", required=True, help="the name that people type")
             command.add_argument("--certificate", required=True, type=Path, help="with its chain")
             command.add_argument("--key", required=True, type=Path, help="readable by root alone")
+        if name == "site":
+            command.add_argument("--bind", required=True, help="where the tracker answers")
         if name == "rollback":
             command.add_argument("--yes", action="store_true", help="do not ask")
     return parser
@@ -100,6 +114,10 @@ def _roll_back(asked: argparse.Namespace) -> None:
     releases.back()
     _lay(of_before, chosen)
     system.start()
+
+
+def _print_site(asked: argparse.Namespace) -> None:
+    print(system.site(PROJECT, asked.name, asked.certificate, asked.key, asked.bind), end="")
 
 
 def _remove(_: argparse.Namespace) -> None:

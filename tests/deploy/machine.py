@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from contextlib import ExitStack, contextmanager
@@ -30,7 +31,7 @@ class Machine:
         passed = [f"{key}={value}" for key, value in os.environ.items() if key.startswith(HOW)]
         env = ["env", "-i", f"PATH={PATH}", "HOME=/root", "LANG=C.UTF-8", *passed]
         done = subprocess.run(
-            [*inside, "--wd=/root", *env, "sh", "-ec", script],
+            [*inside, *env, "sh", "-ec", f"cd\n{script}"],
             input=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -73,13 +74,14 @@ def booted(root):
 
         def begin(*command):
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-            # It takes all that it began with it.
             stack.callback(process.wait)
             stack.callback(process.kill)
             return process
 
         process = begin("systemd-nspawn", f"--directory={root}", *words, "--boot")
         machine = Machine(root, _leader(process))
+        # All that it began ends with it.
+        stack.callback(os.kill, machine.leader, signal.SIGKILL)
         network = ("--configure", "--mtu=65520", "--disable-host-loopback")
         begin("slirp4netns", *network, str(machine.leader), "tap0")
         # A degraded one will do: units that a container has no use for may fail.

@@ -5,6 +5,7 @@ import re
 import shlex
 
 import pytest
+import yaml
 
 from deploy import places, settings, system
 from deploy.__main__ import parser
@@ -99,3 +100,28 @@ def test_the_book_gives_only_commands_that_there_are():
     assert {each[3] for each in words} == {"install", "upgrade", "rollback"}
     for each in words:
         assert parser().parse_args(each[3:]).run
+
+
+def test_a_database_in_a_container_is_told_what_the_book_says():
+    section = book.BOOK.read_text().partition("\n## A server of your own\n")[2]
+    told = re.search(r"```sql\n(.*?)```", section, re.DOTALL)[1]
+    roles = (FILES / "roles.sh").read_text()
+
+    # The passwords come from outside.
+    assert {re.sub(r"'.*?'", "…", line) for line in told.splitlines()} <= {
+        re.sub(r":'.*?'", "…", line) for line in roles.splitlines()
+    }
+
+
+def test_containers_may_do_next_to_nothing_and_hold_no_secret():
+    composed = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())
+    image = (ROOT / "deploy/Containerfile").read_text()
+
+    for service in composed["services"].values():
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+        assert service["security_opt"] == ["no-new-privileges:true"]
+    given = composed["services"]["tracker"]["environment"]
+    assert all("${" in value for value in given.values())
+    assert composed["networks"]["inside"]["internal"]
+    assert re.search(r"^USER (?!0|root)", image.rpartition("FROM ")[2], re.MULTILINE)
+    assert not re.search(r"(KEY|PASSWORD|SECRET)\w*=", image)
