@@ -90,11 +90,11 @@ def _upgrade(_: argparse.Namespace) -> None:
 def _prepare(chosen: dict[str, str]) -> Path:
     """Have the release built, its tables up to date, and switch to it."""
     release = releases.make(chosen)
-    _lay(release, chosen)
     # While what is there still serves: it knows newer tables to be well.
     say("bringing the tables up to date")
     run_ops(release, chosen, "db", "upgrade")
     releases.switch(release)
+    _lay(release, chosen)
     return release
 
 
@@ -110,7 +110,12 @@ def _roll_back(asked: argparse.Namespace) -> None:
     if back_to != releases.revision(CURRENT.resolve()):
         say(f"taking the tables back to {back_to}")
         words = ["db", "downgrade", *(["--yes"] if asked.yes else []), back_to]
-        run_ops(CURRENT, chosen, *words)
+        try:
+            run_ops(CURRENT, chosen, *words)
+        except subprocess.CalledProcessError:
+            # Nothing is changed, so it goes on as it was.
+            system.start()
+            raise
     releases.back()
     _lay(of_before, chosen)
     system.start()

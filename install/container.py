@@ -19,12 +19,12 @@ BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 def build() -> None:
     """Build the image of this source."""
-    if not shutil.which("buildah"):
+    if not all(map(shutil.which, ("buildah", "podman", "runc"))):
         if not apt.is_here():
-            raise StepError("Install buildah, then run make again.")
+            raise StepError("Install buildah, podman and runc, then run make again.")
         packages = apt.choose()
         packages.update()
-        packages.install(["buildah", "podman", "crun"])
+        packages.install(["buildah", "podman", "runc"])
     base = BASE if _is_reached() else _own_base()
     say(f"building {IMAGE} on {base}")
     words = ["--isolation=chroot", "--format=docker", "--layers", f"--build-arg=BASE={base}"]

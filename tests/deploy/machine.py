@@ -70,6 +70,8 @@ def booted(root):
         shutil.copy(certificate, root / TRUSTED)
     words = ["--register=no", "--keep-unit", "--quiet", "--resolv-conf=off", "--private-network"]
     with ExitStack() as stack:
+        # A gigabyte and more, of which nothing tells what went wrong: what was printed does.
+        stack.callback(shutil.rmtree, root, ignore_errors=True)
         log = stack.enter_context((root.parent / "console.log").open("w"))
 
         def begin(*command):

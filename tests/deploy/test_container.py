@@ -13,10 +13,13 @@ from install.container import IMAGE
 
 pytestmark = pytest.mark.container
 
+# What works where no systemd runs, and where more may not be had.
+RUNTIME = ("--runtime=runc", "--cgroup-manager=cgroupfs")
+WITHOUT_SYSTEMD = ("--no-healthcheck", "--ulimit=nofile=1024:1024", "--ulimit=nproc=2048:2048")
 LEAST = ("--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--tmpfs=/tmp")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def address():
     """Where it is to answer."""
     with socket.socket() as free:
@@ -24,7 +27,7 @@ def address():
         return "127.0.0.1:{1}".format(*free.getsockname())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def container(cluster, address):
     """The image, serving on a database of its own that is empty."""
     name = f"container_{secrets.token_hex(4)}"
@@ -39,7 +42,7 @@ def container(cluster, address):
         "OPS_SECRET_KEY": secrets.token_hex(32),
         "OPS_BIND": address,
     }
-    words = ["--network=host", "--cgroups=disabled", *LEAST]
+    words = ["--network=host", *WITHOUT_SYSTEMD, *LEAST]
     words += [f"--env={key}={value}" for key, value in given.items()]
     begun = podman("run", "--detach", *words, IMAGE)
     yield begun
@@ -49,13 +52,13 @@ def container(cluster, address):
 
 def podman(*words):
     """Have podman do something."""
-    done = subprocess.run(["podman", *words], capture_output=True, text=True, check=False)
+    done = subprocess.run(["podman", *RUNTIME, *words], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
 def test_the_image_serves_read_only_and_without_privileges(container, address):
-    words = ["--silent", "--fail", "--retry=120", "--retry-delay=1", "--retry-connrefused"]
+    words = ("--silent", "--fail", "--retry", "120", "--retry-delay", "1", "--retry-connrefused")
     ready = podman("exec", container, "curl", *words, f"http://{address}/readyz")
     status = podman("exec", container, "cat", "/proc/1/status")
     with urllib.request.urlopen(f"http://{address}/sign-in") as reply:
