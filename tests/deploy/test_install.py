@@ -113,7 +113,9 @@ def test_it_may_do_next_to_nothing(installed, debian):
     said = dict(re.findall(r"^(\w+):\s+(\S+)", status, re.MULTILINE))
     assert (said["NoNewPrivs"], said["Seccomp"], int(said["CapBnd"], 16)) == ("1", "2", 0)
     assert said["Uid"] != "0"
-    options = {where: how.split(",") for _, where, _, how, *_ in map(str.split, mounts.split("\n"))}
+    options = {
+        where: how.split(",") for _, where, _, how, *_ in map(str.split, mounts.splitlines())
+    }
     written = {where for where, how in options.items() if "rw" in how and where.startswith("/")}
     assert "ro" in options["/"]
     assert {"/var/lib/ops", "/mnt/backup/ops"} <= written
