@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-header --no-emit-index-url --no-emit-find-links setup.cfg
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-server-faults drill drill-failover test-qgis fuzz lint bench lock sbom
+.PHONY: help run test test-faults test-server-faults drill drill-failover test-qgis fuzz lint bench lock sbom test-deploy container
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s %s\n", $$1, $$2}' Makefile
@@ -38,6 +38,16 @@ drill-failover: ## Take away a primary, a replica and an app server under load, 
 	@$(PYTHON) -m install test
 	@$(PYTHON) -m install.cluster
 	@OPS_DRILL_ROUNDS=$${OPS_DRILL_ROUNDS:-3} $(BIN)/pytest tests/faults/test_failover.py -q -s -m drill
+
+test-deploy: ## Follow docs/operating.md on an empty Debian, from nothing to a page over TLS; needs root
+	@$(PYTHON) -m install test
+	@$(PYTHON) -m install.machine
+	@$(BIN)/pytest tests/deploy -q -s -m deploy
+
+container: ## Build the container image and try it, read-only and without privileges
+	@$(PYTHON) -m install test
+	@$(PYTHON) -m install.container
+	@$(BIN)/pytest tests/deploy -q -m container
 
 test-qgis: ## Read our features with QGIS itself, which it first installs: more than a gigabyte
 	@$(PYTHON) -m install test

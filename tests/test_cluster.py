@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from ops.cluster import ELSEWHERE, Cluster, ClusterError
+from ops.cluster.postmaster import Postmaster
 
 # Hold a lease until standard input ends, and say which server it is on.
 HOLD = """
@@ -193,6 +194,19 @@ def test_a_pid_file_that_names_another_living_program_does_not_stop_it(home):
 
         other.stdin.close()
     assert server not in (None, other.pid)
+
+
+def test_a_living_server_that_may_not_be_looked_at_keeps_its_pid_file(home, monkeypatch):
+    """As from another user namespace: without the file it would end itself."""
+    with Cluster(home).lease() as cluster:
+        postmaster = cluster.postmaster
+        monkeypatch.setattr(Postmaster, "process", lambda _: None)
+
+        with pytest.raises(ClusterError, match="is not ready"):
+            postmaster.start(patience_s=1)
+
+        assert (postmaster.data / "postmaster.pid").exists()
+        monkeypatch.undo()
 
 
 def test_chooses_another_port_when_its_own_is_taken(home):

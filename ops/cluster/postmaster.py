@@ -183,13 +183,16 @@ class Postmaster:
         """Remove a pid file whose number has gone to a zombie or to another program.
 
         PostgreSQL removes one whose number is free, but takes any process of its own
-        user for a living server.
+        user for a living server. One that lives and may not be looked at, as from another user
+        namespace, keeps its file: a server whose file is gone ends itself.
         """
         try:
-            os.kill(int(self._pid_file()[0]), 0)
+            pid = int(self._pid_file()[0])
+            os.kill(pid, 0)
+            words = Path(f"/proc/{pid}/cmdline").read_bytes()
         except (OSError, ValueError, IndexError):
             return
-        if not self.process():
+        if not self.process() and os.fsencode(self.data) not in words.split(b"\0"):
             (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _port(self) -> int:
