@@ -29,11 +29,14 @@ COLOURS = 64
 # Where the lead draws the area.
 HERE = {"longitude": -2.2458, "latitude": 53.4919, "accuracy": 12}
 NOW = dt.datetime.now(LONDON).replace(minute=0, second=0, microsecond=0)
-# The pages leave open when: it is under way, at any hour.
-VALUES = {
-    "Starts": f"{NOW - dt.timedelta(hours=1):%Y-%m-%dT%H:%M}",
-    "Ends": f"{NOW + dt.timedelta(hours=4):%Y-%m-%dT%H:%M}",
-}
+# The pages leave open when. The operation has three days, and what is deployed is under way.
+DAYS, HOURS = (
+    {"Starts": f"{start:%Y-%m-%dT%H:%M}", "Ends": f"{end:%Y-%m-%dT%H:%M}"}
+    for start, end in (
+        (NOW.replace(hour=0) - dt.timedelta(days=1), NOW.replace(hour=0) + dt.timedelta(days=2)),
+        (NOW - dt.timedelta(hours=1), NOW + dt.timedelta(hours=4)),
+    )
+)
 # Up to here the lead goes before the officer, and from here on after.
 SPLIT = "Follow it live"
 
@@ -120,20 +123,17 @@ def test_each_task_is_done_as_its_page_says_and_looks_as_its_pictures(sign_in):
 
     by_hand = BY_HAND | {"approves it on the same page": approve}
 
-    def walk(page, steps):
-        tasks.Walk(page, camera, VALUES, by_hand).do(steps)
+    def walk(page, steps, values=HOURS):
+        tasks.Walk(page, camera, values, by_hand).do(itertools.chain(*steps))
 
-    names = list(found["lead"])
+    planned, *others = found["lead"].values()
+    split = list(found["lead"]).index(SPLIT) - 1
     there = {"viewport": PHONE, "has_touch": True, "geolocation": HERE}
-    for name in names[: names.index(SPLIT)]:
-        walk(lead, found["lead"][name])
-    walk(
-        sign_in("officer", permissions=["geolocation"], **there),
-        itertools.chain(*found["officer"].values()),
-    )
-    for name in names[names.index(SPLIT) :]:
-        walk(lead, found["lead"][name])
-    walk(sign_in("analyst"), itertools.chain(*found["analyst"].values()))
+    walk(lead, [planned], DAYS)
+    walk(lead, others[:split])
+    walk(sign_in("officer", permissions=["geolocation"], **there), found["officer"].values())
+    walk(lead, others[split:])
+    walk(sign_in("analyst"), found["analyst"].values())
 
     assert camera.stale == [], "These say something else by now: look at them after `make pictures`"
     kept = {path.stem for path in PICTURES.iterdir()}
