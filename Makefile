@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-header --no-emit-index-url --no-emit-find-links setup.cfg
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-server-faults drill drill-failover test-qgis fuzz lint bench lock sbom test-deploy container
+.PHONY: help run test test-faults test-server-faults drill drill-failover test-qgis fuzz lint bench lock sbom test-deploy container pictures
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s %s\n", $$1, $$2}' Makefile
@@ -58,6 +58,10 @@ fuzz: ## Try a million inputs made by grammar, and chains of calls; see README.m
 	@$(PYTHON) -m install test
 	@$(BIN)/python -m tests.fuzz $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(REPLAY),--replay $(REPLAY))
 	@$(if $(REPLAY),,OPS_SCHEMA_EXAMPLES=20 $(BIN)/pytest tests/test_schema_walk.py -q -k follows_from)
+
+pictures: ## Make the pictures of the task pages anew, after a change of what their screens say
+	@$(PYTHON) -m install test
+	@OPS_PICTURES=yes $(BIN)/pytest tests/browser/test_tasks.py -q
 
 lint: ## Check the code only
 	@$(PYTHON) -m install test

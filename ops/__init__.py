@@ -35,6 +35,7 @@ import ops.geo.export_views
 import ops.geo.place_views
 import ops.geo.shape_views
 import ops.geo.views
+import ops.help.pages
 import ops.ledger.pages
 import ops.ledger.views
 import ops.lines.pages
@@ -229,6 +230,7 @@ PAGES = (
     ops.todo.pages.blp,
     ops.boards.pages.blp,
     ops.boards.map_pages.blp,
+    ops.help.pages.blp,
 )
 
 

@@ -14,14 +14,17 @@ import sqlalchemy as sa
 from ops import api, db, intake
 from ops.errors import OpsError, Unavailable
 
-# What shows no record: how the API is used, who one is oneself, the ground of a map. What is open
-# to all, such as signing in or the house's own state, has nobody to name.
+# What shows no record: how the API or a page is used, who one is oneself, the ground of a map. What
+# is open to all, such as signing in or the house's own state, has nobody to name.
 EXEMPT = frozenset(
     {
         "access.Me",
         "api-docs.openapi_json",
         "basemap.file",
         "docs.interactive",
+        "help_pages.index",
+        "help_pages.picture",
+        "help_pages.show",
         "ogc.conformance",
         "ogc.landing",
         "ogc.queryables",

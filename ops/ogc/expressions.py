@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import shapely
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from geoalchemy2.shape import from_shape
 
 from ops.errors import OpsError
 from ops.geo.shapes import SRID
-from ops.ogc import crs
+from ops.ogc import crs, spans
 from ops.ogc.collections import (
     BOOLEAN,
     DAY,
@@ -56,36 +56,6 @@ _SPATIAL = {
     "s_contains": "ST_Contains",
 }
 _OF_COLLECTIONS = {"s_intersects", "s_disjoint"}
-
-
-class Span(NamedTuple):
-    """A time from its beginning to its end; of a moment both are the same."""
-
-    begins: Any
-    ends: Any
-
-
-_TEMPORAL: Mapping[str, Callable[[Span, Span], Condition]] = {
-    "t_after": lambda one, two: one.begins > two.ends,
-    "t_before": lambda one, two: one.ends < two.begins,
-    "t_contains": lambda one, two: (one.begins < two.begins) & (one.ends > two.ends),
-    "t_disjoint": lambda one, two: (one.ends < two.begins) | (one.begins > two.ends),
-    "t_during": lambda one, two: (one.begins > two.begins) & (one.ends < two.ends),
-    "t_equals": lambda one, two: (one.begins == two.begins) & (one.ends == two.ends),
-    "t_finishedby": lambda one, two: (one.begins < two.begins) & (one.ends == two.ends),
-    "t_finishes": lambda one, two: (one.begins > two.begins) & (one.ends == two.ends),
-    "t_intersects": lambda one, two: (one.begins <= two.ends) & (one.ends >= two.begins),
-    "t_meets": lambda one, two: one.ends == two.begins,
-    "t_metby": lambda one, two: one.begins == two.ends,
-    "t_overlappedby": lambda one, two: (
-        (one.begins > two.begins) & (one.begins < two.ends) & (one.ends > two.ends)
-    ),
-    "t_overlaps": lambda one, two: (
-        (one.begins < two.begins) & (one.ends > two.begins) & (one.ends < two.ends)
-    ),
-    "t_startedby": lambda one, two: (one.begins == two.begins) & (one.ends > two.ends),
-    "t_starts": lambda one, two: (one.begins == two.begins) & (one.ends < two.ends),
-}
 
 
 class BadFilter(OpsError):
@@ -187,7 +157,7 @@ class _Reader:
                 raise BadFilter(f"Compare {node['property']} with something.")
             return sa.type_coerce(found.value, sa.Boolean)
         name, args = str(node.get("op", "")).lower(), list(node.get("args", []))
-        if name in _SPATIAL.keys() | _TEMPORAL.keys() and len(args) != 2:
+        if name in _SPATIAL.keys() | spans.COMPARED.keys() and len(args) != 2:
             raise BadFilter(f"{name.upper()} compares two.")
         return self._function(name, node)(name, args)
 
@@ -198,7 +168,7 @@ class _Reader:
             return self._compared
         if name in _SPATIAL:
             return self._spatial
-        if name in _TEMPORAL:
+        if name in spans.COMPARED:
             return self._temporal
         others = {
             "between": self._between,
@@ -321,23 +291,23 @@ class _Reader:
         return crs.in_degrees(shape, self.crs)
 
     def _temporal(self, name: str, args: list[Node]) -> Condition:
-        return _TEMPORAL[name](*(self._span(each) for each in args))
+        return spans.COMPARED[name](*(self._span(each) for each in args))
 
-    def _span(self, node: Node) -> Span:
+    def _span(self, node: Node) -> spans.Span:
         """Give a time as its beginning and its end."""
         if isinstance(node, dict) and "interval" in node:
             if len(node["interval"]) != 2:
                 raise BadFilter("An INTERVAL has a beginning and an end, such as ('..', '..').")
             first, last = node["interval"]
-            return Span(self._bound(first, 0, "-infinity"), self._bound(last, 1, "infinity"))
+            return spans.Span(self._bound(first, 0, "-infinity"), self._bound(last, 1, "infinity"))
         if isinstance(node, dict) and "property" in node:
             moment = self._moment(node)
-            return Span(moment, moment)
+            return spans.Span(moment, moment)
         text = (node.get("timestamp") or node.get("date")) if isinstance(node, dict) else None
         if not isinstance(text, str):
             raise BadFilter("Write a time as TIMESTAMP('2026-11-02T12:00:00Z'), or as an INTERVAL.")
         begins, ends = _read_moment(text)
-        return Span(sa.literal(begins, _MOMENT), sa.literal(ends, _MOMENT))
+        return spans.Span(sa.literal(begins, _MOMENT), sa.literal(ends, _MOMENT))
 
     def _bound(self, node: Node, which: int, endless: str) -> Any:
         """Give one end of an interval; a property that is empty there has no end."""

@@ -29,6 +29,7 @@ STEP_LABELS = {
     ("approved", "planned"): "Take the approval back",
     ("closed", "live"): "Reopen",
 }
+FOUR_EYES = "Somebody else must approve it: you said that the plan is complete."
 ENDLESS = ("place_based",)
 # The steps of a deployment; its team may leave some out, and it can be cancelled before its end.
 DEPLOYMENT_ORDER = ("planned", "acknowledged", "on_the_way", "started", "finished")
@@ -63,12 +64,19 @@ class Step:
     missing: Sequence[str]
 
 
-def steps(status: str, plan: Plan, now: dt.datetime) -> list[Step]:
-    """List the steps an operation in this status could take: forward first."""
+def steps(
+    status: str, plan: Plan, now: dt.datetime, *, called_complete: bool = False
+) -> list[Step]:
+    """List the steps an operation in this status could take: forward first.
+
+    Whoever called its plan complete is told that somebody else approves it.
+    """
     found = []
     for back, ways in ((False, FORWARD), (True, BACK)):
         if to := ways.get(status):
             lacks = [] if back else missing(to, plan, now)
+            if to == "approved" and called_complete:
+                lacks.append(FOUR_EYES)
             found.append(Step(to, STEP_LABELS[status, to], back, lacks))
     return found
 
@@ -129,7 +137,7 @@ def check_step(status: str, to: str, reason: str | None, plan: Plan, now: dt.dat
 def check_four_eyes(planned_by: object, by: object) -> None:
     """Refuse the approval of a plan by whoever called it complete."""
     if planned_by == by:
-        raise Forbidden("Somebody else must approve it: you said that the plan is complete.")
+        raise Forbidden(FOUR_EYES)
 
 
 def check_open(status: str) -> None:

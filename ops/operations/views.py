@@ -137,5 +137,11 @@ def _in_full(operation_id: Any) -> Mapping[str, Any]:
     if found is None:
         raise Missing("There is no such operation.")
     facts = {name: found[name] for name in rules.Plan.__dataclass_fields__}
-    steps = rules.steps(found["status"], rules.Plan(**facts), dt.datetime.now(dt.UTC))
+    is_own = (
+        found["status"] == "planned"
+        and db.session.scalar(queries.planner(operation_id)) == guard.actor().id
+    )
+    steps = rules.steps(
+        found["status"], rules.Plan(**facts), dt.datetime.now(dt.UTC), called_complete=is_own
+    )
     return {**found, "steps": steps}

@@ -312,6 +312,9 @@ PAGES: dict[tuple[str, str], tuple[Ask, ...]] = {
     # More than fit on one page of it.
     ("results_pages.index", "GET"): (Ask(READ, "everybody", query={"limit": 500}, shows=DEEDS),),
     ("dictionary_pages.show", "GET"): (Ask(READ, "everybody"),),
+    ("help_pages.index", "GET"): (Ask(READ, "everybody"),),
+    ("help_pages.show", "GET"): (Ask(READ, "everybody", values=said(role="lead")),),
+    ("help_pages.picture", "GET"): (Ask(READ, "everybody", values=said(name="lead-area")),),
     ("result_export_pages.choose", "GET"): (Ask(READ, "everybody"),),
     ("result_export_pages.take", "POST"): (
         Ask(READ, "everybody", data=said(form="csv", **HANDED), shows=DEEDS),

@@ -74,6 +74,7 @@ PATHS = {
     "evaluation_pages.edit": "/operations/{operation}/evaluation/{comparison}",
     "evaluation_pages.plan": "/operations/{operation}/evaluation/new",
     "evaluation_pages.show": "/operations/{operation}/evaluation",
+    "help_pages.show": "/help/lead",
     "ledger_pages.index": "/access-log",
     "board_pages.show": "/targets/board?organisation=GMP&year=2026/27",
     "analysis_pages.show": "/boards/map?measure=warrants_executed",
@@ -166,6 +167,8 @@ DOWNLOADS = {
     "calendar_pages.feed",
     "basemap.file",
     "decision_pages.as_pdf",
+    "help_pages.index",
+    "help_pages.picture",
     "map_pages.take_along",
     "phone_pages.manifest",
     "phone_pages.session",
@@ -186,6 +189,8 @@ PRISON_TASKS = (
     "establishments", "contacts", "areas", "asked", "training", "intelligence",
 )  # fmt: skip
 MORE = {
+    "help for officers": "/help/officer",
+    "help for analysts": "/help/analyst",
     "plan of a week": "/operations/{week}/plan",
     "plan of a search": "/operations/{prison_search}/plan",
     "overview of a draft": "/operations/{week}",

@@ -141,6 +141,12 @@ def seeded(database):
     return fill(database.url)
 
 
+@pytest.fixture(scope="module")
+def filled(database):
+    """What is in a database of one module alone."""
+    return fill(database.url)
+
+
 def fill(url):
     """Make the tables of a database and who is in them; say what is there, where, and settings."""
     configuration = alembic.config.Config(ROOT / "alembic.ini")

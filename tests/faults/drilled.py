@@ -60,6 +60,18 @@ def at_home(env, home):
     return ours | {"OPS_HOME": str(home)}
 
 
+@contextlib.contextmanager
+def drilling(database, filled, folder, **settings):
+    """Have a server that keeps this database itself, for the block."""
+    with (folder / "log").open("w") as log:
+        drilled = Drilled(at_home(filled[2], database.cluster.home.parent) | settings, 2, log)
+        try:
+            drilled.start()
+            yield drilled
+        finally:
+            drilled.kill()
+
+
 def holds_true(writers, drilled, world):
     writers.finish()
     writers.holds_true(world.engine)

@@ -10,9 +10,9 @@ from unittest.mock import patch
 import pytest
 
 from ops.cluster import postmaster
-from tests.faults.conftest import World, fill, until
+from tests.faults.conftest import World, until
 from tests.faults.database import Database
-from tests.faults.drilled import ROUNDS, Drilled, at_home, holds_true
+from tests.faults.drilled import ROUNDS, drilling, holds_true
 from tests.faults.writers import Writers
 
 pytestmark = pytest.mark.drill
@@ -66,20 +66,10 @@ def database(clock):
 
 
 @pytest.fixture(scope="module")
-def filled(database):
-    return fill(database.url)
-
-
-@pytest.fixture(scope="module")
 def drilled(database, filled, tmp_path_factory):
-    with (tmp_path_factory.mktemp("clock") / "log").open("w") as log:
-        env = at_home(filled[2], database.cluster.home.parent)
-        drilled = Drilled(env, 2, log)
-        try:
-            drilled.start()
-            yield drilled
-        finally:
-            drilled.kill()
+    folder = tmp_path_factory.mktemp("clock")
+    with drilling(database, filled, folder) as drilled:
+        yield drilled
 
 
 @pytest.mark.parametrize("_round", ROUNDS)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import World, fill, until
+from tests.faults.conftest import World, until
 from tests.faults.database import Database
-from tests.faults.drilled import ROUNDS, Drilled, at_home, holds_true
+from tests.faults.drilled import ROUNDS, drilling, holds_true
 from tests.faults.writers import Writers
 
 pytestmark = pytest.mark.drill
@@ -42,20 +42,10 @@ def database(volume):
 
 
 @pytest.fixture(scope="module")
-def filled(database):
-    return fill(database.url)
-
-
-@pytest.fixture(scope="module")
 def drilled(database, filled, tmp_path_factory):
-    with (tmp_path_factory.mktemp("disk") / "log").open("w") as log:
-        env = at_home(filled[2], database.cluster.home.parent)
-        drilled = Drilled(env | {"OPS_DISK_LEAST_MB": str(LEAST_MB)}, 2, log)
-        try:
-            drilled.start()
-            yield drilled
-        finally:
-            drilled.kill()
+    folder = tmp_path_factory.mktemp("disk")
+    with drilling(database, filled, folder, OPS_DISK_LEAST_MB=str(LEAST_MB)) as drilled:
+        yield drilled
 
 
 @pytest.mark.parametrize("_round", ROUNDS)

@@ -10,38 +10,24 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import alembic.command
-import alembic.config
-import sqlalchemy as sa
-
 from ops.cluster import Cluster
-from ops.exports import analysis
-from ops.results import measures
-from tests.fuzz import grammar, house, running
+from tests import databases
+from tests.databases import ROOT
+from tests.fuzz import grammar, running
 
-ROOT = Path(__file__).parent.parent.parent
 FOLDER = ROOT / ".local" / "fuzz"
 EVERY_S = 30
 
 
 @contextlib.contextmanager
-def database() -> Iterator[None]:
-    """Make a database of the private cluster for this run alone."""
-    with Cluster(ROOT / ".local" / "postgres").lease() as cluster:
-        name = f"fuzz_{secrets.token_hex(4)}"
-        cluster.create_database(name)
-        try:
-            configuration = alembic.config.Config(ROOT / "alembic.ini")
-            configuration.attributes["url"] = cluster.url(name)
-            alembic.command.upgrade(configuration, "head")
-            engine = sa.create_engine(cluster.url(name), poolclass=sa.NullPool)
-            with engine.begin() as connection:
-                measures.publish_built_ins(connection)
-                analysis.publish(connection)
-            os.environ[house.URL] = cluster.url(name)
-            yield
-        finally:
-            cluster.drop_database(name)
+def own_databases(number: int) -> Iterator[list[str]]:
+    """Have so many databases of the private cluster for this run alone: their addresses."""
+    with contextlib.ExitStack() as open_:
+        cluster = open_.enter_context(Cluster(ROOT / ".local" / "postgres").lease())
+        names = [open_.enter_context(databases.own(cluster, "fuzz"))]
+        for _ in range(number - 1):
+            names.append(open_.enter_context(databases.own(cluster, "fuzz", names[0])))
+        yield [cluster.url(name) for name in names]
 
 
 class Progress:
@@ -74,8 +60,9 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--replay", type=Path, help="an input that was written down")
     asked = parser.parse_args()
-    with database():
+    with own_databases(1 if asked.replay else asked.workers) as urls:
         if asked.replay:
+            os.environ[grammar.DATABASE] = urls[0]
             # In a process of its own, which is over before its database goes.
             tried = multiprocessing.get_context("spawn").Process(
                 target=running.replay, args=(asked.replay,)
@@ -85,7 +72,7 @@ def main() -> None:
             sys.exit(tried.exitcode)
         print(f"fuzz: seed {asked.seed}; the same again: make fuzz SEED={asked.seed}", flush=True)
         names = asked.grammar or list(grammar.SHARES)
-        run, began = running.Run(FOLDER, asked.workers), time.monotonic()
+        run, began = running.Run(FOLDER, urls), time.monotonic()
         try:
             run.go(running.chunks(asked.seed, asked.count, names), Progress(asked.count))
         except KeyboardInterrupt:

@@ -12,6 +12,8 @@ from ops.geo.shapes import BadShape
 
 # What stands for a clear sentence to whoever sent it; anything else that is raised is a fault.
 REFUSALS = (BadShape, OpsError, ma.ValidationError)
+# Where a process finds the address of its database.
+DATABASE = "OPS_FUZZ_DATABASE_URL"
 # By how much an input costs: what opens a file or asks the database has fewer.
 SHARES = {
     "shapes": 300_000,

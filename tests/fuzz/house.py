@@ -14,8 +14,8 @@ from ops.config import Settings
 from tests.access.matrix_people import Asker, let_in
 from tests.access.matrix_world import World
 from tests.conftest import PHOTOS, undone
+from tests.fuzz import grammar
 
-URL = "OPS_FUZZ_DATABASE_URL"
 # No statement of what is sent here takes longer, also on a busy machine.
 STATEMENT_S = 10
 # What a refusal must leave as it was: every record's changes, and what has none of its own.
@@ -27,7 +27,7 @@ class House:
 
     def __init__(self) -> None:
         settings = Settings(
-            database_url=os.environ[URL],
+            database_url=os.environ[grammar.DATABASE],
             demo=False,
             rate_limit="off",
             attachments=PHOTOS,

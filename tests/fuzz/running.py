@@ -21,6 +21,8 @@ from tests.fuzz import grammar
 
 # One input's share of a processor, and how long it may wait for others, such as the database.
 MOST_CPU_S, MOST_WALL_S = 2.0, 60.0
+# How long a grammar may take until its first input can be tried, on a busy machine.
+MOST_WARMING_S = 300.0
 # What one input may add to the most that the process ever held.
 MOST_GROWTH_MB = 256
 # Beyond it the system gives no more, so that a bomb ends the input and not the machine.
@@ -85,10 +87,14 @@ def chunks(seed: int, count: int, names: Sequence[str]) -> Iterator[Chunk]:
 
 
 class Run:
-    """A run of inputs: what came of it, and where what failed is written."""
+    """A run of inputs: what came of it, and where what failed is written.
 
-    def __init__(self, folder: Path, workers: int = 1) -> None:
-        self.folder, self.workers = folder, workers
+    There is a process for each database. Two houses in one would wait for each other: both are
+    written and never committed, and have the same codes and ids.
+    """
+
+    def __init__(self, folder: Path, databases: Sequence[str] = ("",)) -> None:
+        self.folder, self.databases = folder, databases
         self.tallies: dict[str, Tally] = {}
         self.faults: dict[str, list[Fault]] = {}
         self._context = multiprocessing.get_context("spawn")
@@ -99,8 +105,8 @@ class Run:
         left: list[Chunk] = []
         try:
             while True:
-                while len(busy) < self.workers:
-                    worker = _Worker(self._context)
+                for url in {*self.databases} - {worker.url for worker in busy.values()}:
+                    worker = _Worker(self._context, url)
                     busy[worker.pipe] = worker
                     worker.give(left.pop() if left else next(waiting, None))
                 watched = [pipe for pipe, worker in busy.items() if worker.chunk is not None]
@@ -152,10 +158,11 @@ def _behind(chunk: Chunk, at: int) -> list[Chunk]:
 class _Worker:
     """A process that tries chunks, and what it was given last."""
 
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: Any, url: str) -> None:
+        self.url = url
         self.pipe, theirs = context.Pipe()
         self.counts = context.RawArray("d", 5)
-        self.process = context.Process(target=_work, args=(theirs, self.counts), daemon=True)
+        self.process = context.Process(target=_work, args=(theirs, self.counts, url), daemon=True)
         self.process.start()
         theirs.close()
         self.chunk: Any = None
@@ -200,8 +207,9 @@ class _Worker:
         self.pipe.close()
 
 
-def _work(pipe: Any, counts: Any) -> None:
+def _work(pipe: Any, counts: Any, url: str) -> None:
     """Try chunks until there are none; tell each fault, and None when a chunk is done."""
+    os.environ[grammar.DATABASE] = url
     # By their default these end the process, whatever code it is in.
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -245,8 +253,10 @@ def _warm(tried: grammar.Grammar, chunk: Chunk) -> Iterator[None]:
     """Load what the first input would load, then set the limit of what is added to that."""
     if chunk.name not in _WARM:
         _WARM.add(chunk.name)
+        signal.setitimer(signal.ITIMER_REAL, MOST_WARMING_S)
         with contextlib.suppress(Exception):
             tried.take(grammar.draw(chunk.name, 0, 0))
+        signal.setitimer(signal.ITIMER_REAL, 0)
     limits = resource.getrlimit(resource.RLIMIT_AS)
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     held = pages * os.sysconf("SC_PAGE_SIZE")

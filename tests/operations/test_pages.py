@@ -182,10 +182,17 @@ def test_whoever_called_a_plan_complete_is_told_that_somebody_else_approves_it(c
     factories.area(operation)
     client, address = client_as("lead"), f"/operations/{operation.id}/transitions"
     client.post(address, data={"to": "planned"})
+    page = f"/operations/{operation.id}"
 
+    read = client.get(page).text
     own = client.post(address, data={"to": "approved"})
-    theirs = client_as("lead").post(address, data={"to": "approved"})
+    other = client_as("lead")
+    offered = other.get(page).text
+    theirs = other.post(address, data={"to": "approved"})
 
+    assert "Somebody else must approve it" in read
+    assert 'value="approved"' not in read
+    assert 'value="approved"' in offered
     assert own.status_code == 403
     assert "Somebody else must approve it" in own.text
     assert faults(own.text) == []

@@ -73,6 +73,7 @@ def test_a_photo_is_kept_as_it_came_and_read_by_its_hash(officer, result, kind):
     assert (added.json["width"], added.json["size_bytes"]) == (64, len(content))
     read = officer.get(f"{API}/{sha256}")
     assert (read.data, read.mimetype) == (content, photos.FORMATS[kind][0])
+    assert "sandbox" in read.headers["Content-Security-Policy"]
     listed = officer.get(API, query_string={"result": result}).json
     assert [each["sha256"] for each in listed] == [sha256]
 

@@ -1,0 +1,1 @@
+"""The pages that say what to do, step by step, within the product."""
