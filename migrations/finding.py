@@ -1,6 +1,6 @@
 """The functions and triggers that find records which may be one thing logged twice.
 
-Used by migration 0016 alone, which stays as it was: a new need is a new function.
+Used by migration 0016, which stays as it was, and by those that put another in the place of one.
 """
 
 import dataclasses
@@ -202,7 +202,7 @@ def find() -> None:
     for statement in (ADDED, CHANGED):
         op.execute(statement)
     for table, look in LOOKS.items():
-        op.execute(FIND.format(table=table, branches=" union all ".join(_branches(table, look))))
+        op.execute(_function(table, look, NEAR))
         op.execute(f"revoke execute on function find_doubles_{table}(uuid[]) from public")
         _call(table, table)
         if look.references:
@@ -213,6 +213,13 @@ def find() -> None:
                 f" execute function doubles_of_changed('{table}')"
             )
     _call("line_number", "deal_line")
+
+
+def replace(near: str) -> None:
+    """Look among what was near by another statement; planned once, whichever the records."""
+    for table, look in LOOKS.items():
+        op.execute(_function(table, look, near).replace("create", "create or replace", 1))
+        op.execute(f"alter function find_doubles_{table} set plan_cache_mode = force_generic_plan")
 
 
 def find_no_more() -> None:
@@ -234,7 +241,11 @@ def _call(table: str, kind: str) -> None:
     )
 
 
-def _branches(table: str, look: Look) -> list[str]:
+def _function(table: str, look: Look, near: str) -> str:
+    return FIND.format(table=table, branches=" union all ".join(_branches(table, look, near)))
+
+
+def _branches(table: str, look: Look, nearby: str) -> list[str]:
     names = list(look.references)
     limits = {"paired": PAIRED, "looked_at": LOOKED_AT}
     branches = []
@@ -255,7 +266,7 @@ def _branches(table: str, look: Look) -> list[str]:
         )
     alike = " and ".join([*map(_same, look.alike), *map(_unsaid_or_same, names)])
     near = {"minutes": MINUTES, "metres": METRES, "twice": TWICE, "degrees": DEGREES}
-    return [*branches, NEAR.format(table=table, alike=alike, **near, **limits)]
+    return [*branches, nearby.format(table=table, alike=alike, **near, **limits)]
 
 
 def _same(name: str) -> str:
