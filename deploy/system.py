@@ -34,9 +34,7 @@ def add_packages(settings: Mapping[str, str]) -> None:
     """Install what stands around the tracker and is not here yet."""
     wanted = PACKAGES | (FOR_BACKUPS if settings.get("OPS_BACKUP") else {})
     if missing := [package for file, package in wanted.items() if not Path(file).exists()]:
-        source = apt.choose()
-        source.update()
-        source.install(missing)
+        apt.add(missing, f"Install {' and '.join(missing)} first.")
 
 
 def add_user() -> None:

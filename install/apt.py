@@ -108,6 +108,15 @@ class AptWithoutRoot(Apt):
             shutil.copy(control, control.with_name(control.name.replace("-3.", ".")))
 
 
+def add(packages: Sequence[str], otherwise: str, source: Apt | None = None) -> None:
+    """Have packages that are missing; where there is no apt, `otherwise` says what to do."""
+    if not is_here():
+        raise StepError(otherwise)
+    source = source or choose()
+    source.update()
+    source.install(packages)
+
+
 def choose() -> Apt:
     """Find out how packages may be had here."""
     if os.geteuid() == 0:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from install import apt
-from install.step import StepError
 
 PACKAGES = ("libfaketime",)
 
@@ -12,11 +11,7 @@ def install() -> None:
     """Install it, unless it is there."""
     if any(Path("/usr/lib").glob("*/faketime")):
         return
-    if not apt.is_here():
-        raise StepError("libfaketime comes from Debian or Ubuntu; install it yourself.")
-    packages = apt.choose()
-    packages.update()
-    packages.install(PACKAGES)
+    apt.add(PACKAGES, "libfaketime comes from Debian or Ubuntu; install it yourself.")
 
 
 if __name__ == "__main__":

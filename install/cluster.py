@@ -4,21 +4,16 @@ import os
 import shutil
 
 from install import apt
-from install.step import UNPACKED, StepError
+from install.step import UNPACKED
 
 PACKAGES = ("nginx", "pgbouncer")
 
 
 def install() -> None:
     """Unpack what is missing beside the project: installed, it would be started as a service."""
-    missing = [each for each in PACKAGES if not _is_there(each)]
-    if not missing:
-        return
-    if not apt.is_here():
-        raise StepError("nginx and PgBouncer come from Debian or Ubuntu; install them yourself.")
-    packages = apt.AptWithoutRoot()
-    packages.update()
-    packages.install(missing)
+    if missing := [each for each in PACKAGES if not _is_there(each)]:
+        said = "nginx and PgBouncer come from Debian or Ubuntu; install them yourself."
+        apt.add(missing, said, apt.AptWithoutRoot())
 
 
 def _is_there(program: str) -> bool:

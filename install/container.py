@@ -8,8 +8,9 @@ import subprocess
 from pathlib import Path
 
 from install import apt, machine
-from install.step import PROJECT, StepError, run, say
+from install.step import PROJECT, run, say
 
+PACKAGES = ("buildah", "podman", "runc")
 BASE = "docker.io/library/debian:bookworm-slim"
 OWN_BASE = "localhost/debian:bookworm"
 IMAGE = "localhost/ops"
@@ -19,12 +20,8 @@ BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 def build() -> None:
     """Build the image of this source."""
-    if not all(map(shutil.which, ("buildah", "podman", "runc"))):
-        if not apt.is_here():
-            raise StepError("Install buildah, podman and runc, then run make again.")
-        packages = apt.choose()
-        packages.update()
-        packages.install(["buildah", "podman", "runc"])
+    if not all(map(shutil.which, PACKAGES)):
+        apt.add(PACKAGES, "Install buildah, podman and runc, then run make again.")
     base = BASE if _is_reached() else _own_base()
     say(f"building {IMAGE} on {base}")
     words = ["--isolation=chroot", "--format=docker", "--layers", f"--build-arg=BASE={base}"]

@@ -3,7 +3,7 @@
 import shutil
 
 from install import apt
-from install.step import LOCAL, StepError, run, say
+from install.step import LOCAL, run, say
 
 PROGRAMS = {
     "mmdebstrap": "mmdebstrap",
@@ -18,12 +18,8 @@ DEBIAN = LOCAL / "machine/debian.tar"
 
 def install() -> None:
     """Have the programs, and an empty Debian in a file."""
-    if not apt.is_here():
-        raise StepError("This drill needs Debian or Ubuntu.")
     if missing := [package for program, package in PROGRAMS.items() if not shutil.which(program)]:
-        packages = apt.choose()
-        packages.update()
-        packages.install(missing)
+        apt.add(missing, "This drill needs Debian or Ubuntu.")
     if not DEBIAN.exists():
         say("fetching an empty Debian, once")
         DEBIAN.parent.mkdir(parents=True, exist_ok=True)

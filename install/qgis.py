@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from install import apt
-from install.step import StepError, say
+from install.step import say
 
 PACKAGES = ("python3-qgis", "qgis-providers")
 # Debian's own Python knows it from here.
@@ -14,12 +14,8 @@ def install() -> None:
     """Install QGIS, unless it is there."""
     if HERE.exists():
         return
-    if not apt.is_here():
-        raise StepError("QGIS comes from Debian or Ubuntu; install python3-qgis yourself.")
     say("QGIS takes more than a gigabyte")
-    packages = apt.choose()
-    packages.update()
-    packages.install(PACKAGES)
+    apt.add(PACKAGES, "QGIS comes from Debian or Ubuntu; install python3-qgis yourself.")
 
 
 if __name__ == "__main__":
