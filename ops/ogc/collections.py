@@ -95,12 +95,12 @@ class Collection:
         return tuple(each.condition(each.usual) for each in asked if each.usual is not None)
 
     @property
-    def drawn_with(self) -> tuple[str, ...]:
-        """Name the properties that a tile carries where an address names none.
+    def drawn_with(self) -> dict[str, Property]:
+        """Give the properties that a tile carries where an address names none.
 
         The ids of other records would be half of a tile, and a map shows none of them.
         """
-        return tuple(name for name, each in self.properties.items() if each.type != ID)
+        return {name: each for name, each in self.properties.items() if each.type != ID}
 
     @property
     def is_of_points(self) -> bool:

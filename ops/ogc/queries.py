@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ops import db
 from ops.ogc import crs, kept
-from ops.ogc.collections import ID, Collection, Property
+from ops.ogc.collections import ID, OPERATION, Collection, Property
 
 Condition = sa.ColumnElement[bool]
 
@@ -89,8 +89,8 @@ _SIDES, _TIMES = ("west", "south", "east", "north"), ("begins", "ends")
 def feature(collection: Collection, row: Any, uri: str) -> sa.ColumnElement[str]:
     """Write one feature as text; a geometry that became an object on the way would cost most."""
     properties: list[Any] = []
-    for number, (name, found) in enumerate(collection.properties.items()):
-        properties += [f'{"," if number else ""}"{name}":', _json(row[_name(number)], found)]
+    for name, found in collection.properties.items():
+        properties += [f'{"," if properties else ""}"{name}":', _json(row[f"of_{name}"], found)]
     return _concat(
         '{"type":"Feature","id":"',
         row.id,
@@ -120,22 +120,18 @@ def _json(value: Any, found: Property) -> sa.ColumnElement[str]:
 
 def _chosen(collection: Collection, conditions: Sequence[Condition]) -> db.Query:
     # Ids as text once, since the feature, the log and the next page want them so.
-    properties = (
-        sa.cast(found.value, sa.Text) if found.type == ID else found.value
-        for found in collection.properties.values()
-    )
+    properties = {
+        name: sa.cast(found.value, sa.Text) if found.type == ID else found.value
+        for name, found in collection.properties.items()
+    }
+    # By which the log goes; of what belongs to none, it is empty.
+    properties.setdefault(OPERATION, sa.cast(sa.null(), sa.Text))
     return (
         sa.select(
             sa.cast(collection.key, sa.Text).label("id"),
-            sa.cast(collection.operation, sa.Text).label("of_operation"),
             collection.geometry.label("shape"),
-            *(value.label(_name(number)) for number, value in enumerate(properties)),
+            *(value.label(f"of_{name}") for name, value in properties.items()),
         )
         .select_from(collection.source)
         .where(*collection.where, *conditions)
     )
-
-
-def _name(number: int) -> str:
-    """Name a property's column so that it is no other's."""
-    return f"property_{number}"

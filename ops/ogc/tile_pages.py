@@ -85,8 +85,7 @@ def _tileset(which: Collection) -> Mapping[str, Any]:
                 "propertiesSchema": {
                     "type": "object",
                     "properties": {
-                        name: documents.schema_of(which.properties[name])
-                        for name in which.drawn_with
+                        name: documents.schema_of(each) for name, each in which.drawn_with.items()
                     },
                 },
             }
@@ -116,7 +115,7 @@ def _tilejson(which: Collection) -> Mapping[str, Any]:
         "vector_layers": [
             {
                 "id": which.id,
-                "fields": {name: which.properties[name].title for name in which.drawn_with},
+                "fields": {name: each.title for name, each in which.drawn_with.items()},
             }
         ],
     }

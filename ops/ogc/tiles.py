@@ -94,7 +94,7 @@ def _degrees(z: int, across: float, down: float) -> tuple[float, float]:
 @functools.cache
 def _usual(collection: Collection, z: int) -> str:
     """Keep the statement of a level, for to build it takes longer than to run it."""
-    asked = OfTile(collection.usual, collection.drawn_with, "")
+    asked = OfTile(collection.usual, tuple(collection.drawn_with), "")
     return db.written(_query(collection, z, asked))
 
 
