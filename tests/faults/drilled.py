@@ -46,11 +46,11 @@ class Drilled(Server):
         with contextlib.closing(connection):
             connection.request("GET", "/metrics")
             text = connection.getresponse().read().decode()
-        told = {}
+        # What was counted nowhere yet, as by a server that was begun anew, is none.
+        told = collections.defaultdict(collections.Counter)
         for metric in text_string_to_metric_families(text):
             for name, labels, value, *_ in metric.samples:
-                of = told.setdefault(name, collections.Counter())
-                of[labels.get("endpoint") or labels.get("by")] += value
+                told[name][labels.get("endpoint") or labels.get("by")] += value
         return told
 
 

@@ -3,6 +3,7 @@
 import collections
 import contextlib
 import datetime as dt
+import functools
 import hashlib
 import http.client
 import json
@@ -22,32 +23,46 @@ AT_ONCE = 10
 WORDS = {"created", "replayed"}
 
 
-class Writers:
-    """So many writers at once; every second one sends batches."""
+class Crowd:
+    """So many at once who do one thing over and over, and count what they were answered."""
 
-    def __init__(self, url, told, number=4, *, keep_alive=True, photos=False):
+    def __init__(self, url, works):
         self.address = url.removeprefix("http://")
-        self.told = told
-        self.keep_alive, self.photos = keep_alive, photos
-        self.word = f"drill {new_id()}"
-        self.at = (dt.datetime.now(dt.UTC) - dt.timedelta(hours=3)).isoformat()
-        self.counts = collections.Counter()
-        self.acknowledged, self.wrong = [], []
-        # The hash of each photo that was acknowledged.
-        self.photographed = set()
-        self.last_at = time.monotonic()
-        self.longest_pause = 0.0
+        self.counts, self.wrong = collections.Counter(), []
         self._over = threading.Event()
-        self._lock = threading.Lock()
-        self._threads = [
-            threading.Thread(target=self._write, args=(number % 2 == 1,), daemon=True)
-            for number in range(number)
-        ]
+        self._threads = [threading.Thread(target=each, daemon=True) for each in works]
 
     def __enter__(self):
         for each in self._threads:
             each.start()
         return self
+
+    def _until(self, count, more, patience_s, nothing):
+        """Wait until so many more are counted; give the seconds that took."""
+        begun, aim = time.monotonic(), count() + more
+        while count() < aim:
+            waited = time.monotonic() - begun
+            assert waited < patience_s, f"{nothing}: {self.counts} {self.wrong[:3]}"
+            time.sleep(0.02)
+        return time.monotonic() - begun
+
+
+class Writers(Crowd):
+    """So many writers at once; every second one sends batches."""
+
+    def __init__(self, url, told, number=4, *, keep_alive=True, photos=False):
+        each = [functools.partial(self._write, number % 2 == 1) for number in range(number)]
+        super().__init__(url, each)
+        self.told = told
+        self.keep_alive, self.photos = keep_alive, photos
+        self.word = f"drill {new_id()}"
+        self.at = (dt.datetime.now(dt.UTC) - dt.timedelta(hours=3)).isoformat()
+        self.acknowledged = []
+        # The hash of each photo that was acknowledged.
+        self.photographed = set()
+        self.last_at = time.monotonic()
+        self.longest_pause = 0.0
+        self._lock = threading.Lock()
 
     def __exit__(self, *_):
         self._over.set()
@@ -61,12 +76,9 @@ class Writers:
 
     def until_acknowledged(self, more=20, patience_s=PATIENCE_S * 2):
         """Wait until so many more results are acknowledged; give the seconds that took."""
-        begun, aim = time.monotonic(), len(self.acknowledged) + more
-        while len(self.acknowledged) < aim:
-            waited = time.monotonic() - begun
-            assert waited < patience_s, f"Nothing is acknowledged: {self.counts} {self.wrong[:3]}"
-            time.sleep(0.02)
-        return time.monotonic() - begun
+        return self._until(
+            lambda: len(self.acknowledged), more, patience_s, "Nothing is acknowledged"
+        )
 
     def holds_true(self, engine):
         """Compare what was acknowledged with what is stored, and look at each reply."""
@@ -187,20 +199,13 @@ PHOTOS = sa.text(
 )
 
 
-class Readers:
+class Readers(Crowd):
     """So many readers of boards at once, who count what they were answered."""
 
     def __init__(self, url, cookie, paths, number=2):
-        self.address, self.cookie, self.paths = url.removeprefix("http://"), cookie, paths
-        self.counts, self.wrong = collections.Counter(), []
+        super().__init__(url, [self._read] * number)
+        self.cookie, self.paths = cookie, paths
         self.longest_s = 0.0
-        self._over = threading.Event()
-        self._threads = [threading.Thread(target=self._read, daemon=True) for _ in range(number)]
-
-    def __enter__(self):
-        for each in self._threads:
-            each.start()
-        return self
 
     def __exit__(self, *_):
         self._over.set()
@@ -209,11 +214,7 @@ class Readers:
 
     def until_answered(self, more=10):
         """Wait until so many more are answered with what was asked for."""
-        begun, aim = time.monotonic(), self.counts["200"] + more
-        while self.counts["200"] < aim:
-            waited = time.monotonic() - begun
-            assert waited < PATIENCE_S * 2, f"Nothing is answered: {self.counts} {self.wrong[:3]}"
-            time.sleep(0.02)
+        self._until(lambda: self.counts["200"], more, PATIENCE_S * 2, "Nothing is answered")
 
     def _read(self):
         headers = {"Cookie": f"{self.cookie['name']}={self.cookie['value']}"}
