@@ -1,12 +1,9 @@
-import contextlib
 import os
-import shutil
 import signal
 import socket
 import stat
 import subprocess
 import sys
-import tempfile
 import threading
 from pathlib import Path
 
@@ -15,6 +12,7 @@ import pytest
 
 from ops.cluster import ELSEWHERE, Cluster, ClusterError
 from ops.cluster.postmaster import Postmaster
+from tests.clusters import fresh_home, remove, until
 
 # Hold a lease until standard input ends, and say which server it is on.
 HOLD = """
@@ -39,29 +37,6 @@ def holder(home):
     return subprocess.Popen(
         [sys.executable, "-c", HOLD, home], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-
-
-def until(is_so):
-    """Wait for another process, which tells nobody when it is done."""
-    pause = threading.Event()
-    while not is_so():
-        pause.wait(0.02)
-
-
-def fresh_home():
-    """A home that the cluster's own user may enter, as pytest's directories are not."""
-    parent = Path(tempfile.mkdtemp(prefix="cluster-"))
-    parent.chmod(0o755)
-    return parent / "postgres"
-
-
-def remove(home):
-    with contextlib.suppress(ClusterError):
-        Cluster(home).stop()
-    pointer = home / "place"
-    if pointer.exists():
-        shutil.rmtree(pointer.read_text().strip())
-    shutil.rmtree(home.parent)
 
 
 @pytest.fixture(scope="module")

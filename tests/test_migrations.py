@@ -19,7 +19,7 @@ from ops import upgrading
 from ops.cluster.programs import find_server
 from ops.config import Settings
 from ops.errors import Refused
-from tests.test_cluster import until
+from tests.clusters import until
 
 
 @pytest.fixture

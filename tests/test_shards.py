@@ -16,9 +16,9 @@ from ops.cluster import ADMINISTRATOR, Cluster
 from ops.config import Settings
 from ops.exports import logins
 from tests import factories
+from tests.clusters import fresh_home, remove
 from tests.conftest import ROOT, empty
 from tests.results.conftest import payload
-from tests.test_cluster import fresh_home, remove
 from tests.test_migrations import run
 
 SCRIPTS = ROOT / "deploy/shards"

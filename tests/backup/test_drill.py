@@ -9,7 +9,7 @@ import pytest
 
 from ops.results import attachments
 from tests.backup.drill import Installation, Writers, compare
-from tests.test_cluster import until
+from tests.clusters import until
 
 # `make drill` writes for longer, and waits for what `ops serve` copies by itself.
 SECONDS = int(os.environ.get("OPS_DRILL_SECONDS", "0"))

@@ -10,7 +10,7 @@ import psycopg
 
 from ops.cluster import ADMINISTRATOR, Cluster
 from ops.cluster.programs import find_server
-from tests.test_cluster import fresh_home, remove
+from tests.clusters import fresh_home, remove
 
 
 class Database:

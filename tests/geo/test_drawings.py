@@ -3,9 +3,7 @@
 import contextlib
 import io
 import json
-import socket
 import sqlite3
-import threading
 import zipfile
 
 import numpy as np
@@ -14,8 +12,8 @@ import pytest
 import shapely
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box, mapping, shape
 
-from ops.geo import gdal
 from ops.geo.shapes import in_metres
+from tests.geo.test_gdal import listening
 
 READ = "/api/v1/shapes/read"
 WEST, EAST = box(-2.26, 53.48, -2.24, 53.49), box(-2.24, 53.48, -2.22, 53.49)
@@ -87,27 +85,6 @@ def write(path, **options):
     names = np.array(["One"], dtype=object)
     pyogrio.raw.write(path, shapely.to_wkb([WEST]), [names], ["name"], geometry_type="Polygon",
                       crs="EPSG:4326", **options)  # fmt: skip
-
-
-@contextlib.contextmanager
-def listening():
-    """Listen on a port of this machine, and note who asks."""
-    asked = []
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def note():
-        with contextlib.suppress(OSError):
-            while True:
-                caller, _ = listener.accept()
-                caller.close()
-                asked.append("somebody")
-
-    thread = threading.Thread(target=note)
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}", asked
-    listener.shutdown(socket.SHUT_RDWR)
-    thread.join()
-    listener.close()
 
 
 def named(reply):
@@ -225,16 +202,6 @@ def test_a_kml_that_links_elsewhere_is_refused_and_nobody_is_asked(send):
         said = sentence(send(KML.format(link + placemark("Strangeways", WEST))))
 
     assert said.startswith("This KML links to another place, which is never asked")
-    assert asked == []
-
-
-def test_the_library_reaches_no_network_even_where_it_is_told_to():
-    gdal.library()
-    with listening() as (address, asked):
-        for name in (f"/vsicurl/{address}/a.geojson", f"{address}/a.geojson"):
-            with pytest.raises(pyogrio.errors.DataSourceError):
-                pyogrio.read_info(name)
-
     assert asked == []
 
 
