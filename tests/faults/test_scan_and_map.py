@@ -128,12 +128,17 @@ def test_a_tap_on_a_deployment_opens_it(phone):
     there = page.locator(".map-deployment.map-others").last
     expect(there).to_be_visible()
     box = there.bounding_box()
+    page.evaluate(
+        "addEventListener('mousedown', () => { window.presses = (window.presses ?? 0) + 1 }, true)"
+    )
 
     page.touchscreen.tap(box["x"] + box["width"] / 2 + 8, box["y"] + box["height"] / 2)
 
     expect(page.get_by_role("heading", name="Visit to Test Road")).to_be_focused()
     tap(page, "I am on this")
     expect(page.locator(".here-name")).to_have_text("Visit to Test Road")
+    # Of the tap on the map nothing is left to press what it opened, nor to take its focus away.
+    assert page.evaluate("window.presses") == 1
     page.evaluate(SET_CLOCK, 13)
     page.evaluate(ONLINE)
     # In the next shift that choice is over.

@@ -84,6 +84,8 @@ export class ShiftMap {
     for (const [type, act] of [["pointerdown", this.#down], ["pointermove", this.#move], ["pointerup", this.#up], ["pointercancel", this.#drop]] as const) {
       this.#svg.addEventListener(type, act);
     }
+    // Else the browser makes a press of each tap, which hits whatever was opened in the map's place.
+    this.#svg.addEventListener("touchend", (event) => event.cancelable && event.preventDefault());
     const frame = h("div", { class: "map-frame", tabindex: "0", role: "application", "aria-label": "Map. The arrow keys move it, plus and minus change its size.", onkeydown: (event) => this.#key(event as KeyboardEvent) }, this.#svg);
     const name = (made: HTMLButtonElement, label: string) => {
       made.setAttribute("aria-label", label);
