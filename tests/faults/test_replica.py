@@ -16,6 +16,8 @@ from tests.factories import Statements
 from tests.faults.conftest import until
 from tests.faults.database import Standby
 
+# Once, and once more where it was not level.
+ASKED_WHETHER_IT_SERVES = 2
 BOARDS = ("/api/v1/outcomes", "/targets/board", "/boards/map?measure=arrests")
 
 
@@ -80,6 +82,20 @@ def asked(app):
     return Statements(app.extensions["replica"]._engine).counted()
 
 
+def answered_there(app, client, address):
+    """Ask until the replica answers: what the servers write for themselves, it may lack yet."""
+    replies = []
+
+    def is_answered_there():
+        with asked(app) as found:
+            replies.append(client.get(address))
+            replies[-1].get_data()
+        return len(found) > ASKED_WHETHER_IT_SERVES
+
+    until(is_answered_there)
+    return replies[-1]
+
+
 def log(client, seeded):
     sent = {
         "id": str(new_id()),
@@ -101,12 +117,9 @@ def test_boards_and_exports_are_read_from_the_replica_and_nothing_else_is(
     seen = "select count(*) from log_entry"
     for address in (board, *BOARDS, "/api/v1/results.csv"):
         before = world.run(seen).scalar_one()
-        with asked(app) as found:
-            reply = client.get(address)
-            reply.get_data()
+        reply = answered_there(app, client, address)
 
         assert (reply.status_code, replica._BEHIND in reply.headers) == (200, False), address
-        assert len(found) > 2, address
         # That it was looked at is written where it can be.
         assert world.run(seen).scalar_one() > before
     with asked(app) as found:
@@ -222,12 +235,10 @@ def test_a_replica_that_dies_in_the_midst_of_a_board_is_not_missed(
     standby.start()
     monkeypatch.setattr(app.extensions["replica"], "_again_at", 0)
     until(lambda: client.get("/readyz").json["checks"]["replica"] == "ok")
-    with asked(app) as found:
-        client.get(board)
 
+    assert answered_there(app, client, board).status_code == 200
     assert [each.status_code for each in replies] == [200, 200]
     assert [each.json["measures"] for each in replies] == [answered.json["measures"]] * 2
-    assert len(found) > 2
 
 
 def test_a_commit_that_is_cancelled_while_it_waits_for_a_standby_is_not_called_stored(
