@@ -22,8 +22,9 @@ _KEPT = {
     "log_entry": "actor, act, endpoint, to_jsonb(operations), count",
 }
 _CONTENT = {
-    "change": "jsonb_build_array(before, after, reason)",
-    "log_entry": "jsonb_build_array(seen, asked, recipient, reason)",
+    "change": "convert_to(jsonb_build_array(before, after, reason)::text, 'UTF8')",
+    "log_entry": "convert_to(jsonb_build_array(seen, asked, recipient, reason)::text"
+    " || coalesce(packed_kind, ''), 'UTF8') || coalesce(packed, '')",
 }
 SOURCES = tuple(_KEPT)
 
@@ -36,7 +37,7 @@ def rows_of(source: str) -> str:
         " (extract(epoch from at) * 1000000)::bigint,"
         f" {_KEPT[source]}, encode(content_digest, 'hex'))::text, 'UTF8')) as hash, "
         "case when salt is null then null else content_digest ="
-        f" sha256(uuid_send(salt) || convert_to({_CONTENT[source]}::text, 'UTF8')) end as is_whole"
+        f" sha256(uuid_send(salt) || {_CONTENT[source]}) end as is_whole"
         f" from {source}"
     )
 

@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -53,6 +52,12 @@ WRITE = (
     "select log_access(%(act)s, %(endpoint)s, %(seen)s::jsonb, %(asked)s::text[],"
     " %(recipient)s, %(reason)s)"
 )
+_WRITE_PACKED = (
+    "select log_packed(%(act)s, %(endpoint)s, %(kind)s, %(packed)s::bytea, %(operations)s::uuid[],"
+    " %(asked)s::text[], %(recipient)s, %(reason)s)"
+)
+# Where a record belongs to no operation.
+_NONE = uuid.UUID(int=2**128 - 1)
 
 Groups = dict[tuple[str, uuid.UUID | str | None], dict[uuid.UUID | str, None]]
 
@@ -72,20 +77,22 @@ def saw_each(kind: str, found: Iterable[tuple[Any, Any]]) -> None:
         groups.setdefault((kind, operation), {})[record_id] = None
 
 
-def saw_written(groups: str) -> None:
-    """Note records by the thousand, as `written` gives them."""
-    flask.g.setdefault("seen_as_written", []).append(groups)
+def saw_packed(kind: str, packed: bytes) -> None:
+    """Note records by the thousand, each `packed` by the database."""
+    flask.g.setdefault("seen_packed", []).append((kind, packed))
 
 
-def written(kind: str, ids: str, operations: str) -> str:
-    """Write down records by the thousand as the log keeps them.
+def packed(operation: Any, record_id: Any) -> sa.ColumnElement[bytes]:
+    """Write the ids of a record and its operation as the log keeps those of thousands."""
+    known = sa.func.coalesce(operation, sa.literal(_NONE))
+    own = sa.func.uuid_send(record_id, type_=sa.LargeBinary)
+    return sa.func.uuid_send(known, type_=sa.LargeBinary).op("||")(own)
 
-    Each text has one for each record, with commas between; an empty operation is none.
-    """
-    groups: defaultdict[str, list[str]] = defaultdict(list)
-    for record_id, operation in zip(ids.split(","), operations.split(","), strict=True):
-        groups[operation].append(record_id)
-    return _as_kept({(kind, operation or None): found for operation, found in groups.items()})
+
+def _operations_in(packed: bytes) -> str:
+    """Name the operations of what is packed, as the database reads a list of ids."""
+    found = {packed[at : at + 16] for at in range(0, len(packed), 32)} - {_NONE.bytes}
+    return f"{{{','.join(each.hex() for each in sorted(found))}}}"
 
 
 def hands_out(recipient: str | None = None, reason: str | None = None) -> None:
@@ -105,23 +112,20 @@ def _log(response: flask.Response) -> flask.Response:
     if flask.request.environ.get(intake.INNER):
         return response  # The page that asked goes on collecting.
     groups: Groups = flask.g.pop("seen_by_request", {})
-    written: list[str] = flask.g.pop("seen_as_written", [])
+    packed: list[tuple[str, bytes]] = flask.g.pop("seen_packed", [])
     act = flask.g.pop("handed_out", {"act": "consultation", "recipient": None, "reason": None})
-    if flask.g.get("actor") is None or not _shows(response, bool(groups or written)):
+    if flask.g.get("actor") is None or not _shows(response, bool(groups or packed)):
         return response
     try:
         with db.transaction():
             # Reading changes nothing, so nothing but the entry is stored here.
             db.session.expunge_all()
-            db.run(
-                WRITE,
-                {
-                    **act,
-                    "endpoint": flask.request.endpoint,
-                    "seen": f"[{','.join([*filter(None, [_as_kept(groups)]), *written])}]",
-                    "asked": sorted(asked()),
-                },
-            )
+            said = {**act, "endpoint": flask.request.endpoint, "asked": sorted(asked())}
+            for kind, found in packed:
+                ids = {"kind": kind, "packed": found, "operations": _operations_in(found)}
+                db.run(_WRITE_PACKED, {**said, **ids})
+            if groups or not packed:
+                db.run(WRITE, {**said, "seen": _as_kept(groups)})
     except (OpsError, sa.exc.SQLAlchemyError) as error:
         cause = getattr(error, "orig", None) or error
         flask.current_app.logger.error("a look could not be logged: %s", type(cause).__name__)
@@ -149,14 +153,14 @@ def _shows(response: flask.Response, is_noted: bool) -> bool:
 
 
 def _as_kept(groups: Mapping[tuple[str, Any], Iterable[Any]]) -> str:
-    """Write groups of records as the log keeps them, with commas between."""
+    """Write groups of records as the log keeps them."""
     kept = [
         {"kind": kind, "ids": [*ids]}
         if operation == _UNKNOWN
         else {"kind": kind, "ids": [*ids], "operation": operation}
         for (kind, operation), ids in groups.items()
     ]
-    return orjson.dumps(kept)[1:-1].decode()
+    return orjson.dumps(kept).decode()
 
 
 def _saw_named() -> None:

@@ -59,6 +59,10 @@ class LogEntry(Model):
     __tablename__ = "log_entry"
     __table_args__ = (
         sa.CheckConstraint(sa.column("act").in_(ACTS), name="act_known"),
+        sa.CheckConstraint(
+            "num_nulls(packed_kind, packed) in (0, 2) and octet_length(packed) % 32 = 0",
+            name="packed_whole",
+        ),
         sa.Index(None, "at", "id"),
         sa.Index(None, "txid", postgresql_using="brin"),
     )
@@ -76,6 +80,9 @@ class LogEntry(Model):
     recipient: Mapped[str | None]
     reason: Mapped[str | None]
     salt: Mapped[uuid.UUID | None]
+    # Where it was thousands: for each the 16 bytes of its operation's id and the 16 of its own.
+    packed_kind: Mapped[str | None]
+    packed: Mapped[bytes | None]
     content_digest: Mapped[bytes]
 
 

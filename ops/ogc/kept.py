@@ -116,15 +116,13 @@ def marked(query: db.Query) -> db.Query:
     return sa.select(*found.c, *mark.c).select_from(sa.outerjoin(found, mark, sa.true()))
 
 
-def read(
-    statement: db.Query | str, values: Mapping[str, object], *, is_binary: bool = False
-) -> sa.Row[Any]:
+def read(statement: db.Query | str, values: Mapping[str, object]) -> sa.Row[Any]:
     """Read the row of a `marked` statement, which may be written, and take its mark."""
     kept = _kept()
     known = kept.known()
     values = {**values, "known": known.snapshot}
     if isinstance(statement, str):
-        [row] = db.run(statement, values, is_binary=is_binary)
+        [row] = db.run(statement, values, is_binary=True)
     else:
         row = db.session.execute(statement, values).one()
     flask.request.environ[_MARKED] = kept.mark(known, row)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from ops import api, db
 from ops.errors import Missing, OpsError
-from ops.ledger.consultation import saw, saw_written, written
+from ops.ledger.consultation import saw, saw_packed
 from ops.ogc import asked, crs, definition, documents, kept, queries
 from ops.ogc.collections import COLLECTIONS, Collection
 
@@ -90,14 +90,14 @@ def items(collection_id: str) -> Reply:
     is_page = _is_page()
     ask = asked.of_items(which)
     found = _page(which, ask)
-    ids, many = found.ids, found.many
+    seen, many = bytes(found.seen or b""), found.many
     matched = kept.once(
         ("count", which.id, ask.text),
         lambda: db.session.scalar(queries.count(which, ask.conditions)) or 0,
     )
-    if ids and which.record is not None:
-        saw_written(written(which.record, ids, found.operations))
-    last = ids.rpartition(",")[2] if many > ask.limit else None
+    if seen and which.record is not None:
+        saw_packed(which.record, seen)
+    last = str(uuid.UUID(bytes=seen[-16:])) if many > ask.limit else None
     told = documents.items(which, matched, min(many, ask.limit), last)
     if is_page:
         features = orjson.loads(f"[{found.features}]")

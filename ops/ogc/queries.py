@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ops import db
+from ops.ledger import consultation
 from ops.ogc import crs, kept
 from ops.ogc.collections import ID, OPERATION, Collection, Property
 
@@ -18,27 +19,22 @@ Condition = sa.ColumnElement[bool]
 def page(
     collection: Collection, conditions: Sequence[Condition], uri: str, *, is_first: bool
 ) -> db.Query:
-    """Give one page in one row: the features' text, ids and operations, and if more follow.
+    """Give one page in one row: the features' text, what the log keeps of them, if more follow.
 
-    `limit` says how many, and `after` behind which id where it is not the first page. Ids and
-    operations are texts with commas, for there may be a thousand.
+    `limit` says how many, and `after` behind which id where it is not the first page.
     """
-    chosen = _chosen(collection, conditions)
+    kept_of_it = consultation.packed(collection.operation, collection.key).label("packed")
+    chosen = _chosen(collection, conditions).add_columns(kept_of_it)
     if not is_first:
         chosen = chosen.where(collection.key > sa.bindparam("after", type_=sa.Uuid))
     limit = sa.bindparam("limit", type_=sa.Integer)
     number = sa.func.row_number().over(order_by=collection.key).label("number")
     row = chosen.add_columns(number).order_by(collection.key).limit(limit + 1).subquery("row").c
     fits = row.number <= limit
-    comma = sa.literal_column("','", sa.Text)
-    texts = {
-        "features": feature(collection, row, uri),
-        "ids": row.id,
-        "operations": sa.func.coalesce(row.of_operation, ""),
-    }
+    features = sa.func.string_agg(feature(collection, row, uri), sa.literal_column("','", sa.Text))
     joined = (
-        sa.func.coalesce(sa.func.string_agg(each, comma).filter(fits), "").label(name)
-        for name, each in texts.items()
+        sa.func.coalesce(features.filter(fits), "").label("features"),
+        sa.func.string_agg(row.packed, b"").filter(fits).label("seen"),
     )
     return kept.marked(sa.select(*joined, sa.func.count().label("many")))
 

@@ -7,7 +7,7 @@ from typing import Any
 import flask
 
 from ops.errors import Missing
-from ops.ledger.consultation import saw_written
+from ops.ledger.consultation import saw_packed
 from ops.ogc import asked, documents, kept, tiles
 from ops.ogc.collections import Collection
 from ops.ogc.pages import Reply, find
@@ -48,15 +48,15 @@ def tile(collection_id: str, z: int, y: int, x: int) -> Reply:
     found = kept.once(
         ("tile", which.id, z, y, x, wanted.text),
         lambda: tiles.drawn(which, z, y, x, wanted),
-        size=lambda made: len(made.content) + len(made.seen or ""),
+        size=lambda made: len(made.content) + len(made.seen),
         is_read=True,
     )
     tags = flask.request.if_none_match
     # A star knows no tile, so that it would be told of one that is not written down.
     if not tags.star_tag and tags.contains(found.tag):
         return _tagged(flask.Response(status=HTTPStatus.NOT_MODIFIED), found)
-    if found.seen is not None:
-        saw_written(found.seen)
+    if found.seen and which.record:
+        saw_packed(which.record, found.seen)
     if not found.content:
         return _tagged(flask.Response(status=HTTPStatus.NO_CONTENT), found)
     return _tagged(flask.Response(found.content, content_type=documents.TILE), found)

@@ -37,7 +37,7 @@ _ALL_CORNERS, _LEFT_OUT = 15, 0.5
 # pixel in its middle and exactly at its edges; to transform each corner would cost most of all.
 _AS_GOOD_AS_FLAT = 10
 _PIXELS = 256
-_OPERATION = "of_operation"
+_PACKED = "packed"
 # Half the way round the equator in Web Mercator, in its metres.
 _HALFWAY = 20_037_508.342789244
 # Put on the tile's grid, two places come closer by so many of its units at most: the root of 2,
@@ -51,7 +51,7 @@ class Tile:
 
     content: bytes
     tag: str
-    seen: str | None
+    seen: bytes
     # Whether it holds as many as fit, so that there may be more.
     is_full: bool
 
@@ -74,14 +74,11 @@ def drawn(collection: Collection, z: int, y: int, x: int, asked: OfTile) -> Tile
     shift = {"shift_x": _HALFWAY - x * metres, "shift_y": y * metres - _HALFWAY}
     values = {"z": z, "x": x, "y": y, **sides, **own, **shift}
     statement = _usual(collection, z) if asked.is_usual else _query(collection, z, asked)
-    row = kept.read(statement, values, is_binary=asked.is_usual)
-    content, ids = bytes(row.tile or b""), row.ids
+    row = kept.read(statement, values)
+    content = bytes(row.tile or b"")
     # Of what is in it: what is changed elsewhere, seen or not, leaves it as it was.
     tag = hashlib.sha256(content).hexdigest()[:32]
-    seen = None
-    if ids and collection.record:
-        seen = consultation.written(collection.record, ids, row.operations)
-    return Tile(content, tag, seen, row.many == MOST)
+    return Tile(content, tag, bytes(row.seen or b""), row.many == MOST)
 
 
 def _degrees(z: int, across: float, down: float) -> tuple[float, float]:
@@ -103,11 +100,9 @@ def _query(collection: Collection, z: int, asked: OfTile) -> db.Query:
     near = (
         sa.select(
             _shape(collection, z, box).label("shape"),
-            # As text, since both the tile and the log want it so.
             sa.cast(collection.key, sa.Text).label("id"),
             *(_attribute(collection.properties[name]).label(name) for name in asked.properties),
-            # By which the log goes.
-            sa.cast(collection.operation, sa.Text).label(_OPERATION),
+            consultation.packed(collection.operation, collection.key).label(_PACKED),
         )
         .select_from(collection.source)
         .where(*collection.where, *asked.conditions, collection.geometry.op("&&")(box))
@@ -119,13 +114,11 @@ def _query(collection: Collection, z: int, asked: OfTile) -> db.Query:
     drawn = inside.correlate(near).lateral("drawn")
     # What has no shape at this level is left out of a tile, so nobody has seen it.
     is_drawn = near.c.shape.is_not(None)
-    operation = sa.func.coalesce(near.c[_OPERATION], "")
     tile = sa.select(
         sa.func.ST_AsMVT(
             drawn.table_valued(), collection.id, UNITS, "shape", type_=sa.LargeBinary()
         ).label("tile"),
-        sa.func.string_agg(near.c.id, ",").filter(is_drawn).label("ids"),
-        sa.func.string_agg(operation, ",").filter(is_drawn).label("operations"),
+        sa.func.string_agg(near.c[_PACKED], b"").filter(is_drawn).label("seen"),
         sa.func.count().label("many"),
     )
     return kept.marked(tile.select_from(sa.join(near, drawn, sa.true())))

@@ -105,17 +105,31 @@ def test_what_somebody_keeps_for_themselves_is_read_by_nobody_else(session, role
     assert told.all() == [me.id] * 3
 
 
-def test_a_look_needs_somebody_who_looks(session):
+LOOKS = [
+    "select log_access('{}', 'x', '[]', null)",
+    "select log_packed('{}', 'x', 'area', '', '{{}}', null, null, null)",
+]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_look_needs_somebody_who_looks(session, look):
     session.execute(sa.select(sa.func.set_config("ops.actor", "", True)))
     session.execute(sa.text(f"set local role {db.APPLICATION}"))
 
     with pytest.raises(sa.exc.ProgrammingError, match="nobody is named"):
-        session.execute(sa.text("select log_access('consultation', 'x', '[]', null)"))
+        session.execute(sa.text(look.format("consultation")))
 
 
-def test_an_act_that_there_is_none_of_is_refused(as_application):
+@pytest.mark.parametrize("look", LOOKS)
+def test_an_act_that_there_is_none_of_is_refused(as_application, look):
     with pytest.raises((sa.exc.IntegrityError, Conflict), match="act_known"):
-        as_application.execute(sa.text("select log_access('gossip', 'x', '[]', null)"))
+        as_application.execute(sa.text(look.format("gossip")))
+
+
+def test_what_is_no_whole_number_of_ids_is_refused(as_application):
+    look = "select log_packed('consultation', 'x', 'area', '\\x00', '{}', null, null, null)"
+    with pytest.raises((sa.exc.IntegrityError, Conflict), match="packed_whole"):
+        as_application.execute(sa.text(look))
 
 
 def test_no_secret_is_in_the_ledger(session, client_as):

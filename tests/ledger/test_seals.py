@@ -11,6 +11,12 @@ from ops import db
 from ops.ledger import chain, checking, sealing
 from tests import factories
 
+# A place of an operation and a record of it, as bytes.
+OTHER = r"decode(repeat('ab', 32), 'hex')"
+LOOK_PACKED = (
+    "select log_packed('consultation', 'tests.look', 'area', decode(repeat('cd', 64), 'hex'),"
+    " '{}', '{q}', null, null)"
+)
 LOOK = "select log_access('consultation', 'tests.look', cast(:seen as jsonb), '{q}')"
 
 
@@ -50,6 +56,19 @@ def test_a_whole_ledger_passes(engine, sealed):
     [(rows,)] = sealed("select (select count(*) from change) + (select count(*) from log_entry)")
     assert verdict.fault is None
     assert (verdict.sealed, verdict.seals, verdict.waiting) == (rows, 2, 0)
+
+
+@pytest.mark.parametrize("changed", ["packed_kind = 'site'", "packed = {} || packed"])
+def test_one_changed_byte_of_what_was_seen_by_the_thousand_is_named(engine, do, changed):
+    do(LOOK_PACKED)
+    [(row_id,)] = do("select id from log_entry")
+    sealing.seal(engine)
+    assert checking.verify(engine).fault is None
+
+    do(f"update log_entry set {changed.format(OTHER)}")
+
+    fault = checking.verify(engine).fault
+    assert (fault.source, fault.id) == ("log_entry", row_id)
 
 
 CONTENT = {

@@ -117,6 +117,30 @@ def test_what_is_left_of_a_list_counts_what_is_left(client_as, client_of, covert
     assert entry["seen"][0]["ids"] == [str(known.id)]
 
 
+def test_of_features_by_the_thousand_too_each_reader_is_told_what_they_see(
+    client_as, client_of, covert, session
+):
+    operation, lead = covert
+    known, site = factories.operation(), factories.site()
+    hidden, shown = factories.area(operation), factories.area(known)
+    lead_of(known, (other := factories.person()), session)
+    for collection in ("areas", "sites"):
+        client_of(lead).get(f"/ogc/collections/{collection}/items")
+
+    logs = [client.get(f"{API}/log").json for client in (client_as("auditor"), client_of(other))]
+    found = client_as("auditor").get(f"{API}/log", query_string={"operation": str(known.id)})
+
+    looks = [
+        [(each["seen"], each["count"]) for each in log if each["endpoint"] == "ogc.items"]
+        for log in logs
+    ]
+    area = {"kind": "area", "operation": str(known.id), "ids": [str(shown.id)]}
+    of_sites = ([{"kind": "site", "operation": None, "ids": [str(site.id)]}], 1)
+    assert looks == [[of_sites, ([area], 1)], [([area], 1)]]
+    assert str(hidden.id) not in str(logs)
+    assert "ogc.items" in [each["endpoint"] for each in found.json]
+
+
 def test_asking_by_an_operation_that_is_hidden_finds_nothing(client_as, client_of, covert):
     operation, lead = covert
     factories.operation()

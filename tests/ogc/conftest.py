@@ -1,8 +1,11 @@
 """What tests of the OGC API share: a reader, and something to read."""
 
 import pytest
+import sqlalchemy as sa
 from shapely.geometry import MultiPolygon, box
 
+from ops import db
+from ops.ledger.models import LogEntry
 from tests import factories
 
 
@@ -46,3 +49,11 @@ def names(lead, areas):
         return "".join(each["properties"]["name"][-1] for each in told["features"])
 
     return ask
+
+
+@pytest.fixture
+def last_look(session):
+    """Give the newest entry of the log, with what was seen as its readers find it."""
+    seen = sa.func.unpacked_looks(LogEntry.packed_kind, LogEntry.packed).label("seen")
+    entry = sa.select(LogEntry.endpoint, LogEntry.operations, LogEntry.asked, seen)
+    return lambda: db.session.execute(entry.order_by(LogEntry.id.desc()).limit(1)).one()

@@ -6,13 +6,10 @@ import uuid
 from urllib.parse import urlsplit
 
 import pytest
-import sqlalchemy as sa
 from schemathesis.openapi import from_dict
 from shapely.geometry import shape
 
-from ops import db
 from ops.geo import shapes
-from ops.ledger.models import LogEntry
 from ops.ogc import crs
 from ops.ogc.collections import COLLECTIONS
 from tests import factories
@@ -284,10 +281,10 @@ def test_the_definition_describes_every_address(app, lead):
     assert told["openapi"].startswith("3.0.")
 
 
-def test_whoever_looked_is_written_down_with_what_was_seen(lead, areas, operation):
+def test_whoever_looked_is_written_down_with_what_was_seen(lead, areas, operation, last_look):
     lead.get(f"{ITEMS}?limit=2&filter=name = 'Area A' OR name = 'Area B'")
 
-    entry = db.session.scalars(sa.select(LogEntry).order_by(LogEntry.id.desc()).limit(1)).one()
+    entry = last_look()
     assert entry.endpoint == "ogc.items"
     assert entry.operations == [operation.id]
     assert entry.seen == [

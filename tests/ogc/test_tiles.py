@@ -8,7 +8,7 @@ from geoalchemy2.shape import from_shape
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from ops import db
-from ops.ledger.models import Change, LogEntry
+from ops.ledger.models import Change
 from ops.ogc import tiles
 from tests import factories
 
@@ -83,12 +83,12 @@ def test_a_tile_that_is_full_says_so(lead, operation, monkeypatch):
     assert [reply.headers.get("X-Left-Out") for reply in (away, one, two)] == [None, None, "true"]
 
 
-def test_what_was_looked_at_is_written_down_also_of_a_tile(lead, operation):
+def test_what_was_looked_at_is_written_down_also_of_a_tile(lead, operation, last_look):
     area = factories.area(operation)
 
     lead.get(HERE)
 
-    entry = db.session.scalars(sa.select(LogEntry).order_by(LogEntry.id.desc()).limit(1)).one()
+    entry = last_look()
     assert entry.endpoint == "ogc_tiles.tile"
     assert entry.seen == [{"kind": "area", "ids": [str(area.id)], "operation": str(operation.id)}]
 
