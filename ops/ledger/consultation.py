@@ -1,6 +1,7 @@
 """Who looked at what: one entry a request, in the transaction that read it, before the reply."""
 
 import re
+import struct
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
@@ -91,8 +92,8 @@ def packed(operation: Any, record_id: Any) -> sa.ColumnElement[bytes]:
 
 def _operations_in(packed: bytes) -> str:
     """Name the operations of what is packed, as the database reads a list of ids."""
-    found = {packed[at : at + 16] for at in range(0, len(packed), 32)} - {_NONE.bytes}
-    return f"{{{','.join(each.hex() for each in sorted(found))}}}"
+    found = {operation for (operation,) in struct.iter_unpack("16s16x", packed)} - {_NONE.bytes}
+    return f"{{{','.join(map(bytes.hex, sorted(found)))}}}"
 
 
 def hands_out(recipient: str | None = None, reason: str | None = None) -> None:

@@ -73,8 +73,16 @@ def drawn(collection: Collection, z: int, y: int, x: int, asked: OfTile) -> Tile
     metres = 2 * _HALFWAY / 2**z
     shift = {"shift_x": _HALFWAY - x * metres, "shift_y": y * metres - _HALFWAY}
     values = {"z": z, "x": x, "y": y, **sides, **own, **shift}
-    statement = _usual(collection, z) if asked.is_usual else _query(collection, z, asked)
-    row = kept.read(statement, values)
+    for in_order in (False, True):
+        statement = (
+            _usual(collection, z, in_order=in_order)
+            if asked.is_usual
+            else _query(collection, z, asked, in_order=in_order)
+        )
+        row = kept.read(statement, values)
+        # Of more than fit, the same have to be drawn each time.
+        if row.many < MOST:
+            break
     content = bytes(row.tile or b"")
     # Of what is in it: what is changed elsewhere, seen or not, leaves it as it was.
     tag = hashlib.sha256(content).hexdigest()[:32]
@@ -89,13 +97,13 @@ def _degrees(z: int, across: float, down: float) -> tuple[float, float]:
 
 
 @functools.cache
-def _usual(collection: Collection, z: int) -> str:
+def _usual(collection: Collection, z: int, *, in_order: bool) -> str:
     """Keep the statement of a level, for to build it takes longer than to run it."""
     asked = OfTile(collection.usual, tuple(collection.drawn_with), "")
-    return db.written(_query(collection, z, asked))
+    return db.written(_query(collection, z, asked, in_order=in_order))
 
 
-def _query(collection: Collection, z: int, asked: OfTile) -> db.Query:
+def _query(collection: Collection, z: int, asked: OfTile, *, in_order: bool) -> db.Query:
     box = sa.func.ST_MakeEnvelope(*_doubles("west", "south", "east", "north"), SRID)
     near = (
         sa.select(
@@ -106,7 +114,7 @@ def _query(collection: Collection, z: int, asked: OfTile) -> db.Query:
         )
         .select_from(collection.source)
         .where(*collection.where, *asked.conditions, collection.geometry.op("&&")(box))
-        .order_by(collection.key)
+        .order_by(collection.key if in_order else None)
         .limit(MOST)
         .subquery("near")
     )
