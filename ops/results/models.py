@@ -49,7 +49,7 @@ class Result(Clocked, Model):
         # The newest of an operation, whichever kind they are.
         sa.Index(None, "operation_id", "occurred_at", "id"),
         sa.Index(None, "occurred_at", "id"),
-        sa.Index(None, "point", postgresql_using="gist"),
+        sa.Index(None, "point", "occurred_at", postgresql_using="gist"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
