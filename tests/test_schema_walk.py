@@ -144,7 +144,8 @@ def chain(walk, asker):
 
         def validate_response(self, response, case, **_rest):
             walk.chained.append((case.operation.label, response.status_code))
-            self.seen |= set(WHOLE_UUID.findall(response.text))
+            # A PDF is no text.
+            self.seen |= set(WHOLE_UUID.findall(response.content.decode(errors="replace")))
             for tag in response.headers.get("etag", ()):
                 self.tags[case.formatted_path] = tag
             case.validate_response(response, checks=HELD)
