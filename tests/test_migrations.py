@@ -19,6 +19,7 @@ from ops import upgrading
 from ops.cluster.programs import find_server
 from ops.config import Settings
 from ops.errors import Refused
+from ops.ledger import checking, sealing
 from tests.clusters import until
 
 
@@ -30,6 +31,27 @@ def configuration(cluster):
     configuration.attributes["url"] = cluster.url(name)
     yield configuration
     cluster.drop_database(name)
+
+
+def test_looks_that_are_unpacked_by_an_undoing_stay_and_their_seals_hold(configuration):
+    alembic.command.upgrade(configuration, "head")
+    engine = sa.create_engine(configuration.attributes["url"], poolclass=sa.NullPool)
+    look = (
+        "select log_packed('consultation', 'x', 'area', decode(repeat('cd', 64), 'hex'), '{}',"
+        " null, null, null)"
+    )
+    with engine.begin() as connection:
+        connection.execute(sa.text(look))
+    sealing.seal(engine)
+
+    alembic.command.downgrade(configuration, "0048")
+
+    with engine.begin() as connection:
+        seen = "select seen from log_entry where act = 'consultation'"
+        [[group]] = connection.execute(sa.text(seen)).scalars()
+    assert (group["kind"], group["ids"]) == ("area", [str(uuid.UUID("cd" * 16))] * 2)
+    alembic.command.upgrade(configuration, "head")
+    assert checking.verify(engine).fault is None
 
 
 def test_the_models_and_the_migrations_agree(configuration):
